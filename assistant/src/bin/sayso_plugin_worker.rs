@@ -1,0 +1,2 @@
+//! The `sayso-plugin-worker` command.
+fn main() {}

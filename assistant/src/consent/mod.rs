@@ -1,0 +1,263 @@
+//! What a person agreed to: a proposal, its read-back from the typed values, and the consent. Pure: no I/O, no clock.
+//!
+//! A [`Consent`] can be made in one way only: a [`ReadBack`] is generated from a [`Proposal`] by this room, its text is
+//! said, and the person agrees to it in time. Nothing else in Sayso can build one, and payments start with nothing else.
+
+use crate::lang::Lang;
+use crate::wording::{self, Words};
+use sayso_plugin_interface::Money;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// How long a read-back may wait for its answer, and a consent for its dispatch. Milliseconds.
+pub const CONSENT_LIFE_MS: i64 = 2 * 60 * 1000;
+
+/// Everything of a payment that the person has to agree to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The payee's id in the household.
+    pub payee: String,
+    /// The payee's name as it is read back.
+    pub payee_name: String,
+    /// How much.
+    pub amount: Money,
+    /// Which provider pays: its name in the configuration.
+    pub provider: String,
+    /// The provider's name as it is read back.
+    pub provider_name: String,
+    /// What it is for; may be empty.
+    pub purpose: String,
+}
+
+impl Proposal {
+    /// SHA-256 over all fields, each with its length before it, so that no two proposals share one.
+    #[must_use]
+    pub fn digest(&self) -> ProposalDigest {
+        let minor = self.amount.minor.to_string();
+        let fields = [
+            "sayso proposal 1",
+            &self.payee,
+            &self.payee_name,
+            &minor,
+            self.amount.currency.code(),
+            &self.provider,
+            &self.provider_name,
+            &self.purpose,
+        ];
+        let mut hash = Sha256::new();
+        for field in fields {
+            hash.update((field.len() as u64).to_be_bytes());
+            hash.update(field.as_bytes());
+        }
+        ProposalDigest(hash.finalize().into())
+    }
+}
+
+/// The fingerprint of a proposal; any change to the proposal changes it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct ProposalDigest([u8; 32]);
+
+impl fmt::Display for ProposalDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ProposalDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<ProposalDigest> for String {
+    fn from(digest: ProposalDigest) -> Self {
+        digest.to_string()
+    }
+}
+
+impl TryFrom<String> for ProposalDigest {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = || format!("`{text}` is not 64 hexadecimal digits");
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(wrong());
+        }
+        let mut bytes = [0_u8; 32];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| wrong())?;
+        }
+        Ok(ProposalDigest(bytes))
+    }
+}
+
+/// A proposal that is being read to the person, and waits for a yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBack {
+    proposal: Proposal,
+    digest: ProposalDigest,
+    lang: Lang,
+    read_at_ms: i64,
+}
+
+impl ReadBack {
+    /// Starts the read-back of `proposal` at `now_ms` (Unix milliseconds).
+    #[must_use]
+    pub fn new(proposal: Proposal, lang: Lang, now_ms: i64) -> Self {
+        let digest = proposal.digest();
+        ReadBack { proposal, digest, lang, read_at_ms: now_ms }
+    }
+
+    /// What is read to the person: made from the typed values alone.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        let amount = wording::money(self.proposal.amount, self.lang);
+        Words { written: self.sentence(&amount.written), spoken: self.sentence(&amount.spoken) }
+    }
+
+    fn sentence(&self, amount: &str) -> String {
+        let (payee, provider) = (&self.proposal.payee_name, &self.proposal.provider_name);
+        match self.lang {
+            Lang::En => format!("You are paying {amount} to {payee} with {provider}. Is that right?"),
+            Lang::Zh => format!("您将用{provider}向{payee}支付{amount}，对吗？"),
+        }
+    }
+
+    /// What would be paid.
+    #[must_use]
+    pub fn proposal(&self) -> &Proposal {
+        &self.proposal
+    }
+
+    /// Says the same once more, with the time for an answer starting anew.
+    #[must_use]
+    pub fn again(self, now_ms: i64) -> Self {
+        ReadBack { read_at_ms: now_ms, ..self }
+    }
+
+    /// The person agreed, in these words, at `now_ms`. `words` are what was heard, kept as evidence.
+    pub fn agree(self, words: &str, now_ms: i64) -> Result<Consent, ConsentError> {
+        if self.digest != self.proposal.digest() {
+            return Err(ConsentError::Changed);
+        }
+        if now_ms < self.read_at_ms || now_ms - self.read_at_ms > CONSENT_LIFE_MS {
+            return Err(ConsentError::Expired);
+        }
+        Ok(Consent {
+            proposal: self.proposal,
+            digest: self.digest,
+            lang: self.lang,
+            words: words.to_owned(),
+            agreed_at_ms: now_ms,
+            expires_at_ms: now_ms + CONSENT_LIFE_MS,
+        })
+    }
+}
+
+/// A person's agreement to one proposal. Only [`ReadBack::agree`] makes one; it is spent by being paid.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Consent {
+    proposal: Proposal,
+    digest: ProposalDigest,
+    lang: Lang,
+    words: String,
+    agreed_at_ms: i64,
+    expires_at_ms: i64,
+}
+
+impl Consent {
+    /// What was agreed to.
+    #[must_use]
+    pub fn proposal(&self) -> &Proposal {
+        &self.proposal
+    }
+
+    /// The fingerprint of what was agreed to.
+    #[must_use]
+    pub fn digest(&self) -> ProposalDigest {
+        self.digest
+    }
+
+    /// The words with which the person agreed.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// When the person agreed, as Unix milliseconds.
+    #[must_use]
+    pub fn agreed_at_ms(&self) -> i64 {
+        self.agreed_at_ms
+    }
+
+    /// Refuses a consent that is too old at `now_ms`.
+    pub fn check_fresh(&self, now_ms: i64) -> Result<(), ConsentError> {
+        if now_ms < self.agreed_at_ms || now_ms > self.expires_at_ms {
+            return Err(ConsentError::Expired);
+        }
+        Ok(())
+    }
+}
+
+/// Why an agreement does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// The answer came too late, or the clock went back.
+    #[error("the answer came too late; it has to be read back again")]
+    Expired,
+    /// What was read back is not what would be paid.
+    #[error("what was read back is not what would be paid; it has to be read back again")]
+    Changed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sayso_plugin_interface::Currency;
+
+    fn proposal() -> Proposal {
+        Proposal {
+            payee: "electricity".into(),
+            payee_name: "City Power".into(),
+            amount: Money::new(4250, Currency::USD),
+            provider: "stripe".into(),
+            provider_name: "Stripe".into(),
+            purpose: "electricity bill".into(),
+        }
+    }
+
+    #[test]
+    fn any_change_changes_the_digest() {
+        let digest = proposal().digest();
+        let changes: [fn(&mut Proposal); 7] = [
+            |p| p.payee.push('x'),
+            |p| p.payee_name.push('x'),
+            |p| p.amount.minor += 1,
+            |p| p.amount.currency = Currency::CNY,
+            |p| p.provider.push('x'),
+            |p| p.provider_name.push('x'),
+            |p| p.purpose.push('x'),
+        ];
+        for change in changes {
+            let mut changed = proposal();
+            change(&mut changed);
+            assert_ne!(changed.digest(), digest, "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn agreement_expires_both_ways() {
+        let read = ReadBack::new(proposal(), Lang::En, 1_000);
+        assert!(read.clone().agree("yes", 1_000 + CONSENT_LIFE_MS).is_ok());
+        assert_eq!(read.clone().agree("yes", 1_001 + CONSENT_LIFE_MS), Err(ConsentError::Expired));
+        assert_eq!(read.agree("yes", 999), Err(ConsentError::Expired));
+    }
+
+    #[test]
+    fn a_stored_read_back_that_was_changed_is_void() {
+        let text = serde_json::to_string(&ReadBack::new(proposal(), Lang::En, 0)).unwrap();
+        let changed: ReadBack = serde_json::from_str(&text.replace("4250", "9950")).unwrap();
+        assert_eq!(changed.agree("yes", 1), Err(ConsentError::Changed));
+    }
+}

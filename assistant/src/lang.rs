@@ -1,0 +1,43 @@
+//! The languages that Sayso hears, understands and speaks. Depends on nothing.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A language of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    En,
+    /// Mandarin Chinese, written in simplified characters.
+    Zh,
+}
+
+impl Lang {
+    /// Every language, in the order in which they are tried.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// The two letters used in files and on the command line: `en`, `zh`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh",
+        }
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Lang {
+    type Err = String;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let found = Lang::ALL.into_iter().find(|lang| lang.code() == code);
+        found.ok_or_else(|| format!("`{code}` is not a language that Sayso speaks: use `en` or `zh`"))
+    }
+}

@@ -1,0 +1,53 @@
+//! What a provider says of itself, truthfully, before it is used.
+
+use crate::currency::Currency;
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+
+/// What a provider can do. The host refuses what is not declared here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// The name that configurations use, e.g. `practice_bank`.
+    pub name: String,
+    /// The plugin's own version.
+    pub version: String,
+    /// True if no real money can move.
+    pub practice: bool,
+    /// Currencies taken; empty means every one.
+    pub currencies: Vec<Currency>,
+    /// The most that one payment may be, for each currency that has a limit.
+    #[serde(default)]
+    pub limits: Vec<Money>,
+    /// Can pay while the person is not at a screen.
+    pub off_session: bool,
+    /// Can reserve first and capture later.
+    pub authorize_and_capture: bool,
+    /// Can give back a part.
+    pub partial_refund: bool,
+    /// Finds a payment by our own reference.
+    pub query_by_reference: bool,
+    /// How long a repeated key has no second effect; `None` is for ever. Milliseconds.
+    pub idempotency_key_life_ms: Option<u64>,
+    /// The longest reference and key that the provider takes, in ASCII letters and digits.
+    pub reference_length_max: usize,
+    /// Hosts that HTTP requests go to; the gate lets no other pass.
+    pub hosts: Vec<String>,
+    /// Names of the secrets that requests refer to.
+    #[serde(default)]
+    pub secrets: Vec<String>,
+    /// How the person can be handed to a screen.
+    #[serde(default)]
+    pub handoff: Vec<HandoffKind>,
+}
+
+/// A way to hand the person to a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffKind {
+    /// An address to open.
+    Link,
+    /// A code to scan.
+    Qr,
+    /// An app to approve in.
+    App,
+}
