@@ -1,1 +1,92 @@
-//! placeholder
+//! `sayso.yaml` into typed settings, and the example that holds without one. Never holds a secret, only where it is.
+
+mod check;
+mod error;
+mod file;
+
+pub use error::ConfigError;
+pub use file::{LanguageChoice, SecretRef, VoiceChoice};
+
+use crate::household::Household;
+use crate::lang::Lang;
+use jiff::civil::Date;
+use sayso_plugin_interface::Money;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The commented configuration that `sayso init` writes, and that holds when there is none.
+pub const EXAMPLE: &str = include_str!("example.yaml");
+
+/// Everything that a person can set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file it came from; `None` for the example.
+    pub source: Option<PathBuf>,
+    /// The language of conversations.
+    pub language: LanguageChoice,
+    /// Whom the household pays.
+    pub household: Household,
+    /// The most that may be paid.
+    pub limits: LimitSettings,
+    /// Who moves the money, in the order in which they are offered.
+    pub providers: Vec<ProviderSettings>,
+    /// Ears and voice.
+    pub speech: SpeechSettings,
+    /// The person's own dialogs; `None` for the shipped ones.
+    pub dialogs: Option<PathBuf>,
+}
+
+/// The most that may be paid; one amount for each currency. A currency without one can't be paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitSettings {
+    /// In one payment.
+    pub per_payment: Vec<Money>,
+    /// In one calendar day.
+    pub per_day: Vec<Money>,
+}
+
+/// One provider as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderSettings {
+    /// The name in dialogs and in the ledger, e.g. `stripe`.
+    pub name: String,
+    /// The plugin library's name, e.g. `practice_bank`, or a path to it.
+    pub plugin: String,
+    /// How people call it; the first of each language is spoken.
+    pub names: BTreeMap<Lang, Vec<String>>,
+    /// Hosts that its plugin may talk to.
+    pub hosts: Vec<String>,
+    /// Settings in the plugin's own terms.
+    pub settings: BTreeMap<String, String>,
+    /// Where its secrets are.
+    pub secrets: BTreeMap<String, SecretRef>,
+}
+
+/// Ears and voice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpeechSettings {
+    /// A model of the manifest.
+    pub model: String,
+    /// Which voice answers.
+    pub voice: VoiceChoice,
+    /// Where models are kept; `None` for the usual place.
+    pub models_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// The example household with the practice bank. `today` places bills that are due on a day of each month.
+    pub fn example(today: Date) -> Result<Config, ConfigError> {
+        Config::parse(EXAMPLE, Path::new("the built-in example"), today).map(|config| Config { source: None, ..config })
+    }
+
+    /// Reads the text of a configuration. `path` is only for messages and for [`Config::source`].
+    /// Whole parts that are left out (household, limits, providers) are those of the example.
+    pub fn parse(text: &str, path: &Path, today: Date) -> Result<Config, ConfigError> {
+        let file = error::read(text, path)?;
+        let example = error::read(EXAMPLE, Path::new("the built-in example"))?;
+        check::build(file, example, text, path, today)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! From the file's shape to settings: what the shape can't say (ids that exist, dates that are days) is checked here.
+
+use super::error::ConfigError;
+use super::file::{Amount, BillPart, File, HouseholdPart, LimitsPart, PayeePart, ProviderPart};
+use super::{Config, LimitSettings, ProviderSettings, SpeechSettings};
+use crate::household::{Bill, Household, Payee};
+use crate::lang::Lang;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use sayso_plugin_interface::{Currency, Money};
+use serde_yaml::{Location, Spanned};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The text that is being checked, for messages.
+struct Source<'a> {
+    text: &'a str,
+    path: &'a Path,
+}
+
+impl Source<'_> {
+    fn error(&self, place: Location, message: impl Into<String>, hint: impl Into<String>) -> ConfigError {
+        ConfigError::at(place, self.text, self.path, message, hint)
+    }
+}
+
+/// Builds the settings; parts that `file` leaves out are taken from `example`.
+pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: Date) -> Result<Config, ConfigError> {
+    let source = Source { text, path };
+    let household = file.household.or(example.household);
+    let limits = file.limits.or(example.limits);
+    let providers = file.providers.or(example.providers).unwrap_or_default();
+    Ok(Config {
+        source: Some(path.to_owned()),
+        language: file.language,
+        household: match household {
+            Some(part) => self::household(part, &source, today)?,
+            None => Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new() },
+        },
+        limits: self::limits(limits),
+        providers: self::providers(providers, &source)?,
+        speech: SpeechSettings {
+            model: file.speech.model,
+            voice: file.speech.voice,
+            models_dir: file.speech.models_dir,
+        },
+        // A relative path is meant from the file that names it.
+        dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
+    })
+}
+
+fn household(part: HouseholdPart, source: &Source<'_>, today: Date) -> Result<Household, ConfigError> {
+    let mut currencies = BTreeMap::from([(Lang::En, Currency::USD), (Lang::Zh, Currency::CNY)]);
+    currencies.extend(part.currencies);
+    let mut known = BTreeSet::new();
+    let mut payees = Vec::new();
+    for spanned in part.payees {
+        let place = spanned.referenced;
+        let payee = payee(spanned.value, place, source)?;
+        if !known.insert(payee.id.clone()) {
+            let message = format!("the payee id `{}` stands here a second time", payee.id);
+            return Err(source.error(place, message, "give each payee an id of its own"));
+        }
+        payees.push(payee);
+    }
+    let bills = part.bills.into_iter().map(|b| bill(b, &known, source, today)).collect::<Result<_, _>>()?;
+    Ok(Household { currencies, payees, bills })
+}
+
+fn payee(part: PayeePart, place: Location, source: &Source<'_>) -> Result<Payee, ConfigError> {
+    check_id(&part.id, place, source)?;
+    if part.names.values().all(|name| name.trim().is_empty()) {
+        let message = format!("the payee `{}` has no name to be called by", part.id);
+        return Err(source.error(place, message, "write names: { en: Electricity, zh: 电费 }"));
+    }
+    Ok(Payee { id: part.id, kind: part.kind, names: part.names, aliases: part.aliases, accounts: part.accounts })
+}
+
+fn check_id(id: &str, place: Location, source: &Source<'_>) -> Result<(), ConfigError> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if id.is_empty() || id.len() > 40 || !id.chars().all(fits) {
+        let message = format!("`{id}` can't be an id");
+        return Err(source.error(place, message, "use up to 40 small letters, digits and `_`, such as `city_power`"));
+    }
+    Ok(())
+}
+
+fn bill(
+    spanned: Spanned<BillPart>,
+    known: &BTreeSet<String>,
+    source: &Source<'_>,
+    today: Date,
+) -> Result<Bill, ConfigError> {
+    let place = spanned.referenced;
+    let part = spanned.value;
+    if !known.contains(&part.payee) {
+        let near = known.iter().max_by_key(|id| (strsim::jaro_winkler(id, &part.payee) * 1000.0) as u32);
+        let hint = near.map(|id| format!("did you mean `{id}`?")).unwrap_or_default();
+        return Err(source.error(place, format!("no payee has the id `{}`", part.payee), hint));
+    }
+    if part.amount.0.minor <= 0 {
+        let message = format!("a bill can't be {}", part.amount.0);
+        return Err(source.error(place, message, "write an amount above zero"));
+    }
+    let due = match (part.due, part.due_day) {
+        (Some(_), Some(_)) => {
+            return Err(source.error(place, "a bill has either `due` or `due_day`, not both", "leave one out"));
+        }
+        (due, None) => due,
+        (None, Some(day)) if (1..=31).contains(&day) => Some(next_day_of_month(today, day)),
+        (None, Some(day)) => {
+            return Err(source.error(place, format!("no month has a day {day}"), "due_day is from 1 to 31"));
+        }
+    };
+    Ok(Bill { payee: part.payee, amount: part.amount.0, due })
+}
+
+/// The next `day` of a month from `today` on; the month's last day where it is shorter.
+fn next_day_of_month(today: Date, day: i8) -> Date {
+    let in_month = |date: Date| {
+        let last = date.last_of_month().day();
+        date.with().day(day.min(last)).build().unwrap_or(date)
+    };
+    let this = in_month(today);
+    if this >= today {
+        return this;
+    }
+    today.first_of_month().checked_add(1.month()).map_or(this, in_month)
+}
+
+fn limits(part: Option<LimitsPart>) -> LimitSettings {
+    let amounts = |list: Vec<Amount>| list.into_iter().map(|Amount(money)| money).collect::<Vec<Money>>();
+    match part {
+        Some(part) => LimitSettings { per_payment: amounts(part.per_payment), per_day: amounts(part.per_day) },
+        None => LimitSettings { per_payment: Vec::new(), per_day: Vec::new() },
+    }
+}
+
+fn providers(parts: Vec<Spanned<ProviderPart>>, source: &Source<'_>) -> Result<Vec<ProviderSettings>, ConfigError> {
+    let mut known = BTreeSet::new();
+    let mut providers = Vec::new();
+    for spanned in parts {
+        let place = spanned.referenced;
+        let part = spanned.value;
+        check_id(&part.name, place, source)?;
+        if !known.insert(part.name.clone()) {
+            let message = format!("the provider `{}` stands here a second time", part.name);
+            return Err(source.error(place, message, "give each provider a name of its own"));
+        }
+        providers.push(ProviderSettings {
+            name: part.name,
+            plugin: part.plugin,
+            names: part.names,
+            hosts: part.hosts,
+            settings: part.settings,
+            secrets: part.secrets,
+        });
+    }
+    Ok(providers)
+}

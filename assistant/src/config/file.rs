@@ -1,0 +1,145 @@
+//! The shape of `sayso.yaml`, key by key, as it is read.
+
+use crate::household::PayeeKind;
+use crate::lang::Lang;
+use jiff::civil::Date;
+use sayso_plugin_interface::{Currency, Money};
+use serde::{Deserialize, Deserializer};
+use serde_yaml::Spanned;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub language: LanguageChoice,
+    pub household: Option<HouseholdPart>,
+    pub limits: Option<LimitsPart>,
+    pub providers: Option<Vec<Spanned<ProviderPart>>>,
+    #[serde(default)]
+    pub speech: SpeechPart,
+    pub dialogs: Option<PathBuf>,
+}
+
+/// `language`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LanguageChoice {
+    /// Detected from what is said.
+    #[default]
+    Auto,
+    /// English only.
+    En,
+    /// Mandarin only.
+    Zh,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HouseholdPart {
+    #[serde(default)]
+    pub currencies: BTreeMap<Lang, Currency>,
+    pub payees: Vec<Spanned<PayeePart>>,
+    #[serde(default)]
+    pub bills: Vec<Spanned<BillPart>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PayeePart {
+    pub id: String,
+    pub kind: PayeeKind,
+    pub names: BTreeMap<Lang, String>,
+    #[serde(default)]
+    pub aliases: BTreeMap<Lang, Vec<String>>,
+    #[serde(default)]
+    pub accounts: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BillPart {
+    pub payee: String,
+    pub amount: Amount,
+    pub due: Option<Date>,
+    pub due_day: Option<i8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitsPart {
+    #[serde(default)]
+    pub per_payment: Vec<Amount>,
+    #[serde(default)]
+    pub per_day: Vec<Amount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProviderPart {
+    pub name: String,
+    pub plugin: String,
+    #[serde(default)]
+    pub names: BTreeMap<Lang, Vec<String>>,
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretRef>,
+}
+
+/// Where a secret is to be found. The secret itself is never written in a configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretRef {
+    /// In this environment variable.
+    Env(String),
+    /// In this file, of which the last line break is cut off.
+    File(PathBuf),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpeechPart {
+    #[serde(default = "default_model")]
+    pub model: String,
+    #[serde(default)]
+    pub voice: VoiceChoice,
+    pub models_dir: Option<PathBuf>,
+}
+
+impl Default for SpeechPart {
+    fn default() -> Self {
+        SpeechPart { model: default_model(), voice: VoiceChoice::default(), models_dir: None }
+    }
+}
+
+fn default_model() -> String {
+    "whisper-base-q8_0".to_owned()
+}
+
+/// Which voice answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VoiceChoice {
+    /// The `espeak-ng` program.
+    #[default]
+    EspeakNg,
+    /// The desktop's own voices; they play aloud only.
+    System,
+    /// None: replies are only printed.
+    None,
+}
+
+/// Money written as text, `"42.50 USD"`.
+pub(super) struct Amount(pub Money);
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Amount).map_err(serde::de::Error::custom)
+    }
+}
