@@ -1,0 +1,45 @@
+# The two commands of the README, and what helps while working on Sayso. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+MODEL ?= whisper-base-q8_0
+
+.PHONY: help
+help: ## list these
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.PHONY: demo
+demo: ## install what is missing, build, and pay four recorded conversations with practice money
+	@./scripts/prepare.sh demo
+	echo "demo: building Sayso in release; the first time takes several minutes"
+	cargo build --release --package sayso --package sayso-practice-bank
+	./target/release/sayso models fetch $(MODEL)
+	./target/release/sayso demo
+
+.PHONY: test
+test: ## install what is missing, build, and run every test
+	@./scripts/prepare.sh test
+	echo "test: building Sayso and its plugins; the first time takes several minutes"
+	cargo build --workspace
+	./target/debug/sayso models fetch $(MODEL)
+	echo "test: building the tests"
+	cargo test --workspace --no-run
+	echo "test: running them"
+	cargo test --workspace --no-fail-fast
+
+.PHONY: lint
+lint: ## formatting, clippy, docs, licences
+	@./scripts/prepare.sh test
+	cargo fmt --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	./scripts/licences.sh
+
+.PHONY: bench
+bench: ## turn cost beside a bare SQLite commit; speech time and word errors with and without each shortcut
+	@./scripts/prepare.sh demo
+	cargo build --release --package sayso
+	./target/release/sayso models fetch $(MODEL)
+	cargo bench --package sayso
