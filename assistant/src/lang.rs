@@ -18,6 +18,16 @@ impl Lang {
     /// Every language, in the order in which they are tried.
     pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
 
+    /// The language that a written text is in: Han characters are Mandarin, else Latin letters English.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Lang> {
+        if text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}')) {
+            Some(Lang::Zh)
+        } else {
+            text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Lang::En)
+        }
+    }
+
     /// The two letters used in files and on the command line: `en`, `zh`.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -39,5 +49,17 @@ impl FromStr for Lang {
     fn from_str(code: &str) -> Result<Self, Self::Err> {
         let found = Lang::ALL.into_iter().find(|lang| lang.code() == code);
         found.ok_or_else(|| format!("`{code}` is not a language that Sayso speaks: use `en` or `zh`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_tells_the_language() {
+        assert_eq!(Lang::of_text("用PayPal付"), Some(Lang::Zh));
+        assert_eq!(Lang::of_text("pay Bob"), Some(Lang::En));
+        assert_eq!(Lang::of_text("42.50"), None);
     }
 }

@@ -1,1 +1,334 @@
-//! One turn of a conversation, top to bottom.
+//! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
+
+use crate::consent::Consent;
+use crate::dialog::{self, Dialogs, Effect, History, Input, PaymentOutcome, ProviderInfo, World};
+use crate::household::Household;
+use crate::lang::Lang;
+use crate::ledger::PaymentStatus;
+use crate::payments::{PayError, PaymentView, Payments};
+use crate::understanding::{Meaning, Understander};
+use crate::wording::Words;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sayso_plugin_interface::outcome::DeclineCode;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Everything that conversations share: made once, used by every turn.
+pub struct Assistant {
+    dialogs: Dialogs,
+    understander: Understander,
+    household: Arc<Household>,
+    providers: Vec<ProviderInfo>,
+    history: Arc<dyn History>,
+    payments: Arc<Payments>,
+    time_zone: TimeZone,
+}
+
+/// One conversation with one person.
+pub struct Conversation {
+    state: dialog::State,
+    turns: u32,
+    /// Set if the language never changes; else each utterance may bring another.
+    fixed: Option<Lang>,
+}
+
+/// What the ears, or the keyboard, took in.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// The words; empty for silence.
+    pub text: String,
+    /// The language that was detected, where it was.
+    pub lang: Option<Lang>,
+    /// How long recognition took, in milliseconds; `None` for typed words.
+    pub hear_ms: Option<f64>,
+}
+
+/// What happened in one turn; its JSON form is the contract of `sayso chat --json` and `sayso hear --json`.
+#[derive(Debug, Serialize)]
+pub struct Turn {
+    /// Counts from 1 in each conversation; 0 is the greeting.
+    pub turn: u32,
+    /// The words taken in.
+    pub heard: String,
+    /// The language of the turn.
+    pub lang: Lang,
+    /// What they mean; null for silence.
+    pub meaning: Option<Meaning>,
+    /// What was answered, in its written form.
+    pub said: Vec<String>,
+    /// The same in its spoken form.
+    #[serde(skip)]
+    pub spoken: Vec<String>,
+    /// Where the conversation stands now.
+    pub state: Standing,
+    /// What was paid in this turn, or tried; else null.
+    pub payment: Option<Paid>,
+    /// How long each stage took, in milliseconds.
+    pub ms: Stages,
+    /// True if nothing is awaited any more.
+    pub ended: bool,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Serialize)]
+pub struct Standing {
+    /// The flow that is being followed.
+    pub flow: Option<String>,
+    /// The slot that is asked for, or `consent` while a payment is read back.
+    pub awaiting: Option<String>,
+}
+
+/// A payment as the doors show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Paid {
+    /// Its id in the ledger; null if it was refused before it had one.
+    pub id: Option<String>,
+    /// How it stands, e.g. `succeeded`.
+    pub status: String,
+    /// How much.
+    pub amount: sayso_plugin_interface::Money,
+    /// Whom: the id in the household.
+    pub payee: String,
+    /// Whom, by name.
+    pub payee_name: String,
+    /// Which provider.
+    pub provider: String,
+    /// Why it was refused, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How long each stage of a turn took, in milliseconds.
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Stages {
+    /// Recognition; null for typed words.
+    pub hear: Option<f64>,
+    /// Understanding.
+    pub understand: f64,
+    /// Dialog and scripts.
+    pub dialog: f64,
+    /// The payment, provider included; null if none was made.
+    pub pay: Option<f64>,
+    /// Synthesis; null if nothing was spoken.
+    pub speak: Option<f64>,
+}
+
+impl Conversation {
+    /// A new conversation: in `fixed`, or beginning in English and following the person.
+    #[must_use]
+    pub fn new(fixed: Option<Lang>) -> Self {
+        Conversation { state: dialog::State::new(fixed.unwrap_or(Lang::En)), turns: 0, fixed }
+    }
+
+    /// The language that is spoken now.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.state.lang()
+    }
+
+    /// The language, if it never changes.
+    #[must_use]
+    pub fn fixed_lang(&self) -> Option<Lang> {
+        self.fixed
+    }
+
+    /// The slot that is asked for, or `consent`.
+    #[must_use]
+    pub fn awaiting(&self) -> Option<&str> {
+        self.state.awaiting()
+    }
+}
+
+impl Assistant {
+    /// Puts the rooms together; what the flows teach is learnt here.
+    #[must_use]
+    pub fn new(
+        dialogs: Dialogs,
+        household: Arc<Household>,
+        providers: Vec<ProviderInfo>,
+        history: Arc<dyn History>,
+        payments: Arc<Payments>,
+        time_zone: TimeZone,
+    ) -> Self {
+        let understander = Understander::new(&dialogs.teaching(&household, &providers));
+        Assistant { dialogs, understander, household, providers, history, payments, time_zone }
+    }
+
+    /// Words that are likely to be said, for the recogniser; never words of consent.
+    #[must_use]
+    pub fn vocabulary(&self, lang: Lang) -> Vec<String> {
+        self.dialogs.vocabulary(lang, &self.household, &self.providers)
+    }
+
+    /// What one utterance means where nothing is expected.
+    #[must_use]
+    pub fn understand(&self, text: &str, lang: Lang, now: Timestamp) -> Meaning {
+        let today = now.to_zoned(self.time_zone.clone()).date();
+        self.understander.understand(text, lang, today, &crate::understanding::Expectation::default())
+    }
+
+    /// The payments behind the conversations.
+    #[must_use]
+    pub fn payments(&self) -> &Payments {
+        &self.payments
+    }
+
+    /// Begins a conversation: what is said first.
+    pub async fn greet(&self, conversation: &mut Conversation) -> Turn {
+        self.go(conversation, String::new(), None, Input::Start, Stages::default()).await
+    }
+
+    /// Takes in one utterance, or silence, and goes through with all that follows from it.
+    pub async fn turn(&self, conversation: &mut Conversation, heard: Heard) -> Turn {
+        conversation.turns += 1;
+        let mut ms = Stages { hear: heard.hear_ms, ..Stages::default() };
+        if heard.text.trim().is_empty() {
+            return self.go(conversation, heard.text, None, Input::Silence, ms).await;
+        }
+        let lang = conversation.fixed.or(heard.lang).or_else(|| Lang::of_text(&heard.text)).unwrap_or_else(|| conversation.lang());
+        conversation.state.set_lang(lang);
+        let now = Timestamp::now();
+        let started = Instant::now();
+        let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
+        let today = now.to_zoned(self.time_zone.clone()).date();
+        let meaning = self.understander.understand(&heard.text, lang, today, &expect);
+        ms.understand = since(started);
+        self.go(conversation, heard.text, Some(meaning.clone()), Input::Heard(meaning), ms).await
+    }
+
+    /// Steps the dialog until it waits for the person again, paying what was consented to.
+    async fn go(
+        &self,
+        conversation: &mut Conversation,
+        heard: String,
+        meaning: Option<Meaning>,
+        mut input: Input,
+        mut ms: Stages,
+    ) -> Turn {
+        let (mut said, mut payment, mut ended) = (Vec::<Words>::new(), None, false);
+        loop {
+            let started = Instant::now();
+            let effects = self.step(conversation, input);
+            ms.dialog += since(started);
+            let mut consent = None;
+            for effect in effects {
+                match effect {
+                    Effect::Say(words) => said.push(words),
+                    Effect::Pay(agreed) => consent = Some(agreed),
+                    Effect::End => ended = true,
+                }
+            }
+            let Some(consent) = consent else { break };
+            let started = Instant::now();
+            let (paid, outcome) = self.pay(consent).await;
+            ms.pay = Some(ms.pay.unwrap_or(0.0) + since(started));
+            payment = Some(paid);
+            input = Input::Outcome(outcome);
+        }
+        Turn {
+            turn: conversation.turns,
+            heard,
+            lang: conversation.lang(),
+            meaning,
+            spoken: said.iter().map(|words| words.spoken.clone()).collect(),
+            said: said.into_iter().map(|words| words.written).collect(),
+            state: Standing {
+                flow: conversation.state.flow().map(str::to_owned),
+                awaiting: conversation.state.awaiting().map(str::to_owned),
+            },
+            payment,
+            ms,
+            ended,
+        }
+    }
+
+    fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
+        let placeholder = dialog::State::new(conversation.lang());
+        let state = std::mem::replace(&mut conversation.state, placeholder);
+        let (state, effects) = self.with_world(Timestamp::now(), |world| dialog::step(&self.dialogs, state, input, world));
+        conversation.state = state;
+        effects
+    }
+
+    fn with_world<T>(&self, now: Timestamp, see: impl FnOnce(&World<'_>) -> T) -> T {
+        see(&World {
+            now_ms: now.as_millisecond(),
+            now: now.to_zoned(self.time_zone.clone()).datetime(),
+            household: &self.household,
+            providers: &self.providers,
+            history: &self.history,
+        })
+    }
+
+    /// Pays, and says how it went in the dialog's terms.
+    async fn pay(&self, consent: Consent) -> (Paid, PaymentOutcome) {
+        let proposal = consent.proposal().clone();
+        match self.payments.pay(consent).await {
+            Ok(view) => {
+                let outcome = outcome_of(&view);
+                (Paid::from(view), outcome)
+            }
+            Err(refused) => {
+                let paid = Paid {
+                    id: None,
+                    status: "not_sent".to_owned(),
+                    amount: proposal.amount,
+                    payee: proposal.payee,
+                    payee_name: proposal.payee_name,
+                    provider: proposal.provider,
+                    reason: Some(refused.to_string()),
+                };
+                (paid, outcome_of_refusal(&refused))
+            }
+        }
+    }
+}
+
+fn since(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+impl From<PaymentView> for Paid {
+    fn from(view: PaymentView) -> Self {
+        Paid {
+            id: Some(view.id.to_string()),
+            status: view.status.to_string(),
+            amount: view.amount,
+            payee: view.payee,
+            payee_name: view.payee_name,
+            provider: view.provider,
+            reason: None,
+        }
+    }
+}
+
+/// Where a payment stands, in the dialog's terms. What is not certain is never told as success or failure.
+fn outcome_of(view: &PaymentView) -> PaymentOutcome {
+    match view.status {
+        PaymentStatus::Succeeded => PaymentOutcome::Succeeded,
+        PaymentStatus::Failed => PaymentOutcome::Declined { code: view.decline.unwrap_or(DeclineCode::Declined) },
+        PaymentStatus::Canceled => PaymentOutcome::Declined { code: DeclineCode::Canceled },
+        PaymentStatus::NotSent => PaymentOutcome::Declined { code: DeclineCode::Configuration },
+        PaymentStatus::ActionRequired => match view.next.clone() {
+            Some(next) => PaymentOutcome::ActionRequired { next },
+            None => PaymentOutcome::Pending,
+        },
+        PaymentStatus::Pending | PaymentStatus::Authorized | PaymentStatus::Capturing => PaymentOutcome::Pending,
+        _ => PaymentOutcome::Unknown,
+    }
+}
+
+/// A payment that was not even begun, in the dialog's terms.
+fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
+    let code = match refused {
+        PayError::OverLimit { .. } | PayError::OverDayLimit { .. } => DeclineCode::LimitExceeded,
+        PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
+        PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
+        PayError::Consent(_) | PayError::NotAnAmount(_) => DeclineCode::Declined,
+        // It was sent, or another process is at it: nobody can tell here.
+        _ => return PaymentOutcome::Unknown,
+    };
+    PaymentOutcome::Declined { code }
+}

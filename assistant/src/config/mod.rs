@@ -36,7 +36,7 @@ pub struct Config {
     pub dialogs: Option<PathBuf>,
 }
 
-/// The most that may be paid; one amount for each currency. A currency without one can't be paid.
+/// The most that may be paid; one amount for each currency. A currency without one has no limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitSettings {
     /// In one payment.

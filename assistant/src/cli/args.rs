@@ -1,0 +1,180 @@
+//! The command line: every command and option with its help, nothing else.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A voice assistant that pays, and never pays anything you did not say so.
+#[derive(Parser, Debug)]
+#[command(name = "sayso", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub everywhere: Everywhere,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the thing asked for failed (payment declined, dialog invalid); \
+2 wrong usage or configuration; 3 an outcome is not known yet.";
+
+/// Options of every command.
+#[derive(Args, Debug, Clone)]
+pub struct Everywhere {
+    /// The configuration file [default: sayso/sayso.yaml in the user's configuration folder, where it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where the ledger, models and plugins are kept [default: sayso in the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The language of the conversation [default: as configured]
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangChoice>,
+    /// Print one JSON object a line instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// `--lang`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangChoice {
+    /// English
+    En,
+    /// Mandarin
+    Zh,
+    /// Detected from what is said
+    Auto,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Converse by typing
+    Chat,
+    /// Converse with recorded sentences: each WAV file is one turn
+    Hear {
+        /// WAV files of any rate, depth and channel count
+        #[arg(required = true, value_name = "WAV")]
+        files: Vec<PathBuf>,
+        /// Write the spoken replies as WAV files into this folder
+        #[arg(long, value_name = "DIR")]
+        replies: Option<PathBuf>,
+    },
+    /// Converse with microphone and loudspeaker
+    Talk {
+        /// End each turn with Enter instead of by a pause
+        #[arg(long)]
+        push_to_talk: bool,
+    },
+    /// Turn a recording into text
+    Transcribe {
+        /// A WAV file
+        file: PathBuf,
+    },
+    /// Say a text, aloud or into a WAV file
+    Speak {
+        /// What to say
+        text: String,
+        /// Write a WAV file instead of playing aloud
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Show what utterances mean: one a line on standard input
+    Understand {
+        /// Only money, numbers, dates and yes or no: no dialogs, payees or providers
+        #[arg(long)]
+        bare: bool,
+    },
+    /// Pay four recorded conversations with practice money, and show everything
+    Demo {
+        /// The folder with the recordings and `demo.yaml`
+        #[arg(long, default_value = "tests/audio", value_name = "DIR")]
+        audio: PathBuf,
+    },
+    /// Check dialogs; each finding has its line and a hint
+    Check {
+        /// A folder of dialogs, or single files [default: the configured dialogs]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Write a commented configuration file
+    Init {
+        /// Replace a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Speech models
+    #[command(subcommand)]
+    Models(ModelsCommand),
+    /// Provider plugins
+    #[command(subcommand)]
+    Plugins(PluginsCommand),
+    /// The ledger
+    #[command(subcommand)]
+    Payments(PaymentsCommand),
+    /// The bank to practise with
+    #[command(subcommand)]
+    PracticeBank(PracticeBankCommand),
+    /// Measure parts of Sayso
+    #[command(subcommand)]
+    Bench(BenchCommand),
+}
+
+/// `sayso models`
+#[derive(Subcommand, Debug)]
+pub enum ModelsCommand {
+    /// Every model that Sayso knows, and whether it is here
+    List,
+    /// Fetch a model, check it, and convert it where its source has another format
+    Fetch {
+        /// A name from `sayso models list`
+        name: String,
+    },
+}
+
+/// `sayso plugins`
+#[derive(Subcommand, Debug)]
+pub enum PluginsCommand {
+    /// Every plugin library found, and what it says of itself
+    List,
+}
+
+/// `sayso payments`
+#[derive(Subcommand, Debug)]
+pub enum PaymentsCommand {
+    /// Payments, the newest first
+    List,
+    /// Bring interrupted payments to their right end
+    Recover,
+}
+
+/// `sayso practice-bank`
+#[derive(Subcommand, Debug)]
+pub enum PracticeBankCommand {
+    /// Serve the practice bank on this machine's loopback until stopped
+    Serve {
+        /// The port; 0 takes a free one
+        #[arg(long, default_value_t = 8377)]
+        port: u16,
+    },
+}
+
+/// `sayso bench`
+#[derive(Subcommand, Debug)]
+pub enum BenchCommand {
+    /// Train the intent classifier on one file of {"text","label"} lines and test it on another
+    Understanding {
+        /// Training sentences, JSON lines of {"text","label"}
+        #[arg(long, value_name = "FILE")]
+        train: PathBuf,
+        /// Test sentences
+        #[arg(long, value_name = "FILE")]
+        test: PathBuf,
+        /// Sentences that belong to no label
+        #[arg(long, value_name = "FILE")]
+        oos: Option<PathBuf>,
+        /// Use only the first N sentences of each label for training
+        #[arg(long, value_name = "N")]
+        shots: Option<usize>,
+    },
+}

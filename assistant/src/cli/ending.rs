@@ -1,0 +1,32 @@
+//! How a conversation ended, as an exit code: by what became of the last payment in it.
+
+use super::failure::Failure;
+use crate::turn::{Paid, Turn};
+
+/// Remembers the last payment of a conversation.
+#[derive(Debug, Default)]
+pub struct Ending {
+    last: Option<Paid>,
+}
+
+impl Ending {
+    /// Takes note of a turn.
+    pub fn saw(&mut self, turn: &Turn) {
+        if let Some(paid) = &turn.payment {
+            self.last = Some(paid.clone());
+        }
+    }
+
+    /// 0 if nothing was paid or the last payment succeeded, 1 if it failed, 3 if nobody knows yet.
+    pub fn result(&self) -> Result<(), Failure> {
+        let Some(paid) = &self.last else { return Ok(()) };
+        let sentence = |what: &str| format!("{} to {} with {} {what}", paid.amount, paid.payee_name, paid.provider);
+        match paid.status.as_str() {
+            "succeeded" => Ok(()),
+            "failed" | "not_sent" | "canceled" => Err(Failure::failed(sentence("was not paid"))),
+            status => Err(Failure::unknown(sentence(&format!(
+                "is {status}: `sayso payments recover` asks what became of it"
+            )))),
+        }
+    }
+}
