@@ -1,1 +1,30 @@
-//! placeholder
+//! Sound in and sound out: WAV files, microphones and loudspeakers, all as 16 kHz mono samples.
+//! This room must never decide what a sound means, keep a recording that nobody asked for, or know any other room.
+//!
+//! A WAV file and a microphone are the same thing to the rest of the house: a [`FrameSource`] that hands out
+//! 16 ms [`Frame`]s. What only works with real devices ([`Microphone`], [`Speaker`], [`devices`]) needs the
+//! feature `voice`.
+
+#[cfg(feature = "voice")]
+mod device;
+mod error;
+mod frames;
+#[cfg(feature = "voice")]
+mod microphone;
+mod pcm;
+mod resample;
+#[cfg(feature = "voice")]
+mod speaker;
+mod wav;
+
+#[cfg(feature = "voice")]
+pub use device::{DeviceInfo, devices};
+pub use error::AudioError;
+pub use frames::{FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
+#[cfg(feature = "voice")]
+pub use microphone::Microphone;
+pub use pcm::{Pcm, SAMPLE_RATE};
+pub use resample::{StreamResampler, resample};
+#[cfg(feature = "voice")]
+pub use speaker::Speaker;
+pub use wav::{decode_wav, encode_wav, read_wav, read_wav_as_is, write_wav};

@@ -1,1 +1,38 @@
-//! placeholder
+//! Sound to words and words to sound: voice activity, recognition, synthesis.
+//! This room must never guess at meaning, hand on words that nobody spoke (silence, noise and music end as
+//! [`Heard::Nothing`]), or put words of consent into a recogniser's ear ([`prompt`] strips them).
+//!
+//! In the order of one turn: an [`Endpointer`] cuts the stream of frames into [`Utterance`]s and is the first gate;
+//! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, and lets [`gate`] judge its own figures.
+//! On the way back a [`Synthesizer`] yields samples ([`Espeak`]; a natural voice takes its place behind the same
+//! trait), while [`DesktopVoice`] only plays aloud.
+
+#[cfg(feature = "system-voices")]
+mod desktop_voice;
+mod endpoint;
+mod error;
+mod espeak;
+pub mod gate;
+pub mod prompt;
+mod recogniser;
+#[cfg(feature = "voice")]
+mod silero;
+mod synthesizer;
+#[cfg(feature = "voice")]
+mod threads;
+#[cfg(feature = "voice")]
+mod weights;
+#[cfg(feature = "voice")]
+mod whisper;
+
+#[cfg(feature = "system-voices")]
+pub use desktop_voice::DesktopVoice;
+pub use endpoint::{Endpointer, Endpointing, Utterance, hear_turn};
+pub use error::SpeechError;
+pub use espeak::Espeak;
+pub use recogniser::{Heard, Hint, Reason, Recogniser, Transcript, listen};
+#[cfg(feature = "voice")]
+pub use silero::Silero;
+pub use synthesizer::{Backend, SpeaksAloud, Synthesizer, Voice};
+#[cfg(feature = "voice")]
+pub use whisper::{Decoding, Whisper, WhisperSettings};

@@ -1,0 +1,111 @@
+//! Which microphones and loudspeakers there are.
+
+use super::AudioError;
+use cpal::traits::{DeviceTrait, HostTrait};
+
+/// A microphone or loudspeaker of this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// The name by which it can be asked for.
+    pub name: String,
+    /// It can record.
+    pub records: bool,
+    /// It can play.
+    pub plays: bool,
+    /// It is the one that is taken when none is named, for recording or for playing.
+    pub is_default: bool,
+}
+
+/// Which way the sound goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    In,
+    Out,
+}
+
+impl Direction {
+    /// The word for such a device in an error.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Direction::In => "microphone",
+            Direction::Out => "loudspeaker",
+        }
+    }
+
+    /// What a person can do when there is none.
+    pub(super) fn hint(self) -> String {
+        match self {
+            Direction::In => {
+                "Plug one in, or go on without: `sayso chat` takes typed words, `sayso hear FILE.wav` recorded ones."
+            }
+            Direction::Out => {
+                "Plug one in, or go on without: replies are printed, and `sayso speak TEXT --out FILE.wav` writes them."
+            }
+        }
+        .to_owned()
+    }
+}
+
+/// All devices that can record or play, in the system's order. Empty where the machine has no sound at all.
+///
+/// # Errors
+/// When the sound system itself does not answer.
+pub fn devices() -> Result<Vec<DeviceInfo>, AudioError> {
+    let host = cpal::default_host();
+    let fail = |why: cpal::Error| AudioError::Device {
+        what: "sound system",
+        name: format!("({})", host.id()),
+        why: why.to_string(),
+        hint: Direction::In.hint(),
+    };
+    let defaults: Vec<String> =
+        host.default_input_device().into_iter().chain(host.default_output_device()).map(|d| d.to_string()).collect();
+    let all = host.devices().map_err(fail)?;
+    let found = all.map(|device| {
+        let name = device.to_string();
+        DeviceInfo {
+            records: device.supports_input(),
+            plays: device.supports_output(),
+            is_default: defaults.contains(&name),
+            name,
+        }
+    });
+    Ok(found.filter(|device| device.records || device.plays).collect())
+}
+
+/// The device of that name, or the system's default.
+pub(super) fn find(direction: Direction, name: Option<&str>) -> Result<cpal::Device, AudioError> {
+    let host = cpal::default_host();
+    let found = match name {
+        Some(name) => host.devices().ok().and_then(|mut all| all.find(|device| device.to_string() == name)),
+        None if direction == Direction::In => host.default_input_device(),
+        None => host.default_output_device(),
+    };
+    found.ok_or_else(|| AudioError::NoDevice {
+        what: direction.what(),
+        name: name.map(str::to_owned),
+        hint: direction.hint(),
+    })
+}
+
+/// An error of `device` as a sentence.
+pub(super) fn failure(direction: Direction, device: &cpal::Device, why: &cpal::Error) -> AudioError {
+    AudioError::Device {
+        what: direction.what(),
+        name: format!("`{device}`"),
+        why: why.to_string(),
+        hint: direction.hint(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_is_not_there_is_a_sentence() {
+        let error = find(Direction::In, Some("no such microphone")).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("no microphone was found with the name `no such microphone`"), "{error}");
+        assert!(error.contains("sayso chat"), "{error}");
+    }
+}

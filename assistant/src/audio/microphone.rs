@@ -1,0 +1,121 @@
+//! The microphone as a source of 16 kHz mono frames.
+
+use super::device::{self, Direction};
+use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
+use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// Chunks (about 10 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
+const WAITING_CHUNKS: usize = 512;
+/// A device that has given nothing for so long is lost.
+const LOST_AFTER: Duration = Duration::from_secs(3);
+
+/// A microphone that is recording. Stops when it is dropped.
+pub struct Microphone {
+    _stream: cpal::Stream,
+    heard: Receiver<Result<Vec<f32>, String>>,
+    resampler: StreamResampler,
+    ready: Vec<f32>,
+    name: String,
+}
+
+impl Microphone {
+    /// Starts to record from the device of that name, or from the system's default.
+    ///
+    /// # Errors
+    /// A sentence when there is no such device or it refuses to record.
+    pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
+        let device = device::find(Direction::In, name)?;
+        let fail = |error: cpal::Error| device::failure(Direction::In, &device, &error);
+        let supported = device.default_input_config().map_err(fail)?;
+        let format = supported.sample_format();
+        let config: StreamConfig = supported.into();
+        let (send, heard) = sync_channel(WAITING_CHUNKS);
+        let stream = match format {
+            SampleFormat::I8 => record::<i8>(&device, config, send),
+            SampleFormat::I16 => record::<i16>(&device, config, send),
+            SampleFormat::I32 => record::<i32>(&device, config, send),
+            SampleFormat::U8 => record::<u8>(&device, config, send),
+            SampleFormat::U16 => record::<u16>(&device, config, send),
+            SampleFormat::F64 => record::<f64>(&device, config, send),
+            _ => record::<f32>(&device, config, send),
+        }
+        .map_err(fail)?;
+        stream.play().map_err(fail)?;
+        let resampler = StreamResampler::new(config.sample_rate, SAMPLE_RATE)?;
+        Ok(Self { _stream: stream, heard, resampler, ready: Vec::new(), name: device.to_string() })
+    }
+
+    /// The device's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Forgets what has been recorded and not yet read, so that nobody hears their own voice from before.
+    pub fn forget(&mut self) {
+        while self.heard.try_recv().is_ok() {}
+        self.ready.clear();
+    }
+
+    fn lost(&self, why: &str) -> AudioError {
+        AudioError::Device {
+            what: Direction::In.what(),
+            name: format!("`{}`", self.name),
+            why: why.to_owned(),
+            hint: Direction::In.hint(),
+        }
+    }
+}
+
+impl FrameSource for Microphone {
+    fn next_frame(&mut self) -> Result<Option<Frame>, AudioError> {
+        loop {
+            if let Some(frame) = self.ready.first_chunk::<FRAME_SAMPLES>().copied() {
+                self.ready.drain(..FRAME_SAMPLES);
+                return Ok(Some(frame));
+            }
+            match self.heard.recv_timeout(LOST_AFTER) {
+                Ok(Ok(chunk)) => self.resampler.push(&chunk, &mut self.ready)?,
+                Ok(Err(why)) => return Err(self.lost(&why)),
+                Err(RecvTimeoutError::Timeout) => return Err(self.lost("it gives no sound any more")),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
+    }
+}
+
+/// Starts a stream that sends mono chunks at the device's own rate.
+fn record<S>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    send: SyncSender<Result<Vec<f32>, String>>,
+) -> Result<cpal::Stream, cpal::Error>
+where
+    S: SizedSample,
+    f32: FromSample<S>,
+{
+    let channels = usize::from(config.channels).max(1);
+    let failures = send.clone();
+    device.build_input_stream(
+        config,
+        move |data: &[S], _: &cpal::InputCallbackInfo| {
+            // The sound system's own thread: no waiting here. A full queue means that nobody listens.
+            let mono = data
+                .chunks_exact(channels)
+                .map(|frame| frame.iter().map(|s| f32::from_sample(*s)).sum::<f32>() / channels as f32);
+            let _ = send.try_send(Ok(mono.collect()));
+        },
+        move |error: cpal::Error| match error.kind() {
+            cpal::ErrorKind::Xrun | cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {
+                tracing::debug!("microphone: {error}");
+            }
+            _ => {
+                let _ = failures.try_send(Err(error.to_string()));
+            }
+        },
+        None,
+    )
+}

@@ -1,0 +1,179 @@
+//! Where an utterance begins and ends, and whether anybody spoke at all: the first gate.
+
+use crate::audio::{AudioError, FRAME_MS, Frame, FrameSource, SAMPLE_RATE};
+use earshot::Detector;
+use std::collections::VecDeque;
+
+/// When speech counts as begun and as ended. Times in milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpointing {
+    /// A frame with at least this score (0 to 1) is voiced.
+    pub threshold: f32,
+    /// So much voice within one utterance makes it speech. Less is a click, a cough or a peak of noise.
+    pub min_voiced_ms: u32,
+    /// So much without voice ends the utterance.
+    pub end_silence_ms: u32,
+    /// Sound from before the first voiced frame that belongs to the utterance (soft consonants).
+    pub lead_in_ms: u32,
+    /// Sound from after the last voiced frame that belongs to the utterance.
+    pub tail_ms: u32,
+    /// An utterance is cut when it gets so long.
+    pub max_ms: u32,
+}
+
+impl Default for Endpointing {
+    fn default() -> Self {
+        Self { threshold: 0.5, min_voiced_ms: 128, end_silence_ms: 700, lead_in_ms: 320, tail_ms: 320, max_ms: 28_000 }
+    }
+}
+
+impl Endpointing {
+    /// For a recording that is one turn as a whole: pauses do not end it.
+    #[must_use]
+    pub fn whole_recording() -> Self {
+        Self { end_silence_ms: u32::MAX, max_ms: u32::MAX, ..Self::default() }
+    }
+}
+
+/// One stretch of speech, from its first to its last voiced frame with a little around it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Utterance {
+    /// 16 kHz mono samples, each between -1.0 and 1.0.
+    pub samples: Vec<f32>,
+    /// How much of it is voiced, in milliseconds.
+    pub voiced_ms: u32,
+    /// The highest voice score of a frame, 0 to 1.
+    pub peak: f32,
+    /// Where it begins in the stream, in milliseconds.
+    pub start_ms: u64,
+}
+
+impl Utterance {
+    /// How long it lasts, in milliseconds.
+    #[must_use]
+    pub fn duration_ms(&self) -> u64 {
+        self.samples.len() as u64 * 1000 / u64::from(SAMPLE_RATE)
+    }
+}
+
+/// Cuts a stream of frames into utterances. One for each stream; it carries on after an utterance.
+pub struct Endpointer {
+    settings: Endpointing,
+    detector: Box<Detector>,
+    /// Sound since the lead-in, as long as it may become an utterance.
+    kept: VecDeque<(Frame, bool)>,
+    voiced_frames: u32,
+    silent_frames: u32,
+    peak: f32,
+    last_score: f32,
+    frames_seen: u64,
+}
+
+impl Endpointer {
+    /// An endpointer at the beginning of a stream.
+    #[must_use]
+    pub fn new(settings: Endpointing) -> Self {
+        Self {
+            settings,
+            detector: Box::default(),
+            kept: VecDeque::new(),
+            voiced_frames: 0,
+            silent_frames: 0,
+            peak: 0.0,
+            last_score: 0.0,
+            frames_seen: 0,
+        }
+    }
+
+    /// Takes the next frame; gives the utterance that ended with it.
+    pub fn push(&mut self, frame: &Frame) -> Option<Utterance> {
+        self.frames_seen += 1;
+        self.last_score = self.detector.predict_f32(frame);
+        let voiced = self.last_score >= self.settings.threshold;
+        self.kept.push_back((*frame, voiced));
+        if voiced {
+            self.voiced_frames += 1;
+            self.silent_frames = 0;
+            self.peak = self.peak.max(self.last_score);
+        } else {
+            self.silent_frames += 1;
+        }
+        if self.voiced_frames == 0 {
+            self.trim_lead_in();
+            return None;
+        }
+        let silent_ms = self.silent_frames.saturating_mul(FRAME_MS);
+        let kept_ms = (self.kept.len() as u64).saturating_mul(u64::from(FRAME_MS));
+        let ended = silent_ms >= self.settings.end_silence_ms || kept_ms >= u64::from(self.settings.max_ms);
+        if ended { self.cut() } else { None }
+    }
+
+    /// The stream is over (or Enter was pressed): gives the utterance that was still going on.
+    pub fn finish(&mut self) -> Option<Utterance> {
+        self.cut()
+    }
+
+    /// Somebody is speaking: enough voice has been heard, and the utterance has not ended.
+    #[must_use]
+    pub fn is_speech(&self) -> bool {
+        self.voiced_frames * FRAME_MS >= self.settings.min_voiced_ms
+    }
+
+    /// How long it has been quiet since the last voiced frame, in milliseconds.
+    #[must_use]
+    pub fn silence_ms(&self) -> u32 {
+        self.silent_frames.saturating_mul(FRAME_MS)
+    }
+
+    /// The voice score of the latest frame, 0 to 1.
+    #[must_use]
+    pub fn score(&self) -> f32 {
+        self.last_score
+    }
+
+    /// Ends what is going on: an utterance if there was voice enough, nothing otherwise. Either way a new one begins.
+    fn cut(&mut self) -> Option<Utterance> {
+        let is_speech = self.is_speech();
+        let (kept, voiced_frames, peak) = (std::mem::take(&mut self.kept), self.voiced_frames, self.peak);
+        self.voiced_frames = 0;
+        self.silent_frames = 0;
+        self.peak = 0.0;
+        if !is_speech {
+            // A lone peak must not add up with the next one; its sound may be the lead-in of real speech.
+            self.kept = kept;
+            self.kept.iter_mut().for_each(|(_, voiced)| *voiced = false);
+            self.trim_lead_in();
+            return None;
+        }
+        let last_voiced = kept.iter().rposition(|(_, voiced)| *voiced).unwrap_or(kept.len());
+        let end = kept.len().min(last_voiced + 1 + (self.settings.tail_ms / FRAME_MS) as usize);
+        let start_frame = self.frames_seen.saturating_sub(kept.len() as u64);
+        let samples = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
+        Some(Utterance {
+            samples,
+            voiced_ms: voiced_frames.saturating_mul(FRAME_MS),
+            peak,
+            start_ms: start_frame * u64::from(FRAME_MS),
+        })
+    }
+
+    fn trim_lead_in(&mut self) {
+        let keep = (self.settings.lead_in_ms / FRAME_MS) as usize;
+        while self.kept.len() > keep {
+            self.kept.pop_front();
+        }
+    }
+}
+
+/// Listens until one utterance has ended or the source is over: one turn. `None` when nobody spoke.
+///
+/// # Errors
+/// When the source fails.
+pub fn hear_turn(source: &mut dyn FrameSource, endpointer: &mut Endpointer) -> Result<Option<Utterance>, AudioError> {
+    while let Some(frame) = source.next_frame()? {
+        if let Some(utterance) = endpointer.push(&frame) {
+            return Ok(Some(utterance));
+        }
+    }
+    Ok(endpointer.finish())
+}

@@ -1,0 +1,125 @@
+//! What a recogniser is asked and what it answers.
+
+use super::endpoint::{Endpointer, Utterance, hear_turn};
+use super::error::SpeechError;
+use super::gate::Figures;
+use crate::audio::FrameSource;
+use crate::lang::Lang;
+use std::fmt;
+
+/// What is known beforehand about an utterance.
+#[derive(Clone, Debug, Default)]
+pub struct Hint {
+    /// Its language, or `None` to find out.
+    pub lang: Option<Lang>,
+    /// Words that are likely to be said: payees, providers, words of the flow. Words of consent are stripped.
+    pub vocabulary: Vec<String>,
+}
+
+impl Hint {
+    /// A hint of a language and likely words.
+    #[must_use]
+    pub fn new(lang: Option<Lang>, vocabulary: Vec<String>) -> Self {
+        Self { lang, vocabulary }
+    }
+}
+
+/// What was said, and how sure the recogniser is of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transcript {
+    /// The words as written by the recogniser, trimmed.
+    pub text: String,
+    /// The language, as told or as found out.
+    pub lang: Lang,
+    /// The recogniser's own figures.
+    pub figures: Figures,
+    /// Length of the sound in milliseconds.
+    pub duration_ms: u64,
+    /// How much of it was voiced, in milliseconds.
+    pub voiced_ms: u32,
+    /// How long recognition took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// The end of a turn of listening.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// Somebody said something.
+    Words(Transcript),
+    /// Nobody said anything that could be taken for words.
+    Nothing {
+        /// Which gate closed.
+        reason: Reason,
+        /// How long it took to find out, in milliseconds.
+        took_ms: u64,
+    },
+}
+
+impl Heard {
+    /// What was said, if anything.
+    #[must_use]
+    pub fn transcript(&self) -> Option<&Transcript> {
+        match self {
+            Heard::Words(transcript) => Some(transcript),
+            Heard::Nothing { .. } => None,
+        }
+    }
+}
+
+/// Why a sound was not taken for words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// The first gate: no or too little voice.
+    NoVoice,
+    /// The second gate (Silero) found no voice in what the first had let through.
+    NoVoiceSecondLook,
+    /// The recogniser holds it for no speech, with this probability (0 to 1).
+    NoSpeech(f32),
+    /// The recogniser guessed: this is its mean log-probability for each token.
+    Unsure(f32),
+    /// The recogniser repeated itself; this is how many times its text could be compressed.
+    Repeats(f32),
+    /// Nothing but marks: a note, a bracket, punctuation.
+    NoWords,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::NoVoice => f.write_str("no voice"),
+            Reason::NoVoiceSecondLook => f.write_str("no voice on a second look"),
+            Reason::NoSpeech(p) => write!(f, "no speech (probability {p:.2})"),
+            Reason::Unsure(p) => write!(f, "not understood (log-probability {p:.2})"),
+            Reason::Repeats(ratio) => write!(f, "the recogniser repeated itself ({ratio:.1} times)"),
+            Reason::NoWords => f.write_str("no words"),
+        }
+    }
+}
+
+/// Whatever turns utterances into words.
+pub trait Recogniser: Send {
+    /// A name for logs and reports.
+    fn name(&self) -> &str;
+
+    /// The words of an utterance, or why there are none.
+    ///
+    /// # Errors
+    /// When the recogniser itself fails; not when nothing was said.
+    fn transcribe(&mut self, utterance: &Utterance, hint: &Hint) -> Result<Heard, SpeechError>;
+}
+
+/// One turn of listening: frames from `source` through the endpointer to the recogniser.
+///
+/// # Errors
+/// When the source or the recogniser fails.
+pub fn listen(
+    source: &mut dyn FrameSource,
+    endpointer: &mut Endpointer,
+    recogniser: &mut dyn Recogniser,
+    hint: &Hint,
+) -> Result<Heard, SpeechError> {
+    match hear_turn(source, endpointer)? {
+        Some(utterance) => recogniser.transcribe(&utterance, hint),
+        None => Ok(Heard::Nothing { reason: Reason::NoVoice, took_ms: 0 }),
+    }
+}

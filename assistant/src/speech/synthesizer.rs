@@ -1,0 +1,95 @@
+//! What a voice is asked and what it gives.
+
+use super::error::SpeechError;
+use super::espeak::Espeak;
+use crate::audio::Pcm;
+use crate::lang::Lang;
+use serde::{Deserialize, Serialize};
+
+/// A voice that yields samples, so that what it says can be played, written to a file and compared.
+///
+/// A natural voice (Kokoro) takes its place here, beside [`Espeak`].
+pub trait Synthesizer: Send {
+    /// A name for logs and reports.
+    fn name(&self) -> &str;
+
+    /// The sound of a text in a language. An empty text is silence.
+    ///
+    /// # Errors
+    /// A sentence when the voice is missing or fails.
+    fn synthesize(&mut self, text: &str, lang: Lang) -> Result<Pcm, SpeechError>;
+}
+
+/// A voice that plays through the desktop's own speech system and gives no samples.
+pub trait SpeaksAloud: Send {
+    /// A name for logs and reports.
+    fn name(&self) -> &str;
+
+    /// Says a text to its end.
+    ///
+    /// # Errors
+    /// A sentence when the desktop has no voice for the language or fails.
+    fn say(&mut self, text: &str, lang: Lang) -> Result<(), SpeechError>;
+
+    /// Falls silent at once.
+    fn stop(&mut self);
+}
+
+/// Which voice speaks, as configuration names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// The program espeak-ng: instant, robotic, both languages.
+    #[default]
+    EspeakNg,
+    /// The voices that the desktop has. Plays aloud only.
+    System,
+    /// No voice: replies are only printed.
+    None,
+}
+
+/// A voice that is ready.
+pub enum Voice {
+    /// It yields samples.
+    Samples(Box<dyn Synthesizer>),
+    /// It plays aloud only.
+    Aloud(Box<dyn SpeaksAloud>),
+    /// There is none.
+    Silent,
+}
+
+impl Voice {
+    /// Makes the voice ready that configuration names.
+    ///
+    /// # Errors
+    /// A sentence when its program, or support for it in this build, is missing.
+    pub fn open(backend: Backend) -> Result<Self, SpeechError> {
+        match backend {
+            Backend::EspeakNg => Ok(Voice::Samples(Box::new(Espeak::find()?))),
+            #[cfg(feature = "system-voices")]
+            Backend::System => Ok(Voice::Aloud(Box::new(super::DesktopVoice::open()?))),
+            #[cfg(not(feature = "system-voices"))]
+            Backend::System => Err(SpeechError::Voice {
+                voice: "of the desktop".to_owned(),
+                why: "this build leaves out the feature `system-voices`".to_owned(),
+                hint: "Build with it, or set the voice to `espeak-ng`.".to_owned(),
+            }),
+            Backend::None => Ok(Voice::Silent),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_have_the_names_of_the_configuration() {
+        for (backend, name) in
+            [(Backend::EspeakNg, "\"espeak-ng\""), (Backend::System, "\"system\""), (Backend::None, "\"none\"")]
+        {
+            assert_eq!(serde_json::to_string(&backend).unwrap(), name);
+        }
+        assert!(matches!(Voice::open(Backend::None).unwrap(), Voice::Silent));
+    }
+}

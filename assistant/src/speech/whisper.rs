@@ -1,0 +1,269 @@
+//! Whisper, through whisper.cpp: the model is loaded once and its state is used again for every utterance.
+
+use super::endpoint::Utterance;
+use super::error::SpeechError;
+use super::gate::{self, Figures, Thresholds};
+use super::prompt;
+use super::recogniser::{Heard, Hint, Reason, Recogniser, Transcript};
+use super::silero::Silero;
+use super::{threads, weights};
+use crate::audio::SAMPLE_RATE;
+use crate::lang::Lang;
+use std::path::Path;
+use std::time::Instant;
+use whisper_rs::{
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState, get_lang_id,
+};
+
+/// How the decoder looks for words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoding {
+    /// The likeliest token each time.
+    Greedy,
+    /// The likeliest of so many sentences that are followed at once.
+    Beam(u8),
+}
+
+/// How Whisper listens. The default is what measured best for short utterances on small machines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhisperSettings {
+    /// How it looks for words.
+    pub decoding: Decoding,
+    /// Frames of 20 ms that the encoder looks at for a short utterance. Whisper's own is 1500 (30 s), whatever the
+    /// utterance's length. Too few make it repeat itself.
+    pub short_context: u16,
+    /// The longest utterance that counts as short, in milliseconds.
+    pub short_ms: u64,
+    /// Threads; `None` takes as many as there are idle cores.
+    pub threads: Option<u8>,
+    /// Whether the hint's vocabulary is used.
+    pub prompted: bool,
+    /// When its own figures mean that nothing was said.
+    pub thresholds: Thresholds,
+    /// The least that the second gate must find voiced, in milliseconds.
+    pub second_look_ms: u32,
+}
+
+impl Default for WhisperSettings {
+    fn default() -> Self {
+        Self {
+            decoding: Decoding::Greedy,
+            short_context: 512,
+            short_ms: 6_000,
+            threads: None,
+            prompted: true,
+            thresholds: Thresholds::default(),
+            second_look_ms: 96,
+        }
+    }
+}
+
+/// Frames of 20 ms in the full context of 30 s.
+const FULL_CONTEXT: i32 = 1500;
+/// Whisper refuses less than a second; silence is put behind a shorter utterance.
+const LEAST_SAMPLES: usize = SAMPLE_RATE as usize * 11 / 10;
+/// Half of whisper's text context: it takes no longer prompt.
+const PROMPT_TOKENS_MAX: usize = 223;
+
+/// A loaded Whisper model.
+pub struct Whisper {
+    context: WhisperContext,
+    state: WhisperState,
+    second_gate: Option<Silero>,
+    settings: WhisperSettings,
+    name: String,
+}
+
+/// What the decoder wrote.
+struct Decoded {
+    text: String,
+    figures: Figures,
+}
+
+impl Whisper {
+    /// Loads a ggml model, and the second gate's where there is one.
+    ///
+    /// # Errors
+    /// A sentence when a file is missing, cut off, or another kind of file.
+    pub fn load(model: &Path, silero: Option<&Path>, settings: WhisperSettings) -> Result<Self, SpeechError> {
+        weights::check_whisper(model)?;
+        whisper_rs::install_logging_hooks();
+        let broken = |why: String| SpeechError::ModelBroken { path: model.to_owned(), why };
+        let mut params = WhisperContextParameters::new();
+        params.use_gpu(false);
+        let context = WhisperContext::new_with_params(model, params).map_err(|e| broken(e.to_string()))?;
+        if !context.is_multilingual() {
+            return Err(broken("it knows only one language".to_owned()));
+        }
+        let state = context.create_state().map_err(|e| broken(e.to_string()))?;
+        let second_gate = silero.map(Silero::load).transpose()?;
+        let name = model.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { context, state, second_gate, settings, name })
+    }
+
+    /// How it listens.
+    #[must_use]
+    pub fn settings(&self) -> &WhisperSettings {
+        &self.settings
+    }
+
+    /// Changes how it listens from the next utterance on.
+    pub fn set_settings(&mut self, settings: WhisperSettings) {
+        self.settings = settings;
+    }
+
+    /// Which of our languages the samples are in.
+    fn detect(&mut self, samples: &[f32], threads: usize) -> Result<Lang, WhisperError> {
+        self.state.pcm_to_mel(samples, threads)?;
+        let (_, probabilities) = self.state.lang_detect(0, threads)?;
+        let probability = |lang: Lang| {
+            let id = get_lang_id(lang.code()).and_then(|id| usize::try_from(id).ok());
+            id.and_then(|id| probabilities.get(id)).copied().unwrap_or(0.0)
+        };
+        Ok(Lang::ALL.into_iter().max_by(|a, b| probability(*a).total_cmp(&probability(*b))).unwrap_or(Lang::En))
+    }
+
+    /// One pass of encoder and decoder.
+    fn decode(&mut self, samples: &[f32], lang: Lang, ask: &Ask<'_>) -> Result<Decoded, WhisperError> {
+        let strategy = match self.settings.decoding {
+            Decoding::Greedy => SamplingStrategy::Greedy { best_of: 1 },
+            Decoding::Beam(size) => SamplingStrategy::BeamSearch { beam_size: i32::from(size), patience: -1.0 },
+        };
+        let mut params = FullParams::new(strategy);
+        params.set_n_threads(i32::try_from(ask.threads).unwrap_or(1));
+        params.set_language(Some(lang.code()));
+        params.set_translate(false);
+        params.set_no_context(true);
+        params.set_no_timestamps(true);
+        params.set_single_segment(ask.short);
+        params.set_suppress_blank(true);
+        params.set_suppress_nst(true);
+        params.set_temperature(0.0);
+        // No second tries at higher temperature: they are slow, random, and turn noise into sentences.
+        params.set_temperature_inc(0.0);
+        params.set_print_special(false);
+        params.set_print_progress(false);
+        params.set_print_realtime(false);
+        params.set_print_timestamps(false);
+        params.set_audio_ctx(if ask.short { i32::from(self.settings.short_context) } else { FULL_CONTEXT });
+        if !ask.prompt.is_empty() {
+            params.set_tokens(ask.prompt);
+        }
+        self.state.full(params, samples)?;
+        Ok(self.collect(lang))
+    }
+
+    /// Text and figures of what the state holds.
+    fn collect(&self, lang: Lang) -> Decoded {
+        let end_of_text = self.context.token_eot();
+        let (mut bytes, mut no_speech) = (Vec::new(), 0.0_f32);
+        let (mut sum, mut tokens) = (0.0_f64, 0_u32);
+        for segment in self.state.as_iter() {
+            if lang == Lang::En && !bytes.is_empty() {
+                bytes.push(b' ');
+            }
+            no_speech = no_speech.max(segment.no_speech_probability());
+            for token in (0..segment.n_tokens()).filter_map(|index| segment.get_token(index)) {
+                let data = token.token_data();
+                if data.id <= end_of_text {
+                    sum += f64::from(data.plog);
+                    tokens += 1;
+                }
+                if data.id < end_of_text {
+                    // A character of three bytes may be spread over tokens: bytes are joined before they are read.
+                    bytes.extend_from_slice(token.to_bytes().unwrap_or_default());
+                }
+            }
+        }
+        let avg_logprob = if tokens == 0 { f32::NEG_INFINITY } else { (sum / f64::from(tokens)) as f32 };
+        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: no_speech, avg_logprob } }
+    }
+
+    /// The prompt as tokens.
+    fn prompt_tokens(&self, lang: Lang, hint: &Hint) -> Vec<i32> {
+        if !self.settings.prompted {
+            return Vec::new();
+        }
+        let text = prompt::prompt(lang, &hint.vocabulary);
+        if text.is_empty() {
+            return Vec::new();
+        }
+        // whisper.cpp tokenises a prompt with a space before it, as a sentence in running text has.
+        self.context.tokenize(&format!(" {text}"), PROMPT_TOKENS_MAX).unwrap_or_default()
+    }
+}
+
+/// What one pass is asked.
+struct Ask<'a> {
+    threads: usize,
+    short: bool,
+    prompt: &'a [i32],
+}
+
+impl Recogniser for Whisper {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn transcribe(&mut self, utterance: &Utterance, hint: &Hint) -> Result<Heard, SpeechError> {
+        let started = Instant::now();
+        let took_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let nothing = |reason| Ok(Heard::Nothing { reason, took_ms: took_ms() });
+        if utterance.samples.is_empty() {
+            return nothing(Reason::NoVoice);
+        }
+        if let Some(gate) = &mut self.second_gate
+            && gate.voiced_ms(&utterance.samples)? < self.settings.second_look_ms
+        {
+            return nothing(Reason::NoVoiceSecondLook);
+        }
+        let duration_ms = utterance.duration_ms();
+        let fail = |why: WhisperError| SpeechError::Recognition { ms: duration_ms, why: why.to_string() };
+        let threads = self.settings.threads.map_or_else(threads::for_now, |count| usize::from(count.max(1)));
+        let mut samples = utterance.samples.clone();
+        samples.resize(samples.len().max(LEAST_SAMPLES), 0.0);
+        let lang = match hint.lang {
+            Some(lang) => lang,
+            None => self.detect(&samples, threads).map_err(fail)?,
+        };
+        let prompt = self.prompt_tokens(lang, hint);
+        let short = duration_ms <= self.settings.short_ms;
+        let mut decoded = self.decode(&samples, lang, &Ask { threads, short, prompt: &prompt }).map_err(fail)?;
+        let mut rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
+        if short && matches!(rejected, Some(Reason::Repeats(_))) {
+            // The short context was too tight for this one: once more with all of it.
+            decoded = self.decode(&samples, lang, &Ask { threads, short: false, prompt: &prompt }).map_err(fail)?;
+            rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
+        }
+        tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, "whisper");
+        match rejected {
+            Some(reason) => nothing(reason),
+            None => Ok(Heard::Words(Transcript {
+                text: decoded.text,
+                lang,
+                figures: decoded.figures,
+                duration_ms,
+                voiced_ms: utterance.voiced_ms,
+                took_ms: took_ms(),
+            })),
+        }
+    }
+}
+
+/// The bytes as text: without broken characters, with single spaces, trimmed.
+fn tidy(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tidies_what_the_decoder_wrote() {
+        assert_eq!(tidy(b"  Pay  the\nbill. "), "Pay the bill.");
+        assert_eq!(tidy("交电费。".as_bytes()), "交电费。");
+        assert_eq!(tidy(&[0xe4, 0xba, 0xa4, 0xe7, 0x94]), "交", "a character that was cut off is dropped");
+    }
+}
