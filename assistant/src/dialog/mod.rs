@@ -1,1 +1,26 @@
-//! placeholder
+//! Leads the conversation that the flow files describe: (State, Input, World) → (State, Effects), and nothing else.
+//!
+//! Pure: no I/O, no clock, no randomness, prints nothing; the loader takes texts, not paths. It never pays: it asks, reads
+//! back, and hands out a [`Consent`](crate::consent::Consent) only after a clear yes to a read-back of that very payment.
+//!
+//! In reading order:
+//! - [`source`], [`finding`]: the texts that go in, and what is said about them when they are wrong;
+//! - [`state`], [`world`], [`exchange`]: what a turn reads and writes;
+//! - [`stepper`]: one turn;
+//! - [`dialogs`]: everything above, loaded and ready.
+
+pub mod dialogs;
+pub mod exchange;
+pub mod finding;
+pub mod source;
+pub mod state;
+pub mod stepper;
+pub mod world;
+
+pub use dialogs::{Dialogs, Loaded};
+pub use exchange::{Effect, Input, PaymentOutcome};
+pub use finding::{Finding, Severity};
+pub use source::{SourceFile, shipped};
+pub use state::State;
+pub use stepper::{expectation, step};
+pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};

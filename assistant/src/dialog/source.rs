@@ -1,0 +1,38 @@
+//! The texts that business users write, as they are handed to the loader; and those that Sayso ships.
+
+/// One file of a dialog folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name as it is shown in findings, e.g. `dialogs/pay_bill.yaml`. The ending (`.yaml`, `.rhai`) decides what it
+    /// is, and a script belongs to the flow file of the same stem.
+    pub name: String,
+    /// All of its text.
+    pub text: String,
+}
+
+impl SourceFile {
+    /// A file with this name and text.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        SourceFile { name: name.into(), text: text.into() }
+    }
+
+    /// The last part of the name without its ending: `pay_bill` of `dialogs/pay_bill.yaml`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let base = self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name);
+        base.split_once('.').map_or(base, |(stem, _)| stem)
+    }
+
+    /// What follows the last dot of the name, in lower case: `yaml`, `rhai`.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        self.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+    }
+}
+
+/// The files of Sayso's own `dialogs/` folder, for when there is no other.
+#[must_use]
+pub fn shipped() -> Vec<SourceFile> {
+    Vec::new()
+}

@@ -1,0 +1,96 @@
+//! What a turn may look at besides its state: time, household, providers, and what was paid before.
+
+use crate::household::Household;
+use crate::lang::Lang;
+use jiff::civil::{Date, DateTime};
+use sayso_plugin_interface::{Currency, Money};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The surroundings of one turn; the same for all that happens in it. Scripts get a share of it, hence the `Arc`s.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// Unix milliseconds, for the life of a consent.
+    pub now_ms: i64,
+    /// The same moment where the person lives, for days and greetings.
+    pub now: DateTime,
+    /// Whom the household pays and what is due.
+    pub household: &'a Arc<Household>,
+    /// Who can pay, in the order in which they are offered.
+    pub providers: &'a [ProviderInfo],
+    /// What was paid before.
+    pub history: &'a Arc<dyn History>,
+}
+
+/// A provider as far as a conversation needs to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderInfo {
+    /// Its name in the configuration, e.g. `wechat_pay`.
+    pub name: String,
+    /// The name to say and show in each language; the configuration's name where none is given.
+    pub names: BTreeMap<Lang, String>,
+    /// Other names by which a person may call it (微信, "wechat").
+    pub aliases: BTreeMap<Lang, Vec<String>>,
+    /// The currencies that it pays in; empty if it takes every one.
+    pub currencies: Vec<Currency>,
+}
+
+impl ProviderInfo {
+    /// The name to say in `lang`, or in another language where that one has none, or the configuration's.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        let any = self.names.get(&lang).or_else(|| self.names.values().next());
+        any.unwrap_or(&self.name)
+    }
+
+    /// True if it pays in `currency`.
+    #[must_use]
+    pub fn takes(&self, currency: Currency) -> bool {
+        self.currencies.is_empty() || self.currencies.contains(&currency)
+    }
+}
+
+/// Answers what was paid before. The store implements it.
+pub trait History: Send + Sync {
+    /// The payments that fit, the newest first. Those that failed are left out; those of unknown end are in.
+    fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment>;
+}
+
+/// Which payments are asked for; what is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// The payee's id.
+    pub payee: Option<String>,
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+    /// At most so many, the newest.
+    pub limit: Option<usize>,
+}
+
+/// A payment that was made before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastPayment {
+    /// The payee's id.
+    pub payee: String,
+    /// The payee's name when it was paid; for payees that are no longer in the household.
+    pub payee_name: String,
+    /// How much.
+    pub amount: Money,
+    /// Which provider paid: its name in the configuration.
+    pub provider: String,
+    /// How it stands.
+    pub status: PaymentStatus,
+    /// When the person agreed to it, where they live.
+    pub when: DateTime,
+}
+
+/// How a past payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PaymentStatus {
+    /// The money moved.
+    Succeeded,
+    /// It is not known yet whether the money will move: pending, unknown, waiting for the person.
+    Open,
+}
