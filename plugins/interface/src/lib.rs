@@ -5,8 +5,10 @@
 //! - [`request`] and [`outcome`]: what the host asks for and what a provider answers;
 //! - [`capabilities`]: what a provider says of itself;
 //! - [`host`]: the only hands that a provider has (HTTP, time, randomness, secrets), all lent by the host;
-//! - [`provider`]: the [`PaymentProvider`] trait, implemented by plugins and by the host's client for a plugin alike.
+//! - [`provider`]: the [`PaymentProvider`] trait, implemented by plugins and by the host's client for a plugin alike;
+//! - [`abi_v1`]: the C ABI over which a compiled plugin says all this, documented like a wire protocol.
 
+pub mod abi_v1;
 pub mod capabilities;
 pub mod currency;
 pub mod host;
