@@ -1,1 +1,25 @@
-//! placeholder
+//! What a provider plugin is written with: implement [`PaymentProvider`] and [`Plugin`], then [`export_provider!`].
+//!
+//! The rest is done here: the C ABI, JSON, an executor that runs the provider's futures whenever the host delivers
+//! something, a [`Host`] that asks by message, and panics caught before they cross the border. It must never start a
+//! thread, open a file or a socket, or read a clock: a plugin has no hands. In reading order:
+//! - [`plugin`]: the trait that names and configures a provider;
+//! - [`engine`]: messages in, messages out; a pure function but for what the provider itself remembers;
+//! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
+//! - [`entry`]: the functions of C around the engine, the only unsafe code here;
+//! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
+
+pub mod desk;
+pub mod engine;
+pub mod entry;
+pub mod plugin;
+pub mod testing;
+
+pub use async_trait::async_trait;
+pub use engine::Engine;
+pub use plugin::Plugin;
+pub use sayso_plugin_interface::{
+    self as interface, AdvanceRequest, CancelRequest, Capabilities, Currency, Host, HttpFailure, HttpRequest,
+    HttpResponse, Money, NextStep, Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest,
+    Receipt, RefundOutcome, RefundRequest, RetryAdvice, abi_v1,
+};
