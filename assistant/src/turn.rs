@@ -187,7 +187,11 @@ impl Assistant {
         if heard.text.trim().is_empty() {
             return self.go(conversation, heard.text, None, Input::Silence, ms).await;
         }
-        let lang = conversation.fixed.or(heard.lang).or_else(|| Lang::of_text(&heard.text)).unwrap_or_else(|| conversation.lang());
+        let lang = conversation
+            .fixed
+            .or(heard.lang)
+            .or_else(|| Lang::of_text(&heard.text))
+            .unwrap_or_else(|| conversation.lang());
         conversation.state.set_lang(lang);
         let now = Timestamp::now();
         let started = Instant::now();
@@ -247,7 +251,8 @@ impl Assistant {
     fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
         let placeholder = dialog::State::new(conversation.lang());
         let state = std::mem::replace(&mut conversation.state, placeholder);
-        let (state, effects) = self.with_world(Timestamp::now(), |world| dialog::step(&self.dialogs, state, input, world));
+        let (state, effects) =
+            self.with_world(Timestamp::now(), |world| dialog::step(&self.dialogs, state, input, world));
         conversation.state = state;
         effects
     }
