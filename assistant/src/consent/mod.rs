@@ -98,6 +98,7 @@ pub struct ReadBack {
     proposal: Proposal,
     digest: ProposalDigest,
     lang: Lang,
+    begun_at_ms: i64,
     read_at_ms: i64,
 }
 
@@ -106,7 +107,7 @@ impl ReadBack {
     #[must_use]
     pub fn new(proposal: Proposal, lang: Lang, now_ms: i64) -> Self {
         let digest = proposal.digest();
-        ReadBack { proposal, digest, lang, read_at_ms: now_ms }
+        ReadBack { proposal, digest, lang, begun_at_ms: now_ms, read_at_ms: now_ms }
     }
 
     /// What is read to the person: made from the typed values alone.
@@ -130,7 +131,8 @@ impl ReadBack {
         &self.proposal
     }
 
-    /// Says the same once more, with the time for an answer starting anew.
+    /// Says the same once more, with the time for an answer starting anew. It stays the same read-back: whatever is
+    /// agreed to after it, by a conversation that was resumed too, can be paid once only (see [`Consent::id`]).
     #[must_use]
     pub fn again(self, now_ms: i64) -> Self {
         ReadBack { read_at_ms: now_ms, ..self }
@@ -149,6 +151,7 @@ impl ReadBack {
             digest: self.digest,
             lang: self.lang,
             words: words.to_owned(),
+            begun_at_ms: self.begun_at_ms,
             agreed_at_ms: now_ms,
             expires_at_ms: now_ms + CONSENT_LIFE_MS,
         })
@@ -162,6 +165,7 @@ pub struct Consent {
     digest: ProposalDigest,
     lang: Lang,
     words: String,
+    begun_at_ms: i64,
     agreed_at_ms: i64,
     expires_at_ms: i64,
 }
@@ -177,6 +181,18 @@ impl Consent {
     #[must_use]
     pub fn digest(&self) -> ProposalDigest {
         self.digest
+    }
+
+    /// What makes this consent one of its kind: SHA-256, in hexadecimal digits, over the digest and the moment at which
+    /// the read-back began. The next month's equal bill has another id; a read-back that was answered twice, because
+    /// the program died between the payment and its answer, has the same, and is paid once.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"sayso consent 1");
+        hash.update(self.digest.0);
+        hash.update(self.begun_at_ms.to_be_bytes());
+        ProposalDigest(hash.finalize().into()).to_string()
     }
 
     /// The words with which the person agreed.
@@ -252,6 +268,15 @@ mod tests {
         assert!(read.clone().agree("yes", 1_000 + CONSENT_LIFE_MS).is_ok());
         assert_eq!(read.clone().agree("yes", 1_001 + CONSENT_LIFE_MS), Err(ConsentError::Expired));
         assert_eq!(read.agree("yes", 999), Err(ConsentError::Expired));
+    }
+
+    #[test]
+    fn a_read_back_has_one_consent_and_another_one_another() {
+        let read = ReadBack::new(proposal(), Lang::En, 1_000);
+        let id = read.clone().agree("yes", 1_500).unwrap().id();
+        assert_eq!(read.clone().agree("yes please", 2_000).unwrap().id(), id);
+        assert_eq!(read.again(5_000).agree("yes", 6_000).unwrap().id(), id);
+        assert_ne!(ReadBack::new(proposal(), Lang::En, 1_001).agree("yes", 1_500).unwrap().id(), id);
     }
 
     #[test]
