@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn refuses_other_texts() {
-        for wrong in ["", "42", "01ARZ3NDEKTSV4RRFFQ69G5FAVX", "01ARZ3NDEKTSV4RRFFQ69G5FU!", "01ARZ3NDEKTSV4RRFFQ69G5FUU"] {
+        for wrong in
+            ["", "42", "01ARZ3NDEKTSV4RRFFQ69G5FAVX", "01ARZ3NDEKTSV4RRFFQ69G5FU!", "01ARZ3NDEKTSV4RRFFQ69G5FUU"]
+        {
             assert!(wrong.parse::<PaymentId>().is_err(), "{wrong}");
         }
     }

@@ -1,1 +1,36 @@
-//! placeholder
+//! From a consent to an outcome that is certain: dispatch with the key committed first, recovery, refunds, the HTTP gate.
+//! It must never pay without a fresh consent, send before the commit, take silence for an answer, or make a second key.
+//!
+//! In reading order: [`record`] is what is known of a payment, [`storage`] and [`surroundings`] are what this room asks
+//! of others (implemented by `store` and by the system), [`providers`], [`limits`] and [`keys`] are what is checked and
+//! made before, [`verdict`] turns a provider's answer into an event of the ledger, [`engine`] is [`Payments`] itself with
+//! [`pay`] and [`later`] (capture, cancel, refund) and [`recovery`] on it, and [`http_gate`] is the providers' only way out.
+
+pub mod engine;
+pub mod error;
+pub mod http_gate;
+pub mod keys;
+pub mod later;
+pub mod limits;
+pub mod pay;
+pub mod providers;
+pub mod record;
+pub mod recovery;
+pub mod redaction;
+pub mod secrets;
+pub mod storage;
+pub mod surroundings;
+pub mod verdict;
+
+pub use engine::{Payments, Settings, Step};
+pub use error::PayError;
+pub use http_gate::{GateSettings, HttpGate};
+pub use limits::Limits;
+pub use providers::{Configured, Providers};
+pub use record::{Filter, Payment, PaymentView, Refund, RefundStatus};
+pub use recovery::RecoveryReport;
+pub use secrets::{NoSecrets, SecretError, SecretRef, SecretRefs, Secrets};
+pub use storage::{
+    BeginError, BooksReport, Entry, NewPayment, Notice, PaymentStore, StoreError, StoreErrorKind, Write,
+};
+pub use surroundings::{Clock, Randomness, SystemClock, SystemRandom};

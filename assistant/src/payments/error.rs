@@ -1,0 +1,85 @@
+//! Why a payment was not made, or cannot go on, in sentences for people.
+
+use super::storage::StoreError;
+use crate::consent::ConsentError;
+use crate::ledger::{LedgerError, PaymentId, PaymentStatus};
+use sayso_plugin_interface::Money;
+
+/// Why a payment was not made, or cannot go on. Only [`PayError::Unrecorded`] leaves open whether money moved.
+#[derive(Debug, thiserror::Error)]
+pub enum PayError {
+    /// The consent is too old. Nothing was sent.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+    /// This consent was paid before; that payment says what became of it. Nothing was sent now.
+    #[error("what was agreed to here was paid already (payment {payment})")]
+    ConsentUsed {
+        /// The payment that it made.
+        payment: PaymentId,
+    },
+    /// The configuration has no provider of this name. Nothing was sent.
+    #[error("there is no provider called `{name}`; the configuration has: {known}")]
+    UnknownProvider {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The provider does not offer this. Nothing was sent.
+    #[error("{provider} can't pay this: {why}")]
+    NotOffered {
+        /// The provider's name.
+        provider: String,
+        /// Why, as a sentence.
+        why: String,
+    },
+    /// The amount is not more than nothing. Nothing was sent.
+    #[error("{0} is not an amount that can be paid")]
+    NotAnAmount(Money),
+    /// Above the household's own limit for one payment. Nothing was sent.
+    #[error("{amount} is above the limit of {limit} for one payment")]
+    OverLimit {
+        /// What was to be paid.
+        amount: Money,
+        /// The limit.
+        limit: Money,
+    },
+    /// Above the household's own limit for a day. Nothing was sent.
+    #[error("with {spent} in the last 24 hours, this would be above the limit of {limit} for a day")]
+    OverDayLimit {
+        /// What was paid, or may have been, in the last 24 hours.
+        spent: Money,
+        /// The limit.
+        limit: Money,
+    },
+    /// The store can't commit, so nothing was sent.
+    #[error("nothing was paid, because it could not be written down first: {0}")]
+    Store(#[from] StoreError),
+    /// The system has no randomness. Nothing was sent.
+    #[error("nothing was paid: {0}")]
+    NoRandomness(String),
+    /// It was sent, and what came of it could not be written down. Recovery will ask the provider.
+    #[error("payment {payment} was sent, but its result could not be written down: {source}")]
+    Unrecorded {
+        /// The payment.
+        payment: PaymentId,
+        /// What is wrong with the store.
+        source: StoreError,
+    },
+    /// There is no such payment.
+    #[error("there is no payment {0}; `sayso payments list` shows those that there are")]
+    NoSuchPayment(PaymentId),
+    /// Another process is acting on it right now.
+    #[error("payment {0} is being worked on right now; try again in a minute")]
+    Busy(PaymentId),
+    /// It stands where this cannot happen.
+    #[error("payment {payment} is {status}: {source}")]
+    NotPossible {
+        /// The payment.
+        payment: PaymentId,
+        /// Where it stands.
+        status: PaymentStatus,
+        /// Why not.
+        source: LedgerError,
+    },
+}

@@ -1,0 +1,290 @@
+//! What may follow a payment: going on after the person acted, capture, cancellation, refunds.
+
+use super::engine::{CommitError, Engine, Payments, Step, With};
+use super::error::PayError;
+use super::keys::{Verb, refund_reference};
+use super::providers::Configured;
+use super::record::{Payment, PaymentView, Refund, RefundStatus};
+use super::verdict::{Asked, Verdict, judge};
+use crate::ledger::step::refund_event;
+use crate::ledger::{Event, LedgerError, PaymentId, PaymentStatus};
+use sayso_plugin_interface::{AdvanceRequest, CancelRequest, Money, QueryRefundRequest, RefundOutcome, RefundRequest};
+
+impl Payments {
+    /// Goes on with a payment that waits for the person, after they acted, or captures one that is authorised.
+    pub async fn advance(&self, id: &PaymentId) -> Result<PaymentView, PayError> {
+        let (payment, provider) = self.engine.take(id).await?;
+        let done = match payment.status {
+            PaymentStatus::ActionRequired => self.engine.go_on(payment.clone(), &provider).await,
+            _ => self.engine.capture(payment.clone(), &provider).await,
+        };
+        self.engine.give_back(&payment, done).await
+    }
+
+    /// Cancels a payment of which no money has moved yet. What goes through all the same is given back.
+    pub async fn cancel(&self, id: &PaymentId) -> Result<PaymentView, PayError> {
+        let (payment, provider) = self.engine.take(id).await?;
+        let done = self.engine.cancel(payment.clone(), &provider).await;
+        self.engine.give_back(&payment, done).await
+    }
+
+    /// Gives back `amount` of a payment; never more than was captured, open refunds counted.
+    pub async fn refund(&self, id: &PaymentId, amount: Money) -> Result<PaymentView, PayError> {
+        let (payment, provider) = self.engine.take(id).await?;
+        let done = self.engine.refund(payment.clone(), &provider, amount).await;
+        self.engine.give_back(&payment, done).await
+    }
+
+    /// A person looked at a payment that no machine could settle: the money moved as agreed, or none moved.
+    pub async fn resolve(&self, id: &PaymentId, paid: bool, why: &str) -> Result<PaymentView, PayError> {
+        let payment = self.engine.lease(id).await?;
+        let event = if paid { Event::ResolvedPaid } else { Event::ResolvedUnpaid };
+        let done = self.engine.commit(&payment, event, Some(why.to_owned()), With::default()).await;
+        self.engine.give_back(&payment, done).await
+    }
+}
+
+impl Engine {
+    /// Takes the lease of a payment.
+    async fn lease(&self, id: &PaymentId) -> Result<Payment, PayError> {
+        if let Some(payment) = self.store.claim(id, self.now_ms(), self.lease_until_ms()).await? {
+            return Ok(payment);
+        }
+        match self.store.payment(id).await? {
+            Some(_) => Err(PayError::Busy(id.clone())),
+            None => Err(PayError::NoSuchPayment(id.clone())),
+        }
+    }
+
+    /// Takes the lease of a payment whose provider is there.
+    async fn take(&self, id: &PaymentId) -> Result<(Payment, Configured), PayError> {
+        let payment = self.lease(id).await?;
+        if let Some(provider) = self.providers.get(&payment.provider) {
+            return Ok((payment, provider.clone()));
+        }
+        self.store.release(id).await?;
+        let known = self.providers.iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+        Err(PayError::UnknownProvider { name: payment.provider, known })
+    }
+
+    /// Gives the lease back, whatever happened.
+    async fn give_back(&self, payment: &Payment, done: Result<Payment, CommitError>) -> Result<PaymentView, PayError> {
+        self.store.release(&payment.id).await?;
+        done.map(|after| after.view()).map_err(|error| error.after_sending(payment))
+    }
+
+    async fn go_on(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        // A new attempt only where the last one was answered; while nobody can tell, it stays the same one.
+        let key = self.key(&payment, Verb::Advance, payment.advances + 1).await?;
+        let with = With { key: Some(key.clone()), ..With::default() };
+        let asked = self.save(payment, None, with).await?;
+        self.tell(Step::FollowUpRecorded);
+        let verdict = self.ask_to_go_on(&asked, provider, key.key, Asked::Advance).await;
+        self.tell(Step::FollowUpAnswered);
+        let mut answered = asked;
+        if verdict.event != Event::Unclear {
+            answered.advances += 1;
+        }
+        self.settle(&answered, verdict, With::default()).await
+    }
+
+    async fn capture(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let key = self.key(&payment, Verb::Advance, payment.advances + 1).await?;
+        let with = With { key: Some(key), ..With::default() };
+        let asked = self.commit(&payment, Event::CaptureAsked, None, with).await?;
+        self.tell(Step::FollowUpRecorded);
+        self.capture_again(asked, provider).await
+    }
+
+    /// Asks for a capture that is committed already, with the same key each time.
+    pub(super) async fn capture_again(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let key = self.key(&payment, Verb::Advance, payment.advances + 1).await?.key;
+        let verdict = self.ask_to_go_on(&payment, provider, key, Asked::Capture).await;
+        self.tell(Step::FollowUpAnswered);
+        self.settle(&payment, verdict, With::default()).await
+    }
+
+    async fn ask_to_go_on(&self, payment: &Payment, provider: &Configured, key: String, asked: Asked) -> Verdict {
+        let request = AdvanceRequest {
+            reference: payment.request.reference.clone(),
+            provider_reference: payment.provider_reference.clone(),
+            idempotency_key: key,
+            amount: payment.request.amount,
+        };
+        let ask = |to: Configured| async move { to.provider.advance(&*to.host, request).await };
+        match self.ask(provider, ask).await {
+            Ok(outcome) => judge(payment, asked, outcome),
+            Err(why) => Verdict::unclear(why),
+        }
+    }
+
+    async fn cancel(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let key = self.key(&payment, Verb::Cancel, 1).await?;
+        let with = With { key: Some(key), ..With::default() };
+        let asked = self.commit(&payment, Event::CancelAsked, None, with).await?;
+        self.tell(Step::FollowUpRecorded);
+        let after = self.cancel_again(asked, provider).await?;
+        self.bring_refunds_on(after, provider).await
+    }
+
+    /// Asks for a cancellation that is committed already, with the same key each time.
+    pub(super) async fn cancel_again(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let request = CancelRequest {
+            reference: payment.request.reference.clone(),
+            provider_reference: payment.provider_reference.clone(),
+            idempotency_key: self.key(&payment, Verb::Cancel, 1).await?.key,
+        };
+        let ask = |to: Configured| async move { to.provider.cancel(&*to.host, request).await };
+        let verdict = match self.ask(provider, ask).await {
+            Ok(outcome) => judge(&payment, Asked::Cancel, outcome),
+            Err(why) => Verdict::unclear(why),
+        };
+        self.tell(Step::FollowUpAnswered);
+        self.settle(&payment, verdict, With::default()).await
+    }
+
+    async fn refund(&self, payment: Payment, provider: &Configured, amount: Money) -> Result<Payment, CommitError> {
+        let refunds = self.store.refunds(&payment.id).await?;
+        let mut left = payment.books;
+        for open in refunds.iter().filter(|refund| refund.status == RefundStatus::Open) {
+            left.refunded = left.refunded.checked_add(open.amount).map_err(LedgerError::from)?;
+        }
+        let event = refund_event(&left, amount)?;
+        let from = payment.status;
+        crate::ledger::next(from, event).ok_or(LedgerError::NoTransition { from, event })?;
+        let number = u32::try_from(refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let (payment, refund) = self.begin_refund(payment, number, amount).await?;
+        self.ask_for_refund(payment, provider, refund).await
+    }
+
+    async fn begin_refund(
+        &self,
+        payment: Payment,
+        number: u32,
+        amount: Money,
+    ) -> Result<(Payment, Refund), CommitError> {
+        let installation = self.store.installation().await?;
+        let key = self.key(&payment, Verb::Refund, number).await?;
+        let length_max = self.providers.get(&payment.provider).map_or(64, |p| p.capabilities.reference_length_max);
+        let refund = Refund {
+            reference: refund_reference(&installation, &payment.id, number, length_max),
+            payment: payment.id.clone(),
+            number,
+            amount,
+            status: RefundStatus::Open,
+            idempotency_key: key.key.clone(),
+            provider_reference: None,
+            created_at_ms: self.now_ms(),
+        };
+        let mut polled = payment;
+        polled.poll_at_ms = Some(self.lease_until_ms());
+        let with = With { refund: Some(refund.clone()), key: Some(key), ..With::default() };
+        let after = self.save(polled, None, with).await?;
+        self.tell(Step::FollowUpRecorded);
+        Ok((after, refund))
+    }
+
+    async fn ask_for_refund(
+        &self,
+        payment: Payment,
+        provider: &Configured,
+        refund: Refund,
+    ) -> Result<Payment, CommitError> {
+        let request = RefundRequest {
+            reference: payment.request.reference.clone(),
+            refund_reference: refund.reference.clone(),
+            provider_reference: payment.provider_reference.clone(),
+            idempotency_key: refund.idempotency_key.clone(),
+            amount: refund.amount,
+            paid: payment.books.captured,
+        };
+        let ask = |to: Configured| async move { to.provider.refund(&*to.host, request).await };
+        let outcome = self.ask(provider, ask).await.unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
+        self.tell(Step::FollowUpAnswered);
+        self.settle_refund(payment, refund, outcome).await
+    }
+
+    async fn settle_refund(
+        &self,
+        payment: Payment,
+        mut refund: Refund,
+        outcome: RefundOutcome,
+    ) -> Result<Payment, CommitError> {
+        let mut after = payment;
+        match outcome {
+            RefundOutcome::Succeeded { provider_reference, amount } if amount == refund.amount => {
+                refund.status = RefundStatus::Succeeded;
+                refund.provider_reference = Some(provider_reference);
+                let event = refund_event(&after.books, amount)?;
+                let with = With { refund: Some(refund), refunded: Some(amount), ..With::default() };
+                return self.commit(&after, event, None, with).await;
+            }
+            RefundOutcome::Succeeded { amount, .. } => {
+                // Of a wrong amount nothing is posted: the refund stays open until a person has looked.
+                after.note = Some(format!(
+                    "refund {}: the provider reported {amount} instead of {}",
+                    refund.number, refund.amount
+                ));
+                tracing::error!(payment = %after.id, "a refund of another amount than was asked for");
+            }
+            RefundOutcome::Failed { provider_code } => {
+                refund.status = RefundStatus::Failed;
+                let code = provider_code.unwrap_or_else(|| "no reason given".to_owned());
+                after.note = Some(format!("refund {} was refused: {code}", refund.number));
+            }
+            RefundOutcome::Pending { provider_reference, .. } => {
+                refund.provider_reference = provider_reference.or(refund.provider_reference);
+            }
+            RefundOutcome::NotFound | RefundOutcome::Unknown { .. } => {}
+        }
+        after.polls = after.polls.saturating_add(1);
+        after.poll_at_ms = Some(self.poll_at_ms(after.polls, None));
+        let with = With { refund: Some(refund), ..With::default() };
+        Ok(self.save(after, None, with).await?)
+    }
+
+    /// Begins the refund that a late success calls for, and asks about every refund that is open.
+    pub(super) async fn bring_refunds_on(
+        &self,
+        payment: Payment,
+        provider: &Configured,
+    ) -> Result<Payment, CommitError> {
+        let mut payment = payment;
+        let refunds = self.store.refunds(&payment.id).await?;
+        for refund in refunds.iter().filter(|refund| refund.status == RefundStatus::Open) {
+            payment = self.inquire_refund(payment, provider, refund.clone()).await?;
+        }
+        let never_tried = refunds.is_empty();
+        if payment.status == PaymentStatus::Reversing && never_tried {
+            let rest = payment.books.refundable()?;
+            let (begun, refund) = self.begin_refund(payment, 1, rest).await?;
+            payment = self.ask_for_refund(begun, provider, refund).await?;
+        }
+        Ok(payment)
+    }
+
+    async fn inquire_refund(
+        &self,
+        payment: Payment,
+        provider: &Configured,
+        refund: Refund,
+    ) -> Result<Payment, CommitError> {
+        let request = QueryRefundRequest {
+            reference: payment.request.reference.clone(),
+            refund_reference: refund.reference.clone(),
+            provider_reference: refund.provider_reference.clone(),
+        };
+        let ask = |to: Configured| async move { to.provider.query_refund(&*to.host, request).await };
+        let outcome = self.ask(provider, ask).await.unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
+        self.tell(Step::QueryAnswered);
+        let life = provider
+            .capabilities
+            .idempotency_key_life_ms
+            .map_or(i64::MAX, |life| i64::try_from(life).unwrap_or(i64::MAX));
+        let in_life = self.now_ms().saturating_sub(refund.created_at_ms) < life;
+        match outcome {
+            RefundOutcome::NotFound if in_life => self.ask_for_refund(payment, provider, refund).await,
+            outcome => self.settle_refund(payment, refund, outcome).await,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A consent becomes a payment: checked, committed with its key, sent once, and its outcome committed.
+
+use super::engine::{CommitError, Engine, Payments, Step, With, notice};
+use super::error::PayError;
+use super::keys::{Verb, idempotency_key, reference};
+use super::providers::Configured;
+use super::record::{Payment, PaymentView};
+use super::storage::{BeginError, Entry, NewPayment};
+use super::verdict::{Asked, Verdict, judge};
+use crate::consent::Consent;
+use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
+use sayso_plugin_interface::PayRequest;
+use sayso_plugin_interface::request::Payee;
+use std::sync::Arc;
+
+impl Payments {
+    /// Pays what was agreed to, once. `Ok` says where the payment stands, which may be that nobody can tell; of the
+    /// errors only [`PayError::Unrecorded`] leaves open whether money moved. The payment goes on to its end even when
+    /// the caller stops waiting for it.
+    pub async fn pay(&self, consent: Consent) -> Result<PaymentView, PayError> {
+        let engine = Arc::clone(&self.engine);
+        let (payment, provider) = engine.begin(&consent).await?;
+        let id = payment.id.clone();
+        let task = tokio::spawn(async move { engine.dispatch(payment, &provider).await });
+        match task.await {
+            Ok(done) => done.map(|payment| payment.view()),
+            // The task itself broke down: what is committed says where the payment stands, and recovery goes on.
+            Err(_) => self.get(&id).await?.ok_or(PayError::NoSuchPayment(id)),
+        }
+    }
+}
+
+impl Engine {
+    /// Checks the consent and commits the payment. Nothing was sent when this returns.
+    async fn begin(&self, consent: &Consent) -> Result<(Payment, Configured), PayError> {
+        let now_ms = self.now_ms();
+        consent.check_fresh(now_ms)?;
+        let amount = consent.proposal().amount;
+        if amount.minor <= 0 {
+            return Err(PayError::NotAnAmount(amount));
+        }
+        let provider = self.providers.offering(&consent.proposal().provider, amount)?.clone();
+        if let Some(limit) = self.settings.limits.passed_by(amount) {
+            return Err(PayError::OverLimit { amount, limit });
+        }
+        let payment = self.draft(consent, &provider, now_ms).await?;
+        let entry = |event, from, to| Entry { event, from, to, postings: Vec::new(), detail: None, at_ms: now_ms };
+        let new = NewPayment {
+            notices: vec![notice(&payment)],
+            evidence: serde_json::to_value(consent).unwrap_or_default(),
+            entries: vec![
+                entry(Event::Consented, PaymentStatus::Consented, PaymentStatus::Consented),
+                entry(Event::Dispatched, PaymentStatus::Consented, PaymentStatus::Dispatching),
+            ],
+            spend_cap: self.settings.limits.day_cap(amount, now_ms),
+            lease_until_ms: self.lease_until_ms(),
+            payment: payment.clone(),
+        };
+        self.tell(Step::Checked);
+        self.store.begin(new).await.map_err(|error| match error {
+            BeginError::ConsentUsed(payment) => PayError::ConsentUsed { payment },
+            BeginError::OverCap { cap, spent } => PayError::OverDayLimit { spent, limit: cap.max },
+            BeginError::Store(error) => PayError::Store(error),
+        })?;
+        self.tell(Step::Committed);
+        Ok((payment, provider))
+    }
+
+    /// The record of a payment as it is committed before the provider hears of it.
+    async fn draft(&self, consent: &Consent, provider: &Configured, now_ms: i64) -> Result<Payment, PayError> {
+        let installation = self.store.installation().await?;
+        let mut random = [0_u8; 10];
+        self.random.fill(&mut random).map_err(PayError::NoRandomness)?;
+        let id = PaymentId::new(now_ms, random);
+        let proposal = consent.proposal().clone();
+        let length_max = provider.capabilities.reference_length_max;
+        let request = PayRequest {
+            reference: reference(&installation, &id, length_max),
+            idempotency_key: idempotency_key(&installation, &id, Verb::Pay, 1, length_max),
+            amount: proposal.amount,
+            payee: Payee {
+                account: (self.accounts)(&proposal.payee, &proposal.provider),
+                id: proposal.payee.clone(),
+                name: proposal.payee_name.clone(),
+            },
+            purpose: proposal.purpose.clone(),
+            authorize_only: false,
+        };
+        Ok(Payment {
+            id,
+            version: 1,
+            status: PaymentStatus::Dispatching,
+            books: Books::new(proposal.amount),
+            consent: consent.id(),
+            payee: proposal.payee,
+            payee_name: proposal.payee_name,
+            provider: proposal.provider,
+            provider_name: proposal.provider_name,
+            purpose: proposal.purpose,
+            practice: provider.capabilities.practice,
+            request,
+            provider_reference: None,
+            next: None,
+            decline: None,
+            note: None,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+            poll_at_ms: Some(self.lease_until_ms()),
+            deadline_ms: None,
+            polls: 0,
+            resends: 0,
+            advances: 0,
+        })
+    }
+
+    /// Tells the provider, and commits what it answers.
+    async fn dispatch(&self, payment: Payment, provider: &Configured) -> Result<Payment, PayError> {
+        let verdict = self.send(&payment, provider, Asked::Pay).await;
+        self.tell(Step::Answered);
+        let with = With { release: true, ..With::default() };
+        let done = self.settle(&payment, verdict, with).await;
+        let done = done.map_err(|error: CommitError| error.after_sending(&payment))?;
+        self.tell(Step::Recorded);
+        Ok(done)
+    }
+
+    /// Sends the request to pay, to the letter as it was committed.
+    pub(super) async fn send(&self, payment: &Payment, provider: &Configured, asked: Asked) -> Verdict {
+        let request = payment.request.clone();
+        let ask = |to: Configured| async move { to.provider.pay(&*to.host, request).await };
+        match self.ask(provider, ask).await {
+            Ok(outcome) => judge(payment, asked, outcome),
+            Err(why) => Verdict::unclear(why),
+        }
+    }
+}

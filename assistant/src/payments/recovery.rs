@@ -1,0 +1,237 @@
+//! Brings payments that were interrupted, or have no certain answer yet, to their right end: at start and from time to time.
+
+use super::engine::{CommitError, Engine, Payments, Step, With};
+use super::providers::Configured;
+use super::record::{Payment, PaymentView};
+use super::storage::StoreError;
+use super::verdict::{Asked, Verdict, judge};
+use crate::ledger::{Event, PaymentId, PaymentStatus};
+use sayso_plugin_interface::{Outcome, QueryAnswer, QueryRequest};
+use std::time::Duration;
+
+/// What one round of recovery did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecoveryReport {
+    /// How many payments were looked at.
+    pub looked_at: usize,
+    /// Payments that stand elsewhere now; the person is to be told.
+    pub changed: Vec<PaymentView>,
+    /// Payments that still have no certain answer.
+    pub waiting: Vec<PaymentView>,
+    /// How many were left to another process that is acting on them.
+    pub busy: usize,
+    /// What could not be done, each as a sentence.
+    pub problems: Vec<String>,
+}
+
+impl Payments {
+    /// Looks at every payment that is not at its end. Call it at start: what was being sent when the program ended is
+    /// unknown from then on, until the provider says what became of it.
+    pub async fn recover(&self) -> Result<RecoveryReport, StoreError> {
+        self.engine.recover(None).await
+    }
+
+    /// Looks at the payments whose time to be asked about has come. Call it every few seconds while running.
+    pub async fn recover_due(&self) -> Result<RecoveryReport, StoreError> {
+        self.engine.recover(Some(self.engine.now_ms())).await
+    }
+}
+
+impl Engine {
+    async fn recover(&self, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
+        let mut report = RecoveryReport::default();
+        for id in self.store.open(due_ms).await? {
+            self.recover_one(&id, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn recover_one(&self, id: &PaymentId, report: &mut RecoveryReport) -> Result<(), StoreError> {
+        let Some(payment) = self.store.claim(id, self.now_ms(), self.lease_until_ms()).await? else {
+            report.busy += 1;
+            return Ok(());
+        };
+        self.tell(Step::Claimed);
+        report.looked_at += 1;
+        let before = payment.status;
+        let after = match self.bring_on(payment).await {
+            Ok(after) => after,
+            Err(CommitError::Store(error)) => return Err(error),
+            Err(CommitError::Ledger(error)) => {
+                report.problems.push(format!("payment {id}: {error}"));
+                return Ok(());
+            }
+        };
+        self.store.release(id).await?;
+        if after.status != before {
+            report.changed.push(after.view());
+        }
+        if after.status.is_open() {
+            report.waiting.push(after.view());
+        }
+        if self.providers.get(&after.provider).is_none() {
+            let name = &after.provider;
+            report.problems.push(format!("payment {id}: the configuration has no provider `{name}` any more to ask"));
+        }
+        Ok(())
+    }
+
+    /// One round for one payment.
+    async fn bring_on(&self, payment: Payment) -> Result<Payment, CommitError> {
+        let mut payment = payment;
+        if payment.status == PaymentStatus::Dispatching {
+            let detail = Some("the program ended while the provider was being told".to_owned());
+            payment = self.commit(&payment, Event::Interrupted, detail, With::default()).await?;
+            self.tell(Step::InterruptionRecorded);
+        }
+        let Some(provider) = self.providers.get(&payment.provider).cloned() else {
+            return Ok(payment);
+        };
+        if payment.status.is_open() && payment.status != PaymentStatus::Reversing {
+            payment = self.inquire(payment, &provider).await?;
+        }
+        self.bring_refunds_on(payment, &provider).await
+    }
+
+    async fn inquire(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let answer = self.query(&payment, provider).await;
+        self.tell(Step::QueryAnswered);
+        match answer {
+            QueryAnswer::Found { outcome } => self.found(payment, provider, outcome).await,
+            QueryAnswer::NotFound => self.not_found(payment, provider).await,
+            QueryAnswer::Unreachable { reason } => self.wait_on(payment, &reason).await,
+        }
+    }
+
+    async fn query(&self, payment: &Payment, provider: &Configured) -> QueryAnswer {
+        if !provider.capabilities.query_by_reference && payment.provider_reference.is_none() {
+            // It cannot be found this way; sending it again with the same key is the question.
+            return QueryAnswer::NotFound;
+        }
+        let request = QueryRequest {
+            reference: payment.request.reference.clone(),
+            provider_reference: payment.provider_reference.clone(),
+            idempotency_key: payment.request.idempotency_key.clone(),
+        };
+        let ask = |to: Configured| async move { to.provider.query(&*to.host, request).await };
+        self.ask(provider, ask).await.unwrap_or_else(|reason| QueryAnswer::Unreachable { reason })
+    }
+
+    async fn found(&self, payment: Payment, provider: &Configured, outcome: Outcome) -> Result<Payment, CommitError> {
+        let unfinished =
+            matches!(outcome, Outcome::Authorized { .. } | Outcome::Pending { .. } | Outcome::ActionRequired { .. });
+        match payment.status {
+            PaymentStatus::Canceling if unfinished => self.cancel_again(payment, provider).await,
+            PaymentStatus::Capturing if matches!(outcome, Outcome::Authorized { .. }) => {
+                self.capture_again(payment, provider).await
+            }
+            _ => {
+                let verdict = judge(&payment, Asked::Query, outcome);
+                let after = self.settle(&payment, verdict, With::default()).await?;
+                self.give_up_if_too_old(after).await
+            }
+        }
+    }
+
+    /// The provider does not know it. Within the grace it may still be on its way; after it, it never arrived.
+    async fn not_found(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let age = self.now_ms().saturating_sub(payment.created_at_ms);
+        if age < self.settings.grace_ms {
+            let mut later = payment;
+            let grace_over = later.created_at_ms.saturating_add(self.settings.grace_ms);
+            later.poll_at_ms = Some(grace_over.min(self.poll_at_ms(20, None)));
+            return Ok(self.save(later, None, With::default()).await?);
+        }
+        match payment.status {
+            PaymentStatus::Unknown if self.may_resend(&payment, provider, age) => self.resend(payment, provider).await,
+            PaymentStatus::Canceling => {
+                let detail = Some("the provider does not know it, and it is not sent again".to_owned());
+                self.commit(&payment, Event::Canceled, detail, With::default()).await
+            }
+            _ => {
+                let detail = Some("the provider does not know it, and it may not be sent again".to_owned());
+                self.commit(&payment, Event::GaveUp, detail, With::default()).await
+            }
+        }
+    }
+
+    fn may_resend(&self, payment: &Payment, provider: &Configured, age: i64) -> bool {
+        let deadline = i64::try_from(self.settings.deadline_ms).unwrap_or(i64::MAX);
+        let life = provider
+            .capabilities
+            .idempotency_key_life_ms
+            .map_or(i64::MAX, |life| i64::try_from(life).unwrap_or(i64::MAX));
+        let within = self.settings.resend_within_ms.min(life.saturating_sub(deadline));
+        age < within && payment.resends < self.settings.resends_max
+    }
+
+    /// Sends it again: the same request with the same key. That it will be is committed first.
+    async fn resend(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let mut counted = payment;
+        counted.resends += 1;
+        let detail = Some("the provider does not know it: sent again with the same key".to_owned());
+        let resent = self.commit(&counted, Event::Resent, detail, With::default()).await?;
+        self.tell(Step::ResendRecorded);
+        let verdict = self.send(&resent, provider, Asked::PayAgain).await;
+        self.tell(Step::Answered);
+        let after = self.settle(&resent, verdict, With::default()).await?;
+        self.tell(Step::Recorded);
+        Ok(after)
+    }
+
+    async fn wait_on(&self, payment: Payment, reason: &str) -> Result<Payment, CommitError> {
+        tracing::warn!(payment = %payment.id, "the provider could not be asked: {reason}");
+        let mut later = payment;
+        later.polls = later.polls.saturating_add(1);
+        later.poll_at_ms = Some(self.poll_at_ms(later.polls, None));
+        let after = self.save(later, None, With::default()).await?;
+        self.give_up_if_too_old(after).await
+    }
+
+    async fn give_up_if_too_old(&self, payment: Payment) -> Result<Payment, CommitError> {
+        let now_ms = self.now_ms();
+        let too_old = now_ms.saturating_sub(payment.created_at_ms) > self.settings.review_after_ms;
+        let overdue =
+            payment.deadline_ms.is_some_and(|deadline| now_ms > deadline.saturating_add(self.settings.grace_ms));
+        let settled_itself = !payment.status.is_open() || payment.status == PaymentStatus::Reversing;
+        if settled_itself || !(too_old || overdue) {
+            return Ok(payment);
+        }
+        let detail = Some("no certain answer for too long".to_owned());
+        self.commit(&payment, Event::GaveUp, detail, With::default()).await
+    }
+
+    /// Waits until it is time for the next round. For those who have nothing else to do between rounds.
+    #[must_use]
+    pub(super) fn pause(&self) -> Duration {
+        Duration::from_millis(self.settings.poll_first_ms.unsigned_abs())
+    }
+}
+
+impl Payments {
+    /// How long to wait between two calls of [`Payments::recover_due`].
+    #[must_use]
+    pub fn recovery_pause(&self) -> Duration {
+        self.engine.pause()
+    }
+
+    /// One certain answer as it was heard elsewhere (a verified notification): goes the same way as an answer to a
+    /// question, so late, early and repeated ones do no harm. `None` where the payment is unknown or being acted on.
+    pub async fn heard(&self, id: &PaymentId, outcome: Outcome) -> Result<Option<PaymentView>, StoreError> {
+        let engine = &self.engine;
+        let Some(payment) = engine.store.claim(id, engine.now_ms(), engine.lease_until_ms()).await? else {
+            return Ok(None);
+        };
+        let verdict: Verdict = judge(&payment, Asked::Query, outcome);
+        let with = With { release: true, ..With::default() };
+        match engine.settle(&payment, verdict, with).await {
+            Ok(after) => Ok(Some(after.view())),
+            Err(CommitError::Store(error)) => Err(error),
+            Err(CommitError::Ledger(error)) => {
+                tracing::error!(payment = %id, "{error}");
+                engine.store.release(id).await?;
+                Ok(Some(payment.view()))
+            }
+        }
+    }
+}
