@@ -1,2 +1,5 @@
 //! The `sayso` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    sayso::cli::run()
+}

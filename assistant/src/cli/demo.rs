@@ -1,12 +1,15 @@
 //! `sayso demo`: the main job on recorded conversations, through the path that a microphone feeds, with everything shown.
 
+use super::assemble;
 use super::failure::Failure;
 use super::listening::Ears;
 use super::out::Out;
+use super::places::Places;
+use super::recogniser;
 use super::replies::Replies;
 use super::show;
 use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
-use crate::config::VoiceChoice;
+use crate::config::{Config, VoiceChoice};
 use crate::lang::Lang;
 use crate::speech::{Endpointer, Endpointing};
 use crate::turn::{Assistant, Conversation, Turn};
@@ -58,23 +61,49 @@ struct Ended<'a> {
 }
 
 /// What the demo needs from outside.
-pub struct Stage<'a> {
+struct Stage<'a> {
     /// Who converses.
-    pub assistant: &'a Assistant,
+    assistant: &'a Assistant,
     /// Who listens.
-    pub ears: &'a mut Ears,
+    ears: &'a mut Ears,
     /// Who speaks.
-    pub voice: VoiceChoice,
+    voice: VoiceChoice,
     /// Where recordings and `demo.yaml` are.
-    pub audio: &'a Path,
+    audio: &'a Path,
     /// Where replies are written.
-    pub replies: &'a Path,
+    replies: &'a Path,
     /// For the ledger's times.
-    pub zone: &'a TimeZone,
+    zone: &'a TimeZone,
+}
+
+/// Opens everything with books and replies of its own, so that the demo mixes with no real payment, and plays.
+pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: Out) -> Result<(), Failure> {
+    let practice = Places { data: places.data.join("demo"), ..places.clone() };
+    if practice.data.exists() {
+        fs::remove_dir_all(&practice.data).map_err(|wrong| {
+            Failure::failed(format!("the last demo in {} can't be cleared away: {wrong}", practice.data.display()))
+        })?;
+    }
+    if config.providers.iter().any(|provider| provider.plugin != "practice_bank") {
+        return Err(Failure::usage("the demo pays by itself, so it runs with the practice bank only: name another configuration with --config FILE, or none"));
+    }
+    let recogniser = recogniser::open(places, &config.speech)?;
+    let house = assemble::open(&practice, config).await?;
+    let mut ears = Ears::new(recogniser, &house.assistant);
+    let replies = practice.data.join("replies");
+    let mut stage = Stage {
+        assistant: &house.assistant,
+        ears: &mut ears,
+        voice: config.speech.voice,
+        audio,
+        replies: &replies,
+        zone: &house.zone,
+    };
+    run(&mut stage, out).await
 }
 
 /// Plays every conversation, then prints the ledger. Fails if one did not end as it should.
-pub async fn run(stage: &mut Stage<'_>, out: Out) -> Result<(), Failure> {
+async fn run(stage: &mut Stage<'_>, out: Out) -> Result<(), Failure> {
     let path = stage.audio.join("demo.yaml");
     let text = fs::read_to_string(&path).map_err(|wrong| {
         Failure::usage(format!("{} can't be read: {wrong}; name its folder with --audio DIR", path.display()))
@@ -157,7 +186,7 @@ fn problems(planned: &Planned, turns: &[Turn]) -> Vec<String> {
 
 async fn ledger(stage: &Stage<'_>, out: Out) -> Result<(), Failure> {
     out.text("--- the ledger")?;
-    for view in stage.assistant.payments().list(crate::payments::Filter::default()).await.map_err(Failure::failed)? {
+    for view in stage.assistant.payments().list(&crate::payments::Filter::default()).await.map_err(Failure::failed)? {
         out.result(&view, || show::payment(&view, stage.zone))?;
     }
     Ok(())

@@ -1,1 +1,174 @@
-//! placeholder
+//! The `sayso` command: arguments in, results on standard output, remarks on standard error, an exit code at the end.
+//! It decides nothing about money, dialogs or sound; it opens the rooms and prints what they give.
+
+mod args;
+mod assemble;
+mod bench;
+mod chat;
+mod check;
+mod demo;
+mod ending;
+mod failure;
+mod hear;
+mod init;
+mod ledger;
+mod listening;
+mod models;
+mod out;
+mod places;
+mod plugins;
+mod practice;
+mod recogniser;
+mod replies;
+mod show;
+mod speak;
+#[cfg(feature = "voice")]
+mod talk;
+mod transcribe;
+mod understand;
+
+use crate::config::{Config, LanguageChoice};
+use crate::lang::Lang;
+use crate::turn::Conversation;
+use args::{Arguments, BenchCommand, Command, LangChoice, PaymentsCommand};
+use clap::Parser as _;
+use failure::Failure;
+use jiff::Zoned;
+use out::{Out, remark};
+use places::Places;
+use std::fs;
+use std::process::ExitCode;
+
+/// Runs the command line; gives the exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(wrong) => {
+            // Help and version come this way too, and go to standard output with 0.
+            let _ = wrong.print();
+            return ExitCode::from(if wrong.use_stderr() { 2 } else { 0 });
+        }
+    };
+    start_log();
+    let outcome = runtime().and_then(|runtime| runtime.block_on(dispatch(arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                remark(&format!("sayso: {}", failure.message.trim_end()));
+            }
+            ExitCode::from(failure.exit_code)
+        }
+    }
+}
+
+/// The log goes to standard error, and is quiet unless `SAYSO_LOG` says otherwise (such as `SAYSO_LOG=sayso=debug`).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SAYSO_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let made = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    made.map_err(|wrong| Failure::failed(format!("the system refuses to start threads: {wrong}")))
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let out = Out::new(arguments.everywhere.json);
+    let places = Places::of(&arguments.everywhere)?;
+    let read = || read_config(&places);
+    let fixed = |config: &Config| fixed_lang(arguments.everywhere.lang, config);
+    match arguments.command {
+        Command::Chat => {
+            let config = read()?;
+            let house = assemble::open(&places, &config).await?;
+            ledger::recover_in_background(house.assistant.payments());
+            chat::run(&house.assistant, Conversation::new(fixed(&config)), &places.data, out).await
+        }
+        Command::Hear { files, replies } => {
+            let config = read()?;
+            let house = assemble::open(&places, &config).await?;
+            ledger::recover_in_background(house.assistant.payments());
+            let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
+            let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
+            hear::run(&house.assistant, &mut ears, Conversation::new(fixed(&config)), &files, replies, out).await
+        }
+        Command::Talk { push_to_talk } => talk(&places, &read()?, arguments.everywhere.lang, push_to_talk, out).await,
+        Command::Transcribe { file } => {
+            let config = read()?;
+            let mut recogniser = recogniser::open(&places, &config.speech)?;
+            let hint = recogniser::hint(&config, fixed(&config))?;
+            transcribe::run(recogniser.as_mut(), &file, &hint, out)
+        }
+        Command::Speak { text, out: file } => {
+            let config = read()?;
+            let lang = fixed(&config).or_else(|| Lang::of_text(&text)).unwrap_or(Lang::En);
+            speak::run(&text, lang, file.as_deref(), config.speech.voice, out)
+        }
+        Command::Understand { bare } => {
+            let config = read()?;
+            understand::run(&config, bare, fixed(&config), out)
+        }
+        Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
+        Command::Check { paths } => {
+            let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
+            check::run(&check::read(&paths)?, out)
+        }
+        Command::Init { force } => init::run(&places, force, out),
+        Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
+        Command::Plugins(args::PluginsCommand::List) => plugins::list(out).await,
+        Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
+        Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
+        Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
+        Command::Bench(BenchCommand::Understanding { train, test, oos, shots }) => {
+            bench::understanding(&train, &test, oos.as_deref(), shots, out)
+        }
+    }
+}
+
+#[cfg(feature = "voice")]
+async fn talk(
+    places: &Places,
+    config: &Config,
+    lang: Option<LangChoice>,
+    push_to_talk: bool,
+    out: Out,
+) -> Result<(), Failure> {
+    talk::check_devices()?;
+    let house = assemble::open(places, config).await?;
+    ledger::recover_in_background(house.assistant.payments());
+    let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
+    let conversation = Conversation::new(fixed_lang(lang, config));
+    talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, push_to_talk, out).await
+}
+
+#[cfg(not(feature = "voice"))]
+async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: bool, _: Out) -> Result<(), Failure> {
+    Err(Failure::usage("this build leaves out the feature `voice`: use `sayso chat` to type"))
+}
+
+/// The configuration, or the example where there is none.
+fn read_config(places: &Places) -> Result<Config, Failure> {
+    let today = Zoned::now().date();
+    match fs::read_to_string(&places.config) {
+        Ok(text) => Config::parse(&text, &places.config, today).map_err(Failure::usage),
+        Err(wrong) if wrong.kind() == std::io::ErrorKind::NotFound && !places.config_named => {
+            Config::example(today).map_err(Failure::usage)
+        }
+        Err(wrong) => Err(Failure::usage(format!(
+            "the configuration {} can't be read: {wrong}; `sayso init` writes one",
+            places.config.display()
+        ))),
+    }
+}
+
+/// The language that conversations are held in, if it is fixed.
+fn fixed_lang(chosen: Option<LangChoice>, config: &Config) -> Option<Lang> {
+    match (chosen, config.language) {
+        (Some(LangChoice::En), _) | (None, LanguageChoice::En) => Some(Lang::En),
+        (Some(LangChoice::Zh), _) | (None, LanguageChoice::Zh) => Some(Lang::Zh),
+        (Some(LangChoice::Auto), _) | (None, LanguageChoice::Auto) => None,
+    }
+}

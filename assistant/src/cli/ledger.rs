@@ -1,0 +1,84 @@
+//! `sayso payments`: what was paid, and bringing interrupted payments to their right end.
+
+use super::assemble;
+use super::failure::Failure;
+use super::out::Out;
+use super::places::Places;
+use super::show;
+use crate::config::Config;
+use crate::payments::{Filter, Payments};
+use crate::store::Store;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The last line of `sayso payments recover --json`.
+#[derive(Serialize)]
+struct Recovered {
+    looked_at: usize,
+    changed: usize,
+    waiting: usize,
+    busy: usize,
+    problems: Vec<String>,
+}
+
+/// Prints every payment, the newest first. Needs no provider.
+pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
+    let _ = config;
+    places.data_folder()?;
+    let store = Arc::new(Store::open(&places.ledger()).map_err(Failure::failed)?);
+    let payments = Payments::new(store, crate::payments::Providers::new(), crate::payments::Settings::default());
+    let zone = TimeZone::system();
+    let views = payments.list(&Filter::default()).await.map_err(Failure::failed)?;
+    if views.is_empty() {
+        out.text("nothing was paid yet")?;
+    }
+    for view in &views {
+        out.result(view, || show::payment(view, &zone))?;
+    }
+    Ok(())
+}
+
+/// Asks what became of every payment without a certain end. Fails with 3 if some still have none.
+pub async fn recover(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
+    let household = Arc::new(config.household.clone());
+    let (payments, _, _bank) = assemble::open_payments(places, config, &household).await?;
+    let report = payments.recover().await.map_err(Failure::failed)?;
+    let zone = TimeZone::system();
+    for view in report.changed.iter().chain(&report.waiting) {
+        out.result(view, || show::payment(view, &zone))?;
+    }
+    let summary = Recovered {
+        looked_at: report.looked_at,
+        changed: report.changed.len(),
+        waiting: report.waiting.len(),
+        busy: report.busy,
+        problems: report.problems,
+    };
+    out.result(&summary, || {
+        let Recovered { looked_at, changed, waiting, busy, problems } = &summary;
+        let mut lines = vec![format!("{looked_at} looked at, {changed} changed, {waiting} still waiting, {busy} busy elsewhere")];
+        lines.extend(problems.iter().cloned());
+        lines.join("\n")
+    })?;
+    if summary.waiting > 0 || summary.busy > 0 || !summary.problems.is_empty() {
+        return Err(Failure::unknown("not every payment has a certain end yet; run this again later"));
+    }
+    Ok(())
+}
+
+/// Recovers at start and from time to time, beside the conversation.
+pub fn recover_in_background(payments: &Payments) {
+    let payments = payments.clone();
+    tokio::spawn(async move {
+        let mut round = payments.recover().await;
+        loop {
+            match &round {
+                Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("recovery: {problem}")),
+                Err(wrong) => tracing::warn!("recovery: {wrong}"),
+            }
+            tokio::time::sleep(payments.recovery_pause()).await;
+            round = payments.recover_due().await;
+        }
+    });
+}

@@ -1,0 +1,35 @@
+//! The recogniser that the configuration names, with its model checked, and what it should expect to hear.
+
+use super::assemble::{self, provider_infos};
+use super::failure::Failure;
+use super::places::Places;
+use crate::config::{Config, SpeechSettings};
+use crate::lang::Lang;
+use crate::speech::{Hint, Recogniser};
+
+/// Loads the configured model; the second voice gate is used where its model is there.
+#[cfg(feature = "voice")]
+pub fn open(places: &Places, speech: &SpeechSettings) -> Result<Box<dyn Recogniser>, Failure> {
+    use crate::models::{VOICE_ACTIVITY, locate};
+    use crate::speech::{Whisper, WhisperSettings};
+    let folder = places.models(speech.models_dir.as_deref());
+    let model = locate(&speech.model, &folder).map_err(Failure::usage)?;
+    let second_gate = locate(VOICE_ACTIVITY, &folder).ok();
+    let whisper = Whisper::load(&model, second_gate.as_deref(), WhisperSettings::default());
+    Ok(Box::new(whisper.map_err(Failure::usage)?))
+}
+
+/// There is none in this build.
+#[cfg(not(feature = "voice"))]
+pub fn open(_: &Places, _: &SpeechSettings) -> Result<Box<dyn Recogniser>, Failure> {
+    Err(Failure::usage("this build leaves out the feature `voice`, so it can't hear: use `sayso chat` to type"))
+}
+
+/// What recordings are likely to say: the words of the dialogs, in one language or in all.
+pub fn hint(config: &Config, lang: Option<Lang>) -> Result<Hint, Failure> {
+    let dialogs = assemble::dialogs(config)?;
+    let infos = provider_infos(&config.providers);
+    let langs = Lang::ALL.into_iter().filter(|known| lang.is_none_or(|lang| lang == *known));
+    let words = langs.flat_map(|lang| dialogs.vocabulary(lang, &config.household, &infos));
+    Ok(Hint::new(lang, words.collect()))
+}
