@@ -1,5 +1,7 @@
 //! The languages that Sayso hears, understands and speaks. Depends on nothing.
 
+pub mod currencies;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -1,7 +1,12 @@
 //! Words into meaning: intents, money, payees, dates, yes and no. Pure: no I/O, no clock, prints nothing.
 
 pub mod meaning;
+mod money;
+mod numeral;
+mod script;
+mod sound;
 pub mod teaching;
+mod tokens;
 pub mod understander;
 
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Value};

@@ -1,0 +1,425 @@
+//! One amount from the token where it begins: sign, unit before, number, unit behind, and the smaller parts after it.
+
+use super::units::{Found, Part, Unit, Units};
+use crate::lang::Lang;
+use crate::understanding::meaning::Amount;
+use crate::understanding::numeral::{self, Numeral, Shape, numeral_at};
+use crate::understanding::tokens::{Kind, Utterance};
+use rust_decimal::Decimal;
+use rust_decimal::dec;
+use rust_decimal::prelude::ToPrimitive as _;
+use sayso_plugin_interface::Currency;
+
+/// What the parser of amounts looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Sight<'a> {
+    /// The utterance.
+    pub utterance: &'a Utterance,
+    /// The words for money.
+    pub units: &'a Units,
+    /// The language of the conversation.
+    pub lang: Lang,
+    /// The currency of the conversation, where known.
+    pub currency: Option<Currency>,
+    /// True if an amount was asked for.
+    pub expected: bool,
+    /// Tokens that belong to something else already (names, dates).
+    pub taken: &'a [bool],
+}
+
+impl Sight<'_> {
+    /// True if the token at `at` belongs to something else.
+    pub fn is_taken(&self, at: usize) -> bool {
+        self.taken.get(at).copied().unwrap_or(false)
+    }
+}
+
+/// An amount or bare number that was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    /// First token.
+    pub first: usize,
+    /// One past the last token.
+    pub after: usize,
+    /// All readings in whole units, the likeliest first.
+    pub readings: Vec<Decimal>,
+    /// The currencies that may be meant; one `None` where none was said.
+    pub currencies: Vec<Option<Currency>>,
+    /// True if it says only about how much, or must be asked about for another reason.
+    pub loose: bool,
+    /// True if a unit of money was said.
+    pub united: bool,
+    /// The number itself, for those without a unit.
+    pub shape: Shape,
+}
+
+impl Said {
+    /// All readings as amounts. Those that need a fraction of the smallest unit are left out.
+    pub fn amounts(&self) -> Vec<Amount> {
+        let mut amounts = Vec::with_capacity(self.readings.len());
+        for currency in &self.currencies {
+            for reading in &self.readings {
+                if let Some(amount) = amount(*reading, *currency)
+                    && !amounts.contains(&amount)
+                {
+                    amounts.push(amount);
+                }
+            }
+        }
+        amounts
+    }
+}
+
+/// Whole minor units of `currency`, hundredths where there is none; `None` if that is no whole number or too large.
+fn amount(value: Decimal, currency: Option<Currency>) -> Option<Amount> {
+    let exponent = currency.map_or(2, |currency| currency.exponent());
+    let minor = value.checked_mul(Decimal::from(10_i64.pow(exponent)))?;
+    let minor = minor.is_integer().then(|| minor.to_i64())??;
+    Some(Amount { minor, currency })
+}
+
+/// The number with its sign and the unit before it, which come first.
+struct Head<'a> {
+    numeral: Numeral,
+    negative: bool,
+    before: Option<Found<'a>>,
+}
+
+/// The amount, or the bare number, that begins at `at`.
+pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
+    let head = head(sight, at)?;
+    let (gap, odd) = between(sight.utterance, head.numeral.after);
+    let behind = unit_behind(sight, &head, gap);
+    let unit = behind.as_ref().or(head.before.as_ref()).map(|found| found.unit);
+    let mut said = Said {
+        first: at,
+        after: behind.as_ref().map_or(head.numeral.after + odd, |found| found.after),
+        readings: base_readings(sight, &head, unit),
+        currencies: currencies(sight, head.before.as_ref(), behind.as_ref()),
+        loose: head.numeral.loose || odd > 0 || has_thousandths(&head, unit),
+        united: unit.is_some(),
+        shape: head.numeral.shape,
+    };
+    if let Some(unit) = unit {
+        scale_by(&mut said, unit)?;
+        add_parts(sight, &mut said, unit, &head.numeral);
+        finish(sight, &mut said);
+    }
+    if head.negative {
+        for reading in &mut said.readings {
+            reading.set_sign_negative(true);
+        }
+    }
+    Some(said)
+}
+
+fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
+    let utterance = sight.utterance;
+    let (mut negative, mut here) = sign(utterance, at);
+    let before = sight.units.before(utterance, here);
+    if let Some(before) = &before {
+        here = before.after;
+        let inner = sign(utterance, here);
+        negative |= inner.0;
+        here = inner.1;
+        here += usize::from(before.unit.chinese && matches!(utterance.sign(here), ':' | '是'));
+    }
+    if sight.is_taken(here)
+        || utterance.glued(here)
+            && utterance.kind(here) == Some(Kind::Digits)
+            && before.is_none()
+            && !negative
+            && matches!(here.checked_sub(1).and_then(|before| utterance.kind(before)), Some(Kind::Word))
+    {
+        return None;
+    }
+    let numeral = numeral_at(utterance, here).filter(|numeral| !is_article_only(utterance, here, numeral));
+    let numeral = numeral.or_else(|| if before.is_none() { one_of(sight, here) } else { None })?;
+    Some(Head { numeral, negative, before })
+}
+
+fn is_article_only(utterance: &Utterance, at: usize, numeral: &Numeral) -> bool {
+    numeral.after <= at || numeral.after == at + 1 && matches!(utterance.word(at), "a" | "an")
+}
+
+/// "a dollar", "half a buck": one of a unit, without a number.
+fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
+    let utterance = sight.utterance;
+    let (value, after) = match (utterance.word(at), utterance.word(at + 1)) {
+        ("a" | "an", _) => (Decimal::ONE, at + 1),
+        ("half", "a") => (dec!(0.5), at + 2),
+        _ if utterance.sign(at) == '半' => (dec!(0.5), at + 1),
+        _ => return None,
+    };
+    let unit = sight.units.behind(utterance, after)?;
+    let weight = matches!(utterance.word(unit.after), "of" | "bill" | "sign" | "amount");
+    let code = utterance.kind(after) == Some(Kind::Sign);
+    if weight || code || unit.unit.chinese && utterance.sign(at) != '半' {
+        return None;
+    }
+    let chinese = unit.unit.chinese;
+    Some(Numeral { after, readings: vec![value], loose: false, shape: Shape::Counted, tenths_meant: true, chinese })
+}
+
+/// A minus in front, said or written, and the token after it.
+fn sign(utterance: &Utterance, at: usize) -> (bool, usize) {
+    let word = matches!(utterance.word(at), "minus" | "negative") || utterance.sign(at) == '负';
+    let hyphen = utterance.sign(at) == '-' && !utterance.glued(at);
+    let follows = utterance.glued(at + 1) || word;
+    if (word || hyphen) && follows { (true, at + 1) } else { (false, at) }
+}
+
+/// How many tokens stand between a number and its unit: a hyphen ("50-dollar") or a vague word ("fifty odd dollars").
+/// The second count is of vague ones only.
+fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
+    match (utterance.sign(after), utterance.word(after)) {
+        ('-', _) if utterance.glued(after) && utterance.kind(after + 1) == Some(Kind::Word) => (1, 0),
+        ('+', _) if utterance.glued(after) => (1, 1),
+        (_, "odd" | "ish" | "something" | "plus") => (1, 1),
+        _ => (0, 0),
+    }
+}
+
+fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Found<'a>> {
+    let utterance = sight.utterance;
+    let at = head.numeral.after + gap;
+    if sight.is_taken(at) {
+        return None;
+    }
+    let found = sight.units.behind(utterance, at);
+    let Some(found) = found else {
+        // 五十快: how speech recognition writes 五十块.
+        let ends = utterance.kind(at + 1) != Some(Kind::Han);
+        return if utterance.sign(at) == '快' && ends && head.numeral.chinese {
+            sight.units.behind(&Utterance::new("块"), 0).map(|found| Found { unit: found.unit, after: at + 1 })
+        } else {
+            None
+        };
+    };
+    let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
+    let letter =
+        matches!(utterance.word(at), "p" | "c") && !utterance.glued(at) && head.numeral.shape != Shape::Counted;
+    let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
+    if minute || repeats_sign || letter { None } else { Some(found) }
+}
+
+fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {
+    match (before, behind) {
+        (None, None) => vec![None],
+        (Some(one), None) | (None, Some(one)) => one.unit.meant(sight.currency),
+        (Some(a), Some(b)) => {
+            let shared: Vec<_> = b.unit.currencies.iter().filter(|c| a.unit.currencies.contains(c)).copied().collect();
+            match shared.first() {
+                // "$50 Canadian dollars": the words say which of the dollars.
+                Some(_) => narrower(a.unit, b.unit).meant(sight.currency),
+                None => {
+                    let mut both = a.unit.meant(sight.currency);
+                    both.extend(b.unit.meant(sight.currency));
+                    both
+                }
+            }
+        }
+    }
+}
+
+fn narrower<'a>(a: &'a Unit, b: &'a Unit) -> &'a Unit {
+    if a.currencies.len() < b.currencies.len() { a } else { b }
+}
+
+/// The readings of the number itself, in the light of the unit and of how it was written.
+fn base_readings(sight: &Sight<'_>, head: &Head<'_>, unit: Option<&Unit>) -> Vec<Decimal> {
+    let numeral = &head.numeral;
+    if let (Some(_), [exact, _]) = (&head.before, numeral.readings.as_slice())
+        && !exact.is_integer()
+    {
+        // "$42 50": the sign says that the first number is whole units.
+        return vec![*exact];
+    }
+    let Shape::Digits(written) = numeral.shape else { return numeral.readings.clone() };
+    if numeral.tenths_meant || numeral.readings.len() != 1 {
+        return numeral.readings.clone();
+    }
+    let chinese = unit.map_or(sight.lang == Lang::Zh, |unit| unit.chinese || is_yuan_sign(unit, head));
+    let exponent = unit.and_then(|unit| unit.currencies.first()).map_or(2, |currency| currency.exponent());
+    match written.decimals {
+        // Speech recognition writes "fifteen dollars and five cents" as $15.5.
+        1 if !chinese && exponent == 2 => {
+            let whole = written.value.trunc();
+            let tenths = written.value - whole;
+            let hundredths = tenths.checked_div(dec!(10)).unwrap_or_default();
+            let low = whole.checked_add(hundredths).unwrap_or(whole);
+            if tenths.is_zero() { vec![whole] } else { vec![low, written.value] }
+        }
+        // "1.234" in a currency of two decimals can only have meant the thousands.
+        3 if exponent < 3 => written.value.checked_mul(dec!(1000)).into_iter().collect(),
+        _ => numeral.readings.clone(),
+    }
+}
+
+/// "$1.234": no amount of a currency with two decimals.
+fn has_thousandths(head: &Head<'_>, unit: Option<&Unit>) -> bool {
+    let exponent = unit.and_then(|unit| unit.currencies.first()).map_or(2, |currency| currency.exponent());
+    matches!(head.numeral.shape, Shape::Digits(written) if written.decimals == 3 && exponent < 3)
+        && !head.numeral.tenths_meant
+}
+
+fn is_yuan_sign(unit: &Unit, head: &Head<'_>) -> bool {
+    head.before.is_some() && unit.currencies.first() == Some(&Currency::CNY)
+}
+
+fn scale_by(said: &mut Said, unit: &Unit) -> Option<()> {
+    for reading in &mut said.readings {
+        *reading = reading.checked_mul(unit.worth)?;
+    }
+    Some(())
+}
+
+/// What may follow the whole units: 五毛, "and fifty cents", a bare digit.
+fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral: &Numeral) {
+    let clear = said.readings.len() == 1 && !said.loose && said.readings.iter().all(Decimal::is_integer);
+    let tail = match (unit.part, unit.chinese) {
+        (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral.shape == Shape::BareTen),
+        (Part::Whole, false) if clear => english_tail(sight, said.after),
+        (Part::Tenth, _) if said.readings.len() == 1 && !said.loose => fen(sight, said.after),
+        _ => None,
+    };
+    if let Some((after, additions)) = tail
+        && let Some(base) = said.readings.first().copied()
+    {
+        said.readings = additions.into_iter().filter_map(|part| base.checked_add(part)).collect();
+        said.after = after;
+    }
+}
+
+type Tail = Option<(usize, Vec<Decimal>)>;
+
+fn hundredths(count: i64) -> Decimal {
+    Decimal::new(count, 2)
+}
+
+/// After 元 or 块: 五毛二分, 零五分, 五 (tenths), 二五 (hundredths), 半.
+fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
+    let utterance = sight.utterance;
+    if sight.is_taken(at) {
+        return None;
+    }
+    let c = utterance.sign(at);
+    if matches!(c, '零' | '〇') {
+        let digit = numeral_at(utterance, at + 1)?;
+        let count = digit.digit()?;
+        let fen = sight.units.behind(utterance, digit.after).filter(|found| found.unit.part == Part::Hundredth);
+        return Some((fen.map_or(digit.after, |found| found.after), vec![hundredths(count)]));
+    }
+    if c == '半' && !matches!(utterance.sign(at + 1), '年' | '天' | '月' | '个' | '小' | '价' | '点') {
+        return Some((at + 1, vec![dec!(0.5)]));
+    }
+    let part = numeral_at(utterance, at)?;
+    if let Some(found) = sight.units.behind(utterance, part.after) {
+        let count = part.below(100)?;
+        return match found.unit.part {
+            Part::Tenth if count < 10 => {
+                let tenths = hundredths(count * 10);
+                match fen(sight, found.after) {
+                    Some((after, more)) => Some((after, more.iter().map(|fen| tenths + fen).collect())),
+                    None => Some((found.after, vec![tenths])),
+                }
+            }
+            Part::Hundredth => Some((found.after, vec![hundredths(count)])),
+            _ => None,
+        };
+    }
+    if counts_things(utterance, part.after) {
+        return None;
+    }
+    if let Some(digit) = part.digit() {
+        let tenths = hundredths(digit * 10);
+        return Some((part.after, if after_bare_ten { vec![tenths, hundredths(digit)] } else { vec![tenths] }));
+    }
+    let two = part.hundredths().filter(|_| part.shape != Shape::BareTen)?;
+    Some((part.after, vec![hundredths(two)]))
+}
+
+/// After 毛 or 角: 五分, or a bare 五.
+fn fen(sight: &Sight<'_>, at: usize) -> Tail {
+    let utterance = sight.utterance;
+    if sight.is_taken(at) {
+        return None;
+    }
+    let at = at + usize::from(utterance.word(at) == "and");
+    let part = numeral_at(utterance, at)?;
+    let count = part.digit()?;
+    match sight.units.behind(utterance, part.after) {
+        Some(found) if found.unit.part == Part::Hundredth => Some((found.after, vec![hundredths(count)])),
+        Some(_) => None,
+        None if counts_things(utterance, part.after) || utterance.kind(at) == Some(Kind::Word) => None,
+        None => Some((part.after, vec![hundredths(count)])),
+    }
+}
+
+/// After dollars: "and fifty cents", "fifty", "oh five", "and a half".
+fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
+    let utterance = sight.utterance;
+    if let Some((part, after)) = numeral::fraction_at(utterance, at)
+        && sight.units.behind(utterance, after).is_none()
+        && !super::context::is_noun(sight, after)
+    {
+        return Some((after, vec![part]));
+    }
+    let joined = matches!(utterance.word(at), "and" | "&" | ",");
+    let start = if joined { at + 1 } else { at };
+    if sight.is_taken(start) || sight.units.before(utterance, start).is_some() {
+        return None;
+    }
+    let oh = matches!(utterance.word(start), "oh" | "o");
+    let part = numeral_at(utterance, start + usize::from(oh))?;
+    if let Some(found) = sight.units.behind(utterance, part.after) {
+        let count = part.below(100)?;
+        return match found.unit.part {
+            Part::Hundredth => Some((found.after, vec![hundredths(count)])),
+            Part::Tenth if count < 10 => match fen(sight, found.after) {
+                Some((after, more)) => Some((after, more.iter().map(|fen| hundredths(count * 10) + fen).collect())),
+                None => Some((found.after, vec![hundredths(count * 10)])),
+            },
+            _ => None,
+        };
+    }
+    if utterance.sign(at) == ',' || super::context::is_noun(sight, part.after) {
+        return None;
+    }
+    if let Some(digit) = part.digit() {
+        return match (oh, joined) {
+            (true, _) => Some((part.after, vec![hundredths(digit)])),
+            (false, false) => Some((part.after, vec![hundredths(digit), hundredths(digit * 10)])),
+            (false, true) => None,
+        };
+    }
+    part.hundredths().map(|count| (part.after, vec![hundredths(count)]))
+}
+
+/// True where a measure word follows: in 三块五个 the five does not belong to the money.
+fn counts_things(utterance: &Utterance, at: usize) -> bool {
+    super::context::is_measure(utterance, at)
+}
+
+/// What only closes an amount: 钱, 整, and a currency said behind it again (五十块 人民币).
+fn finish(sight: &Sight<'_>, said: &mut Said) {
+    let utterance = sight.utterance;
+    if utterance.sign(said.after) == '钱' {
+        said.after += 1;
+    }
+    if matches!(utterance.sign(said.after), '整' | '正') && utterance.sign(said.after + 1) != '好' {
+        said.after += 1;
+    }
+    if matches!(utterance.sign(said.after), '多')
+        || utterance.sign(said.after) == '来' && utterance.sign(said.after + 1) == '钱'
+    {
+        said.loose = true;
+        said.after += 1;
+    }
+    let Some(again) = sight.units.before(utterance, said.after) else { return };
+    let number_follows = numeral_at(utterance, again.after).is_some();
+    if again.unit.part == Part::Whole && !number_follows && utterance.kind(said.after) != Some(Kind::Sign) {
+        said.currencies = again.unit.meant(sight.currency);
+        said.after = again.after;
+    }
+}

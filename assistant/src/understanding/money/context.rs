@@ -1,0 +1,208 @@
+//! Whether a bare number is money at all: what stands before and behind it.
+
+use super::amount::{Said, Sight};
+use crate::understanding::numeral::{Shape, chinese_digit};
+use crate::understanding::tokens::{Kind, Utterance};
+
+/// Words that may follow a bare amount; any other word is a thing that is counted ("three bills").
+const MAY_FOLLOW: &str = "to for with from on by via using through please into and instead now today tomorrow next this \
+at thanks thank right only total even exactly but or not then too as max because so if in out over off back more less \
+i no yes sorry wait actually make that it's is was yeah ok okay um uh er the my your his her their our it would be \
+should can could will each per when where once after before monday tuesday wednesday thursday friday saturday sunday \
+use pay send transfer give cancel just around about until till again straight directly immediately";
+
+/// Words of an amount: where one stands before a number, the number is money.
+const CUES: &str = "send pay transfer give wire owe owes tip donate deposit withdraw charge refund topup make change \
+set raise lower increase decrease reduce amount total sum price cost costs spend spent put move venmo zelle lend loan \
+budget limit of for bill payment paying sending is be it's to i'd settle remit forward contribute chip split invoice \
+balance due worth just only say said mean meant want enter";
+
+/// Words after which a number names something and is no amount.
+const NAMES_SOMETHING: &str = "account acct number no ending ends card invoice order reference ref room flight code pin \
+phone ext extension apartment apt unit suite gate line bus chapter page step version zip postcode street highway route \
+channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort";
+
+/// Small words that may stand between such a name and its number.
+const LINKS: &str = "is in with the : # at on as like are of and number ending digits";
+
+fn listed(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// True if the token at `at` is a thing that a number before it counts ("bills").
+pub(crate) fn is_noun(sight: &Sight<'_>, at: usize) -> bool {
+    let utterance = sight.utterance;
+    match utterance.kind(at) {
+        Some(Kind::Word) => !sight.is_taken(at) && !listed(MAY_FOLLOW, utterance.word(at)),
+        Some(Kind::Sign) => matches!(utterance.sign(at), '%' | '°'),
+        Some(Kind::Han) => !sight.is_taken(at) && is_measure(utterance, at),
+        _ => false,
+    }
+}
+
+/// True for a Chinese measure word: 个, 张, 次, 天, 点 ...
+pub(crate) fn is_measure(utterance: &Utterance, at: usize) -> bool {
+    const MEASURES: &str = "个张次笔天年月号日点岁位人件条份只本台楼层路度斤公米周星礼遍步期倍成折口家杯瓶部间秒小级段番趟句章页名种项户代届股克吨升寸里世刻分万";
+    let c = utterance.sign(at);
+    c != ' ' && utterance.kind(at) == Some(Kind::Han) && MEASURES.contains(c)
+}
+
+/// True if the number, which has no unit, is meant as money.
+pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
+    if said.united {
+        return true;
+    }
+    if is_part_of_word(sight.utterance, said) || names_something(sight.utterance, said) || counts_something(sight, said)
+    {
+        return false;
+    }
+    if unlikely(said) && !sight.expected {
+        return false;
+    }
+    sight.expected || stands_alone(sight, said) || has_cue(sight.utterance, said.first)
+}
+
+/// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
+pub(crate) fn is_part_of_word(utterance: &Utterance, said: &Said) -> bool {
+    let glued_behind = utterance.glued(said.after)
+        && matches!(utterance.kind(said.after), Some(Kind::Word))
+        && utterance.kind(said.after.saturating_sub(1)) == Some(Kind::Digits);
+    let signs = ['/', ':', '-', '#', '*', '~', '_', '@', '.'];
+    let sign_behind = utterance.glued(said.after)
+        && signs.contains(&utterance.sign(said.after))
+        && utterance.glued(said.after + 1)
+        && utterance.kind(said.after + 1) != Some(Kind::Han);
+    let before = said.first.checked_sub(1);
+    let sign_before = utterance.glued(said.first)
+        && before.is_some_and(|before| {
+            signs.contains(&utterance.sign(before))
+                && utterance.sign(before) != '~'
+                && (utterance.glued(before) || utterance.sign(before) == '#')
+        });
+    let ordinal = before.is_some_and(|before| utterance.sign(before) == '第');
+    glued_behind || sign_behind || sign_before || ordinal || is_idiom(utterance, said)
+}
+
+/// Characters for one and others inside words: 一下, 一共, 统一, 十分.
+fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
+    if said.after != said.first + 1 || utterance.kind(said.first) != Some(Kind::Han) {
+        return false;
+    }
+    let before = said.first.checked_sub(1).map_or(' ', |before| utterance.sign(before));
+    let (c, next) = (utterance.sign(said.first), utterance.sign(said.after));
+    let follows = match c {
+        '一' => "下共样起些定直会遍步切般旦边向再致律味笔点块",
+        '十' => "分足",
+        '三' => "思",
+        '两' => "边",
+        '几' => "乎时点",
+        '零' => "钱售食用",
+        _ => "",
+    };
+    let leads = match c {
+        '一' | '二' | '三' | '四' | '五' | '六' => "周期拜",
+        _ => "",
+    };
+    let only_one = c == '一' && "万统唯单专同逐".contains(before) && before != ' ';
+    (next != ' ' && follows.contains(next)) || (before != ' ' && leads.contains(before)) || only_one
+}
+
+/// "account ending in 4321", 尾号4321, "number 12".
+fn names_something(utterance: &Utterance, said: &Said) -> bool {
+    let mut at = said.first;
+    for _ in 0..4 {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let (word, sign) = (utterance.word(before), utterance.sign(before));
+        if listed(NAMES_SOMETHING, word) && !(word == "no" && utterance.sign(before + 1) == ',') {
+            // "the water bill is number 5" names; "no 50" after "no," does not.
+            return word != "no" || utterance.sign(before + 1) == '.';
+        }
+        let chinese = [
+            "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是", "号为",
+            "户号",
+        ];
+        let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
+        if chinese.contains(&pair.as_str()) {
+            return true;
+        }
+        if !listed(LINKS, word) && !matches!(sign, ':' | '#' | '是' | '为') {
+            return false;
+        }
+        at = before;
+    }
+    false
+}
+
+/// True if a thing that is counted, a percent sign or a time follows.
+fn counts_something(sight: &Sight<'_>, said: &Said) -> bool {
+    let utterance = sight.utterance;
+    let percent = matches!(utterance.word(said.after), "percent" | "per" | "percentage" | "o'clock" | "am" | "pm");
+    let hundredth =
+        said.first.checked_sub(2).is_some_and(|at| utterance.sign(at) == '分' && utterance.sign(at + 1) == '之');
+    percent || hundredth || is_noun(sight, said.after)
+}
+
+/// A number that looks like an identifier.
+fn unlikely(said: &Said) -> bool {
+    match said.shape {
+        Shape::OneByOne => true,
+        Shape::Digits(written) => written.leading_zero || !written.grouped && written.length >= 7,
+        _ => false,
+    }
+}
+
+/// True if nothing but courtesies stand around the number.
+fn stands_alone(sight: &Sight<'_>, said: &Said) -> bool {
+    const COURTESIES: &str = "please um uh er erm hmm well so ok okay yes no about around roughly just only like maybe the \
+it's that's thanks exactly , . ! ? … ; : 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 almost nearly \
+approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean";
+    let utterance = sight.utterance;
+    let outside = (0..utterance.len()).filter(|at| !(said.first..said.after).contains(at));
+    let mut others = outside.filter(|at| !listed(COURTESIES, utterance.word(*at)));
+    match others.next() {
+        None => is_amount_like(sight.utterance, said),
+        Some(first) => {
+            // A second bare number in the same breath ("fifty to sixty") is no reason against it.
+            others.chain([first]).all(|at| {
+                utterance.kind(at) == Some(Kind::Digits)
+                    || chinese_digit(utterance.sign(at)).is_some()
+                    || matches!(utterance.sign(at), '-' | '~' | '到' | '至' | '十' | '百' | '千' | '万')
+                    || utterance.word(at) == "to"
+                    || crate::understanding::numeral::english_small(utterance.word(at)).is_some()
+            }) && is_amount_like(sight.utterance, said)
+        }
+    }
+}
+
+/// A lone 一 or "oh" is no amount.
+fn is_amount_like(utterance: &Utterance, said: &Said) -> bool {
+    !(said.after == said.first + 1 && matches!(utterance.word(said.first), "o" | "oh" | "k"))
+}
+
+/// True if a word of an amount stands before, in the same utterance.
+fn has_cue(utterance: &Utterance, first: usize) -> bool {
+    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来";
+    let pronoun = first > 0
+        && matches!(
+            utterance.word(first - 1),
+            "that"
+                | "this"
+                | "the"
+                | "which"
+                | "no"
+                | "any"
+                | "every"
+                | "other"
+                | "another"
+                | "right"
+                | "wrong"
+                | "first"
+                | "second"
+                | "last"
+        );
+    !pronoun
+        && (0..first).any(|at| {
+            let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
+            han || listed(CUES, utterance.word(at))
+        })
+}

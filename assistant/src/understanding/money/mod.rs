@@ -1,0 +1,77 @@
+//! Amounts of money in an utterance: exact, ambiguous with every reading, or only about how much. Whole numbers throughout.
+
+pub(crate) mod amount;
+pub(crate) mod context;
+mod loose;
+pub(crate) mod units;
+
+use super::meaning::{Entity, EntityKind, Value};
+use amount::{Said, Sight, amount_at};
+
+/// A value with the tokens that it spans.
+#[derive(Clone, Debug)]
+pub(crate) struct Spotted {
+    /// First token.
+    pub first: usize,
+    /// One past the last token.
+    pub after: usize,
+    /// The value.
+    pub entity: Entity,
+}
+
+/// All amounts and bare numbers, in the order said.
+pub(crate) fn amounts(sight: &Sight<'_>) -> Vec<Spotted> {
+    let utterance = sight.utterance;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < utterance.len() {
+        if sight.is_taken(at) {
+            at += 1;
+            continue;
+        }
+        let Some(said) = amount_at(sight, at).filter(|said| said.after > at) else {
+            at += 1;
+            continue;
+        };
+        let said = loose::widen(sight, said);
+        at = said.after;
+        if let Some(spotted) = spot(sight, &said) {
+            found.push(spotted);
+        }
+    }
+    found
+}
+
+/// The entity for what was said, if it is a value at all.
+fn spot(sight: &Sight<'_>, said: &Said) -> Option<Spotted> {
+    if context::is_money(sight, said) {
+        return Some(spotted(sight, said, EntityKind::Money, money_readings(said)));
+    }
+    if said.united || context::is_part_of_word(sight.utterance, said) || is_pronoun(sight, said) {
+        return None;
+    }
+    let readings = said.readings.iter().map(|reading| Value::Number(reading.normalize())).collect();
+    Some(spotted(sight, said, EntityKind::Number, readings))
+}
+
+/// "one" in "that one" or "one of them", and 一 or 两 before a word: no number worth telling.
+fn is_pronoun(sight: &Sight<'_>, said: &Said) -> bool {
+    let word = sight.utterance.word(said.first);
+    let lone = said.after == said.first + 1;
+    lone && matches!(word, "one" | "一") && sight.utterance.len() > 1 && !sight.expected
+}
+
+fn money_readings(said: &Said) -> Vec<Value> {
+    said.amounts().into_iter().map(Value::Money).collect()
+}
+
+fn spotted(sight: &Sight<'_>, said: &Said, kind: EntityKind, readings: Vec<Value>) -> Spotted {
+    let (start, end) = sight.utterance.place(said.first, said.after);
+    let clear = readings.len() == 1 && !said.loose && said.readings.len() <= said.currencies.len().max(1);
+    let text = sight.utterance.slice(start, end);
+    let value = if clear { readings.first().cloned() } else { None };
+    let alternatives = if clear { Vec::new() } else { readings };
+    let ambiguous = value.is_none();
+    let entity = Entity { kind, start, end, text, value, alternatives, ambiguous };
+    Spotted { first: said.first, after: said.after, entity }
+}

@@ -1,0 +1,392 @@
+//! Chinese numbers: 三百五, 两万三, 一百零五, 叁佰伍拾, 3千5, 二点五万, and the vague ones (七八百, 几百, 一百多).
+
+use super::{Numeral, Shape};
+use crate::understanding::tokens::{Kind, Utterance, Written};
+use rust_decimal::Decimal;
+use rust_decimal::dec;
+
+/// The digit that a character stands for, formal ones included.
+pub(super) fn digit(c: char) -> Option<i64> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '一' | '壹' | '幺' => 1,
+        '二' | '两' | '俩' | '贰' => 2,
+        '三' | '仨' | '叁' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+fn unit(c: char) -> Option<Decimal> {
+    Some(match c {
+        '十' | '拾' => dec!(10),
+        '百' | '佰' => dec!(100),
+        '千' | '仟' => dec!(1000),
+        _ => return None,
+    })
+}
+
+fn large(c: char) -> Option<Decimal> {
+    Some(match c {
+        '万' => dec!(10000),
+        '亿' => dec!(100000000),
+        _ => return None,
+    })
+}
+
+/// A value of which only a span may be known (七八百); mostly both ends are equal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Span(Decimal, Decimal);
+
+impl Span {
+    const ZERO: Span = Span(Decimal::ZERO, Decimal::ZERO);
+
+    fn exactly(value: Decimal) -> Self {
+        Span(value, value)
+    }
+    fn add(self, other: Self) -> Option<Self> {
+        Some(Span(self.0.checked_add(other.0)?, self.1.checked_add(other.1)?))
+    }
+    fn times(self, by: Decimal) -> Option<Self> {
+        Some(Span(self.0.checked_mul(by)?, self.1.checked_mul(by)?))
+    }
+}
+
+/// A digit that waits for its unit.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    value: Span,
+    /// False for written digits of more than one place, which never lack a unit.
+    single: bool,
+}
+
+struct Reader<'a> {
+    utterance: &'a Utterance,
+    at: usize,
+    total: Span,
+    section: Span,
+    waiting: Option<Waiting>,
+    /// The last unit read; after it, a lone digit counts tenths of it.
+    last: Decimal,
+    zero: bool,
+    loose: bool,
+    vague: bool,
+    units: usize,
+}
+
+/// The Chinese number at `at`.
+pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    let first = utterance.get(at)?;
+    let starts = match first.kind {
+        Kind::Han => {
+            digit(first.sign).is_some() || unit(first.sign).is_some() || matches!(first.sign, '几' | '好' | '数')
+        }
+        Kind::Digits => first.written.is_some(),
+        _ => false,
+    };
+    if !starts {
+        return None;
+    }
+    if let Some(row) = row_of_digits(utterance, at) {
+        return Some(row);
+    }
+    let mut reader = Reader {
+        utterance,
+        at,
+        total: Span::ZERO,
+        section: Span::ZERO,
+        waiting: None,
+        last: dec!(1000000000000),
+        zero: false,
+        loose: false,
+        vague: false,
+        units: 0,
+    };
+    reader.read()?;
+    reader.finish(at)
+}
+
+impl Reader<'_> {
+    /// Reads as far as the grammar of numbers goes.
+    fn read(&mut self) -> Option<()> {
+        if matches!(self.utterance.sign(self.at), '好') {
+            let quantity = |c| unit(c).is_some() || c == '几';
+            if !quantity(self.utterance.sign(self.at + 1)) {
+                return None;
+            }
+            self.at += 1;
+        }
+        loop {
+            let c = self.utterance.sign(self.at);
+            let went_on = match c {
+                '几' | '数' if self.waiting.is_none() => self.take_few(),
+                '零' | '〇' if self.waiting.is_none() && self.units > 0 => self.take_zero(),
+                '个' if self.waiting.is_some() && large(self.utterance.sign(self.at + 1)).is_some() => {
+                    self.at += 1;
+                    true
+                }
+                '多' | '来' | '余' if self.units > 0 || self.waiting.is_some() => self.take_more(),
+                _ if digit(c).is_some() => self.take_digit(digit(c)?),
+                _ if unit(c).is_some() => self.take_unit(unit(c)?)?,
+                _ if large(c).is_some() => self.take_large(large(c)?)?,
+                _ => match self.utterance.written(self.at) {
+                    Some(written) => self.take_written(written),
+                    None => false,
+                },
+            };
+            if !went_on {
+                return Some(());
+            }
+        }
+    }
+
+    fn take_few(&mut self) -> bool {
+        let next = self.utterance.sign(self.at + 1);
+        let counts = unit(next).is_some() || large(next).is_some() || self.units > 0 || is_money_unit(next);
+        if counts {
+            self.waiting = Some(Waiting { value: Span::ZERO, single: true });
+            (self.loose, self.vague) = (true, true);
+            self.at += 1;
+        }
+        counts
+    }
+
+    fn take_zero(&mut self) -> bool {
+        let next = self.utterance.sign(self.at + 1);
+        let counts = digit(next).is_some() || self.utterance.written(self.at + 1).is_some();
+        if counts {
+            self.zero = true;
+            self.at += 1;
+        }
+        counts
+    }
+
+    /// 一百多, 五十来块: more than said. A unit may still follow (一百多万).
+    fn take_more(&mut self) -> bool {
+        let next = self.utterance.sign(self.at + 1);
+        if self.utterance.sign(self.at) == '来' && !is_money_unit(next) && large(next).is_none() {
+            return false;
+        }
+        self.loose = true;
+        self.at += 1;
+        large(next).is_some()
+    }
+
+    fn take_digit(&mut self, value: i64) -> bool {
+        let value = Decimal::from(value);
+        match self.waiting {
+            None => {
+                self.waiting = Some(Waiting { value: Span::exactly(value), single: true });
+            }
+            // 七八百: seven or eight hundred.
+            Some(Waiting { value: Span(low, high), single: true }) if low == high && neighbours(low, value) => {
+                self.waiting = Some(Waiting { value: Span(low, value), single: true });
+                self.loose = true;
+            }
+            Some(_) => return false,
+        }
+        self.at += 1;
+        true
+    }
+
+    fn take_written(&mut self, written: Written) -> bool {
+        if self.waiting.is_some() || self.units > 0 && written.decimals > 0 {
+            return false;
+        }
+        let single = written.length == 1 && written.decimals == 0;
+        self.waiting = Some(Waiting { value: Span::exactly(written.value), single });
+        self.at += 1;
+        true
+    }
+
+    fn take_unit(&mut self, unit: Decimal) -> Option<bool> {
+        let count = match self.waiting {
+            Some(waiting) => waiting.value,
+            None if unit == dec!(10) && (self.units == 0 || self.zero || self.last > dec!(10)) => {
+                Span::exactly(Decimal::ONE)
+            }
+            // 百八十, 千八百: about that much.
+            None if self.units == 0 && hints_at(self.utterance, self.at, unit) => {
+                (self.loose, self.vague) = (true, true);
+                Span::exactly(Decimal::ONE)
+            }
+            // 百万 counts one; a bare 百 or 千 is another word (千万别).
+            None if self.units == 0 && unit == dec!(100) && self.utterance.sign(self.at + 1) == '万' => {
+                Span::exactly(Decimal::ONE)
+            }
+            None => return Some(false),
+        };
+        let in_section = self.section != Span::ZERO;
+        if in_section && unit >= self.last {
+            return Some(false);
+        }
+        self.section = self.section.add(count.times(unit)?)?;
+        self.waiting = None;
+        self.last = unit;
+        self.zero = false;
+        self.units += 1;
+        self.at += 1;
+        Some(true)
+    }
+
+    fn take_large(&mut self, unit: Decimal) -> Option<bool> {
+        let whole = match self.waiting {
+            Some(waiting) => self.section.add(waiting.value)?,
+            None => self.section,
+        };
+        if whole == Span::ZERO && !self.vague {
+            return Some(false);
+        }
+        let everything = if unit > dec!(10000) { self.total.add(whole)? } else { whole };
+        let scaled = everything.times(unit)?;
+        self.total = if unit > dec!(10000) { scaled } else { self.total.add(scaled)? };
+        self.section = Span::ZERO;
+        self.waiting = None;
+        self.last = unit;
+        self.zero = false;
+        self.units += 1;
+        self.at += 1;
+        Some(true)
+    }
+
+    /// 三百二十点五: the decimals after a spoken point, unless it tells the time (十点十分).
+    fn take_fraction(&mut self) -> Option<Decimal> {
+        if self.utterance.sign(self.at) != '点' || self.units == 0 {
+            return None;
+        }
+        let (digits, after) = digits_from(self.utterance, self.at + 1);
+        if digits.is_empty() || digits.len() > 12 || is_clock(self.utterance.sign(after)) {
+            return None;
+        }
+        self.at = after;
+        Decimal::try_from_i128_with_scale(digits.parse().ok()?, u32::try_from(digits.len()).ok()?).ok()
+    }
+
+    fn finish(mut self, start: usize) -> Option<Numeral> {
+        let mut shape = Shape::Counted;
+        if let Some(waiting) = self.waiting {
+            let lacks_unit = waiting.single && !self.zero && self.units > 0 && self.last >= dec!(100) && !self.vague;
+            let by = if lacks_unit { self.last.checked_div(dec!(10))? } else { Decimal::ONE };
+            self.section = self.section.add(waiting.value.times(by)?)?;
+            if self.units == 0 {
+                shape = Shape::OneDigit;
+                if let Some(written) = self.utterance.written(start) {
+                    shape = Shape::Digits(written);
+                }
+            }
+        } else if self.units == 0 {
+            return None;
+        }
+        let Span(low, high) = self.total.add(self.section)?;
+        if self.units == 1 && self.at == start + 1 {
+            shape = Shape::BareTen;
+        } else if shape == Shape::Counted && low < dec!(100) && self.units == 1 && low.is_integer() {
+            shape = Shape::TwoDigits;
+        }
+        let fraction = if low == high && low.is_integer() { self.take_fraction() } else { None };
+        let readings = match (self.vague, low == high) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![low.checked_add(fraction.unwrap_or_default())?],
+            (false, false) => vec![low, high],
+        };
+        let tenths_meant = self.units > 0;
+        let chinese = (start..self.at).any(|at| self.utterance.kind(at) == Some(Kind::Han));
+        Some(Numeral { after: self.at, readings, loose: self.loose, shape, tenths_meant, chinese })
+    }
+}
+
+/// True for digits that make a vague pair: 七八, 三五.
+fn neighbours(first: Decimal, second: Decimal) -> bool {
+    first > Decimal::ZERO && (second == first + Decimal::ONE || first == dec!(3) && second == dec!(5))
+}
+
+/// 百八十 and 千八百, which count nothing exactly.
+fn hints_at(utterance: &Utterance, at: usize, unit: Decimal) -> bool {
+    let next = if unit == dec!(100) { '十' } else { '百' };
+    unit > dec!(10) && utterance.sign(at + 1) == '八' && utterance.sign(at + 2) == next
+}
+
+fn is_money_unit(c: char) -> bool {
+    matches!(c, '块' | '元' | '圆' | '毛' | '角' | '分' | '刀' | '美' | '钱')
+}
+
+/// Digits one by one, with a spoken point: 三二零点五, 二零二四, 三点五. `None` where it is another kind of number.
+fn row_of_digits(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    let mut here = at;
+    let mut whole = String::new();
+    if let Some(written) = utterance.written(at) {
+        if written.decimals > 0 {
+            return None;
+        }
+        whole = written.value.to_string();
+        here += 1;
+    } else {
+        while let Some(digit) = digit(utterance.sign(here)) {
+            whole.push_str(&digit.to_string());
+            here += 1;
+        }
+    }
+    let before_point = here;
+    let mut fraction = String::new();
+    if utterance.sign(here) == '点' && !whole.is_empty() {
+        (fraction, here) = digits_from(utterance, here + 1);
+        if fraction.is_empty() || is_clock(utterance.sign(here)) {
+            (here, fraction) = (before_point, String::new());
+        }
+    }
+    let next = utterance.sign(here);
+    let only_digits = fraction.is_empty();
+    let counted = unit(next).is_some() || large(next).is_some();
+    if only_digits && (whole.len() < 2 || counted || utterance.written(at).is_some() || vague_pair(utterance, at, here))
+    {
+        return None;
+    }
+    if whole.len() + fraction.len() > 26 {
+        return None;
+    }
+    let decimals = u32::try_from(fraction.len()).ok()?;
+    let mut value = Decimal::try_from_i128_with_scale(format!("{whole}{fraction}").parse().ok()?, decimals).ok()?;
+    if !only_digits {
+        while let Some(by) = unit(utterance.sign(here)).or_else(|| large(utterance.sign(here))) {
+            value = value.checked_mul(by)?;
+            here += 1;
+        }
+    }
+    let shape = match (only_digits, whole.len()) {
+        (true, 2) => Shape::TwoDigits,
+        (true, _) => Shape::OneByOne,
+        (false, _) => Shape::Counted,
+    };
+    Some(Numeral { after: here, readings: vec![value], loose: false, shape, tenths_meant: true, chinese: true })
+}
+
+/// The digits in a row from `at`, written or in characters, and the token after them.
+fn digits_from(utterance: &Utterance, at: usize) -> (String, usize) {
+    let mut here = at;
+    let mut digits = String::new();
+    if let Some(written) = utterance.written(here).filter(|written| written.decimals == 0) {
+        digits = format!("{:0>width$}", written.value, width = written.length);
+        here += 1;
+    }
+    while let Some(digit) = digit(utterance.sign(here)) {
+        digits.push_str(&digit.to_string());
+        here += 1;
+    }
+    (digits, here)
+}
+
+/// True for what follows the minutes of a time of day.
+fn is_clock(c: char) -> bool {
+    matches!(c, '十' | '分' | '刻' | '半' | '钟')
+}
+
+/// 七八 before a unit of money or at the end is seven or eight, not seventy-eight.
+fn vague_pair(utterance: &Utterance, at: usize, after: usize) -> bool {
+    let value = |at: usize| digit(utterance.sign(at)).map(Decimal::from);
+    after == at + 2 && matches!((value(at), value(at + 1)), (Some(a), Some(b)) if neighbours(a, b))
+}

@@ -1,0 +1,476 @@
+//! English numbers: "three hundred and fifteen", "3 thousand 5 hundred", "two and a half grand", and the pairs that can be
+//! read in two ways ("one fifty", "forty two fifty").
+
+use super::{Numeral, Shape};
+use crate::understanding::tokens::{Kind, Utterance, Written};
+use rust_decimal::Decimal;
+use rust_decimal::dec;
+
+/// What a small number looks like; it decides how two of them side by side are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Zero,
+    Unit,
+    /// 10 to 99 in words.
+    Two,
+    /// `oh five`.
+    Oh,
+    Digits(Written),
+    /// With a hundred or a larger scale in it, or a fraction.
+    Large,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    value: Decimal,
+    after: usize,
+    look: Look,
+    /// The decimals are certainly decimals.
+    tenths: bool,
+}
+
+/// The value of a word for a number below a hundred.
+pub(super) fn word_value(word: &str) -> Option<i64> {
+    Some(match word {
+        "zero" | "nought" | "naught" => 0,
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" | "fourty" => 40,
+        "fifty" => 50,
+        "sixty" => 60,
+        "seventy" => 70,
+        "eighty" => 80,
+        "ninety" => 90,
+        _ => return None,
+    })
+}
+
+/// What a word multiplies by; hundred is not among them since it stands inside a group.
+fn scale(utterance: &Utterance, at: usize) -> Option<Decimal> {
+    let glued = utterance.glued(at);
+    Some(match utterance.word(at) {
+        "thousand" | "thousands" | "grand" => dec!(1000),
+        "k" => dec!(1000),
+        "w" if glued => dec!(10000),
+        "lakh" | "lakhs" | "lac" => dec!(100000),
+        "million" | "millions" | "mil" | "mio" => dec!(1000000),
+        "m" | "mm" | "mn" if glued => dec!(1000000),
+        "crore" | "crores" => dec!(10000000),
+        "billion" | "billions" => dec!(1000000000),
+        "bn" | "b" if glued => dec!(1000000000),
+        "trillion" => dec!(1000000000000),
+        _ => return None,
+    })
+}
+
+fn is_hundred(word: &str) -> bool {
+    matches!(word, "hundred" | "hundreds")
+}
+
+/// A number below a hundred, or a token of digits.
+fn small(utterance: &Utterance, at: usize) -> Option<Group> {
+    let group = |value: i64, after, look| Some(Group { value: Decimal::from(value), after, look, tenths: false });
+    if utterance.kind(at) == Some(Kind::Digits) {
+        let written = utterance.written(at)?;
+        return Some(Group { value: written.value, after: at + 1, look: Look::Digits(written), tenths: false });
+    }
+    let value = word_value(utterance.word(at))?;
+    match value {
+        0 => match word_value(utterance.word(at + 1)) {
+            Some(unit @ 1..=9) => group(unit, at + 2, Look::Oh),
+            _ => group(0, at + 1, Look::Zero),
+        },
+        20..=90 => match word_value(utterance.word(at + 1)) {
+            // "twenty five hundred" is 2500, "fifty five" is 55.
+            Some(unit @ 1..=9) => group(value + unit, at + 2, Look::Two),
+            _ => group(value, at + 1, Look::Two),
+        },
+        10..=19 => group(value, at + 1, Look::Two),
+        _ => group(value, at + 1, Look::Unit),
+    }
+}
+
+/// `oh five`, which begins no number but goes on one.
+fn oh(utterance: &Utterance, at: usize) -> Option<Group> {
+    if !matches!(utterance.word(at), "oh" | "o") {
+        return None;
+    }
+    match word_value(utterance.word(at + 1)) {
+        Some(unit @ 1..=9) => Some(Group { value: Decimal::from(unit), after: at + 2, look: Look::Oh, tenths: false }),
+        _ => Some(Group { value: Decimal::ZERO, after: at + 1, look: Look::Zero, tenths: false }),
+    }
+}
+
+/// A small number with its hundreds: `two hundred and five`, `hundred fifty`, `2.5 hundred`.
+fn group(utterance: &Utterance, at: usize) -> Option<Group> {
+    let word = utterance.word(at);
+    let article = matches!(word, "a" | "an");
+    let start = if article { at + 1 } else { at };
+    let first = if is_hundred(utterance.word(start)) {
+        Group { value: Decimal::ONE, after: start, look: Look::Large, tenths: false }
+    } else if article || scale_begins(utterance, at) {
+        scale(utterance, start).filter(|_| utterance.word(start) != "k")?;
+        return Some(Group { value: Decimal::ONE, after: start, look: Look::Large, tenths: false });
+    } else {
+        small(utterance, at)?
+    };
+    let mut whole = point(utterance, first)?;
+    let mut half = None;
+    if let Some((fraction, after)) = fraction(utterance, whole.after)
+        && (is_hundred(utterance.word(after)) || scale(utterance, after).is_some())
+    {
+        half = Some(fraction);
+        whole.after = after;
+        whole.look = Look::Large;
+        whole.tenths = true;
+    }
+    whole.value = whole.value.checked_add(half.unwrap_or_default())?;
+    if !is_hundred(utterance.word(whole.after)) {
+        return Some(whole);
+    }
+    let mut after = whole.after + 1;
+    let mut value = whole.value.checked_mul(dec!(100))?;
+    let skip = if utterance.word(after) == "and" { 1 } else { 0 };
+    if let Some(rest) = small(utterance, after + skip).or_else(|| if skip == 0 { oh(utterance, after) } else { None })
+        && rest.value < dec!(100)
+        && rest.value.is_integer()
+        && rest.look != Look::Zero
+        && !(skip == 1 && begins_unit_pair(utterance, rest.after))
+    {
+        value = value.checked_add(rest.value)?;
+        after = rest.after;
+    }
+    Some(Group { value, after, look: Look::Large, tenths: true })
+}
+
+/// True where minor units follow: in "three hundred and five cents" the five is not part of the hundreds.
+fn begins_unit_pair(utterance: &Utterance, at: usize) -> bool {
+    matches!(utterance.word(at), "cents" | "cent" | "pence" | "fen" | "jiao")
+}
+
+/// A scale word that stands for one of itself: `thousand five hundred`.
+fn scale_begins(utterance: &Utterance, at: usize) -> bool {
+    matches!(utterance.word(at), "thousand" | "million" | "billion")
+}
+
+/// Decimals that are spoken: `forty two point five oh`.
+fn point(utterance: &Utterance, whole: Group) -> Option<Group> {
+    if utterance.word(whole.after) != "point" || !whole.value.is_integer() {
+        return Some(whole);
+    }
+    let mut at = whole.after + 1;
+    let mut digits = String::new();
+    while let Some(next) = small(utterance, at).or_else(|| oh(utterance, at)) {
+        match next.look {
+            Look::Zero => digits.push('0'),
+            Look::Unit => digits.push_str(&next.value.to_string()),
+            Look::Oh => digits.push_str(&format!("0{}", next.value)),
+            Look::Two if digits.is_empty() => digits.push_str(&next.value.to_string()),
+            Look::Digits(written) if written.decimals == 0 => {
+                digits.push_str(&format!("{:0>width$}", next.value, width = written.length));
+            }
+            _ => break,
+        }
+        at = next.after;
+    }
+    if digits.is_empty() || digits.len() > 12 {
+        return Some(whole);
+    }
+    let decimals = u32::try_from(digits.len()).ok()?;
+    let fraction = Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok()?;
+    Some(Group { value: whole.value.checked_add(fraction)?, after: at, look: Look::Large, tenths: true })
+}
+
+/// `and a half`, `and three quarters`, `½`: the fraction and the token after it.
+pub(super) fn fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)> {
+    match utterance.sign(at) {
+        '½' => return Some((dec!(0.5), at + 1)),
+        '¼' => return Some((dec!(0.25), at + 1)),
+        '¾' => return Some((dec!(0.75), at + 1)),
+        _ => {}
+    }
+    if utterance.word(at) != "and" {
+        return None;
+    }
+    let (times, part) = match utterance.word(at + 1) {
+        "a" | "an" | "one" => (Decimal::ONE, at + 2),
+        "three" | "3" => (dec!(3), at + 2),
+        "half" | "quarter" => (Decimal::ONE, at + 1),
+        _ => return None,
+    };
+    match utterance.word(part) {
+        "half" if times == Decimal::ONE => Some((dec!(0.5), part + 1)),
+        "quarter" | "quarters" => Some((times * dec!(0.25), part + 1)),
+        _ => None,
+    }
+}
+
+/// A whole number with its scales, as far as its grammar goes.
+fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
+    if let Some(found) = part_of_scale(utterance, at) {
+        return Some(found);
+    }
+    let mut total = Decimal::ZERO;
+    let mut last = Decimal::MAX;
+    let mut here = at;
+    let mut found: Option<Group> = None;
+    loop {
+        let begin = here + usize::from(found.is_some() && utterance.word(here) == "and");
+        let Some(group) = group(utterance, begin) else { break };
+        let scaled = scale(utterance, group.after);
+        match (scaled, found) {
+            (Some(scale), _) if scale < last => {
+                total = total.checked_add(group.value.checked_mul(scale)?)?;
+                last = scale;
+                here = group.after + 1;
+                if let Some((part, after)) = fraction(utterance, here) {
+                    total = total.checked_add(part.checked_mul(scale)?)?;
+                    return Some(Group { value: total, after, look: Look::Large, tenths: true });
+                }
+                found = Some(Group { value: total, after: here, look: Look::Large, tenths: true });
+            }
+            (None, None) => return point(utterance, group),
+            (None, Some(_)) if continues(group, last, begin > here, utterance) => {
+                let value = total.checked_add(group.value)?;
+                return point(utterance, Group { value, after: group.after, look: Look::Large, tenths: true });
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
+/// True if `group` can stand after a scale `last` without a scale of its own: "two thousand five".
+fn continues(group: Group, last: Decimal, after_and: bool, utterance: &Utterance) -> bool {
+    let fits = group.value < last && group.value < dec!(1000) && group.value.is_integer();
+    let article = group.look == Look::Zero;
+    let minor = after_and && begins_unit_pair(utterance, group.after);
+    fits && !article && !minor
+}
+
+/// `half a million`, `a quarter million`, `three quarters of a million`.
+fn part_of_scale(utterance: &Utterance, at: usize) -> Option<Group> {
+    let (part, mut here) = match (utterance.word(at), utterance.word(at + 1)) {
+        ("half", _) => (dec!(0.5), at + 1),
+        ("a", "half") => (dec!(0.5), at + 2),
+        ("quarter", _) => (dec!(0.25), at + 1),
+        ("a", "quarter") => (dec!(0.25), at + 2),
+        ("three", "quarters") => (dec!(0.75), at + 2),
+        _ => return None,
+    };
+    here += usize::from(utterance.word(here) == "of");
+    here += usize::from(utterance.word(here) == "a");
+    let scale = if is_hundred(utterance.word(here)) { Some(dec!(100)) } else { scale(utterance, here) }?;
+    Some(Group { value: part * scale, after: here + 1, look: Look::Large, tenths: true })
+}
+
+/// `a couple hundred`, `a few thousand`, `several hundred`, `hundreds`: only about how much.
+fn vague(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    let mut here = at + usize::from(matches!(utterance.word(at), "a" | "the"));
+    let times = match utterance.word(here) {
+        "couple" => Some(dec!(2)),
+        "few" | "several" | "many" => None,
+        "hundreds" | "thousands" | "millions" | "dozens" => {
+            return Some(loose(Vec::new(), here + 1 + usize::from(utterance.word(here + 1) == "of")));
+        }
+        _ => return None,
+    };
+    here += 1;
+    here += usize::from(utterance.word(here) == "of");
+    let mut value = times;
+    let mut scaled = false;
+    if is_hundred(utterance.word(here)) {
+        value = value.and_then(|value| value.checked_mul(dec!(100)));
+        (here, scaled) = (here + 1, true);
+    } else if let Some(scale) = scale(utterance, here) {
+        value = value.and_then(|value| value.checked_mul(scale));
+        (here, scaled) = (here + 1, true);
+    }
+    here += usize::from(scaled && utterance.word(here) == "of");
+    Some(loose(value.into_iter().collect(), here))
+}
+
+fn loose(readings: Vec<Decimal>, after: usize) -> Numeral {
+    Numeral { after, readings, loose: true, shape: Shape::Counted, tenths_meant: true, chinese: false }
+}
+
+/// The English number at `at`, with all readings of numbers that stand side by side.
+pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    if let Some(vague) = vague(utterance, at) {
+        return Some(vague);
+    }
+    let first = cardinal(utterance, at)?;
+    let mut groups = vec![first];
+    let mut after = first.after;
+    while let Some(next) = small(utterance, after).or_else(|| oh(utterance, after)) {
+        let joined = utterance.kind(after) == Some(Kind::Digits) && utterance.glued(after);
+        let grouped_already = matches!(next.look, Look::Digits(written) if written.decimals > 0 || written.grouped);
+        if joined || grouped_already || groups.len() > 24 {
+            break;
+        }
+        // "5 two hundreds" is two numbers, not one.
+        if is_hundred(utterance.word(next.after)) || scale(utterance, next.after).is_some() {
+            break;
+        }
+        after = next.after;
+        groups.push(next);
+    }
+    side_by_side::read(&groups, after)
+}
+
+mod side_by_side {
+    //! Numbers side by side: "one fifty", "42 50", "1 200", "four two one five".
+
+    use super::{Decimal, Group, Look, Numeral, Shape, dec};
+
+    pub(super) fn read(groups: &[Group], after: usize) -> Option<Numeral> {
+        let (readings, shape) = match groups {
+            [] => return None,
+            [one] => (vec![one.value], shape(*one)),
+            [a, b] => pair(*a, *b)?,
+            [a, b, c] if plain(*a) && two_digits(*b) && two_digits(*c) => {
+                let whole = a.value.checked_mul(dec!(100))?.checked_add(b.value)?;
+                let exact = whole.checked_add(c.value.checked_div(dec!(100))?)?;
+                (vec![exact, joined(groups)?], Shape::Counted)
+            }
+            many => match thousands(many) {
+                Some(value) => (vec![value], Shape::Counted),
+                None => (vec![joined(many)?], Shape::OneByOne),
+            },
+        };
+        let tenths_meant = groups.iter().any(|group| group.tenths);
+        let mut unique: Vec<Decimal> = Vec::with_capacity(readings.len());
+        for reading in readings {
+            if !unique.contains(&reading) {
+                unique.push(reading);
+            }
+        }
+        Some(Numeral { after, readings: unique, loose: false, shape, tenths_meant, chinese: false })
+    }
+
+    fn shape(group: Group) -> Shape {
+        match group.look {
+            Look::Unit | Look::Zero => Shape::OneDigit,
+            Look::Two | Look::Oh => Shape::TwoDigits,
+            Look::Digits(written) => Shape::Digits(written),
+            Look::Large => Shape::Counted,
+        }
+    }
+
+    /// A number below a hundred without decimals.
+    fn plain(group: Group) -> bool {
+        match group.look {
+            Look::Unit | Look::Two => true,
+            Look::Digits(written) => written.length <= 2 && written.decimals == 0,
+            _ => false,
+        }
+    }
+
+    fn two_digits(group: Group) -> bool {
+        match group.look {
+            Look::Two | Look::Oh => true,
+            Look::Digits(written) => written.length == 2 && written.decimals == 0,
+            _ => false,
+        }
+    }
+
+    fn one_digit(group: Group) -> bool {
+        match group.look {
+            Look::Unit | Look::Zero => true,
+            Look::Digits(written) => written.length == 1 && written.decimals == 0,
+            _ => false,
+        }
+    }
+
+    /// The digits of all groups in a row.
+    fn joined(groups: &[Group]) -> Option<Decimal> {
+        let mut digits = String::new();
+        for group in groups {
+            match group.look {
+                Look::Oh => digits.push('0'),
+                Look::Digits(written) => {
+                    let width = written.length.saturating_sub(group.value.to_string().len());
+                    digits.extend(std::iter::repeat_n('0', width));
+                }
+                _ => {}
+            }
+            digits.push_str(&group.value.to_string());
+        }
+        if digits.len() > 27 {
+            return None;
+        }
+        digits.parse().ok()
+    }
+
+    /// `1 200 000`: thousands that speech recognition parted by spaces.
+    fn thousands(groups: &[Group]) -> Option<Decimal> {
+        let mut value = Decimal::ZERO;
+        for (i, group) in groups.iter().enumerate() {
+            let Look::Digits(written) = group.look else { return None };
+            let fits = if i == 0 { written.length <= 3 && !written.leading_zero } else { written.length == 3 };
+            if !fits || written.decimals > 0 {
+                return None;
+            }
+            value = value.checked_mul(dec!(1000))?.checked_add(group.value)?;
+        }
+        Some(value)
+    }
+
+    fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
+        if let Some(value) = thousands(&[a, b]) {
+            return Some((vec![value], Shape::Counted));
+        }
+        if !a.value.is_integer() {
+            return Some((vec![a.value], shape(a)));
+        }
+        let tenth = a.value.checked_add(b.value.checked_div(dec!(10))?)?;
+        let hundredth = a.value.checked_add(b.value.checked_div(dec!(100))?)?;
+        let readings = if two_digits(b) {
+            match a.look {
+                Look::Unit => vec![joined(&[a, b])?, hundredth],
+                Look::Digits(written) if written.length == 1 => vec![joined(&[a, b])?, hundredth],
+                Look::Large => vec![hundredth, within_thousand(a, b).or_else(|| joined(&[a, b]))?],
+                Look::Two | Look::Digits(_) => vec![hundredth, joined(&[a, b])?],
+                Look::Zero | Look::Oh => vec![joined(&[a, b])?],
+            }
+        } else if one_digit(b) {
+            match a.look {
+                Look::Unit => vec![joined(&[a, b])?, hundredth, tenth],
+                Look::Zero | Look::Oh => vec![joined(&[a, b])?],
+                _ => vec![hundredth, tenth],
+            }
+        } else {
+            return Some((vec![joined(&[a, b])?], Shape::OneByOne));
+        };
+        Some((readings, Shape::Counted))
+    }
+
+    /// "five thousand two fifty" as 5250.
+    fn within_thousand(a: Group, b: Group) -> Option<Decimal> {
+        let rest = a.value % dec!(1000);
+        let fits = a.value > dec!(1000) && rest > Decimal::ZERO && rest < dec!(10);
+        if !fits {
+            return None;
+        }
+        (a.value - rest).checked_add(rest.checked_mul(dec!(100))?)?.checked_add(b.value)
+    }
+}
