@@ -1,15 +1,32 @@
 //! Every flow of a project, checked and ready to run.
 
+use super::check::calls::{self, Programs};
+use super::check::{reach, sentences, texts};
+use super::compile::compile;
 use super::finding::Finding;
-use super::source::SourceFile;
+use super::format::flow::{Flow, SlotType};
+use super::format::{read_flow, read_phrases};
+use super::phrases::Phrases;
+use super::place::{Place, Report};
+use super::program::Program;
+use super::scripts::{Scripts, trial};
+use super::source::{SourceFile, shipped_phrases};
 use super::world::ProviderInfo;
+use super::yaml;
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::understanding::Teaching;
+use crate::understanding::{EntityKind, Name, NameKind, SlotKind, TaughtIntent, Teaching};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All flows, scripts and phrases of a project, checked. Built by [`Dialogs::load`] alone, so none runs unchecked.
 #[derive(Debug)]
-pub struct Dialogs {}
+pub struct Dialogs {
+    pub(super) programs: Programs,
+    pub(super) phrases: Phrases,
+    pub(super) scripts: Scripts,
+    pub(super) version: String,
+}
 
 /// Dialogs that can be used, with what is doubtful about them.
 #[derive(Debug)]
@@ -21,27 +38,252 @@ pub struct Loaded {
 }
 
 impl Dialogs {
-    /// Reads and checks the files of a dialog folder; their order does not matter. On error the list has every
-    /// finding, warnings too, in the order of files and lines.
-    pub fn load(_files: &[SourceFile]) -> Result<Loaded, Vec<Finding>> {
-        Ok(Loaded { dialogs: Dialogs {}, warnings: Vec::new() })
+    /// Reads and checks the files of a dialog folder (`.yaml`, `.yml` and `.rhai`; others are passed over); their order
+    /// does not matter. On error the list has every finding, warnings too, in the order of files and lines.
+    pub fn load(files: &[SourceFile]) -> Result<Loaded, Vec<Finding>> {
+        let mut loading = Loading::new(files);
+        loading.shipped_phrases();
+        let flows = loading.read();
+        let programs = loading.compile(flows);
+        loading.check(&programs);
+        let (failed, findings) = loading.findings();
+        if failed {
+            return Err(findings);
+        }
+        let Loading { phrases, scripts, .. } = loading;
+        let dialogs = Dialogs { programs, phrases, scripts, version: version(files) };
+        Ok(Loaded { dialogs, warnings: findings })
     }
 
     /// What understanding has to learn to serve these dialogs in this household.
     #[must_use]
-    pub fn teaching(&self, _household: &Household, _providers: &[ProviderInfo]) -> Teaching {
-        Teaching::default()
+    pub fn teaching(&self, household: &Household, providers: &[ProviderInfo]) -> Teaching {
+        let startable = self.programs.values().filter(|p| !(p.flow.triggers.is_empty() && p.flow.examples.is_empty()));
+        let intents = startable.map(|program| intent(&program.flow)).collect();
+        let mut names = payees(household);
+        names.extend(providers.iter().map(|provider| Name {
+            kind: NameKind::Provider,
+            id: provider.name.clone(),
+            names: all_names(&provider.names, &provider.aliases, &provider.name),
+        }));
+        names.extend(self.programs.values().flat_map(|program| choices(&program.flow)));
+        Teaching { intents, names }
     }
 
     /// Words that a speech recogniser should be ready for: payees, providers and what starts a flow. Never words of
     /// consent, because a recogniser that expects them hears them in noise.
     #[must_use]
-    pub fn vocabulary(&self, _lang: Lang, _household: &Household, _providers: &[ProviderInfo]) -> Vec<String> {
-        Vec::new()
+    pub fn vocabulary(&self, lang: Lang, household: &Household, providers: &[ProviderInfo]) -> Vec<String> {
+        super::vocabulary::vocabulary(self.programs.values().map(|program| &program.flow), lang, household, providers)
     }
 
     /// The names of the flows, in alphabetical order.
     pub fn flows(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
+        self.programs.keys().map(String::as_str)
     }
+}
+
+/// The files while they are being read, each with what was found in it.
+struct Loading<'f> {
+    reports: Vec<Report<'f>>,
+    phrases: Phrases,
+    scripts: Scripts,
+    /// Stem of a flow file → the index of its script.
+    script_of: BTreeMap<&'f str, usize>,
+}
+
+impl<'f> Loading<'f> {
+    fn new(files: &'f [SourceFile]) -> Self {
+        let reports: Vec<Report> = files.iter().map(Report::new).collect();
+        let is_script = |(_, file): &(usize, &SourceFile)| file.ending() == "rhai";
+        let scripts = files.iter().enumerate().filter(is_script).map(|(index, file)| (file.stem(), index));
+        Loading { script_of: scripts.collect(), reports, phrases: Phrases::default(), scripts: Scripts::new() }
+    }
+
+    /// The phrases that Sayso ships are there before those of the project; a test holds that they are right.
+    fn shipped_phrases(&mut self) {
+        let file = shipped_phrases();
+        let mut report = Report::new(&file);
+        if let Some(root) = yaml::parse(&mut report) {
+            read_phrases::phrases(&mut report, &root, &mut self.phrases);
+        }
+    }
+
+    /// Reads every YAML file; the flows come with the index of their file.
+    fn read(&mut self) -> Vec<(usize, Flow)> {
+        let mut flows: Vec<(usize, Flow)> = Vec::new();
+        let mut seen = sentences::Seen::default();
+        for (index, report) in self.reports.iter_mut().enumerate() {
+            if !matches!(report.file().ending().as_str(), "yaml" | "yml") {
+                continue;
+            }
+            let Some(root) = yaml::parse(report) else { continue };
+            if read_phrases::is_phrases(&root) {
+                read_phrases::phrases(report, &root, &mut self.phrases);
+                continue;
+            }
+            let Some(flow) = read_flow::flow(report, &root) else { continue };
+            texts::check(report, &flow);
+            sentences::check(report, &flow);
+            seen.check(report, &flow);
+            flows.push((index, flow));
+        }
+        flows
+    }
+
+    fn compile(&mut self, flows: Vec<(usize, Flow)>) -> Programs {
+        let mut programs = Programs::new();
+        let mut used = BTreeSet::new();
+        let nothing = trial::empty_world();
+        for (index, flow) in flows {
+            let Some(stem) = self.reports.get(index).map(|report| report.file().stem()) else { continue };
+            let script = self.script_of.get(stem).copied();
+            used.extend(script);
+            let script = script.and_then(|script| self.script(script));
+            let Some(report) = self.reports.get_mut(index) else { continue };
+            if let Some(first) = programs.get(&flow.name.value) {
+                calls::same_name(report, &flow.name, &Program::file_name(first));
+                continue;
+            }
+            let program = compile(report, &self.scripts, &nothing, flow, script);
+            programs.insert(program.flow.name.value.clone(), program);
+        }
+        for (stem, index) in &self.script_of {
+            if let (false, Some(report)) = (used.contains(index), self.reports.get_mut(*index)) {
+                let hint = format!("a script belongs to the flow file of the same name, `{stem}.yaml`");
+                report.warning(Place { line: 1, column: 1, length: 1 }, "no flow uses this script", hint);
+            }
+        }
+        programs
+    }
+
+    fn script(&mut self, index: usize) -> Option<rhai::AST> {
+        let report = self.reports.get_mut(index)?;
+        match self.scripts.script(&report.file().text) {
+            Ok(ast) => Some(ast),
+            Err(error) => {
+                let place = Place { line: error.line.max(1), column: error.column.max(1), length: 1 };
+                let hint = match error.message.strip_prefix("Undefined variable: ") {
+                    Some(name) => format!("`{name}` is not defined here: a function sees only what it is given"),
+                    None => "look at this line and the end of the one above".to_owned(),
+                };
+                report.error(place, format!("this script can't be read: {}", error.message), hint);
+                None
+            }
+        }
+    }
+
+    fn check(&mut self, programs: &Programs) {
+        let fills: BTreeMap<String, BTreeSet<String>> =
+            programs.iter().map(|(name, program)| (name.clone(), reach::fills(program))).collect();
+        for report in &mut self.reports {
+            let here = programs.values().filter(|program| program.file == report.file().name);
+            for program in here.collect::<Vec<_>>() {
+                calls::check(report, programs, program);
+                // With an error inside, operations are missing, and what follows from that would only confuse.
+                if !report.has_errors() {
+                    reach::check(report, program, &calls::shared(programs, &program.flow.name.value), &fills);
+                }
+            }
+        }
+    }
+
+    /// Whether anything is an error, and everything found.
+    fn findings(&mut self) -> (bool, Vec<Finding>) {
+        let failed = self.reports.iter().any(Report::has_errors);
+        (failed, std::mem::take(&mut self.reports).into_iter().flat_map(Report::into_findings).collect())
+    }
+}
+
+impl Program {
+    fn file_name(program: &Program) -> String {
+        format!("{} (line {})", program.file, program.flow.name.place.line)
+    }
+}
+
+/// A fingerprint of all files, so that a conversation notices when they change under it.
+fn version(files: &[SourceFile]) -> String {
+    let mut sorted: Vec<&SourceFile> = files.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut hash = Sha256::new();
+    for file in sorted {
+        for part in [file.stem(), file.text.as_str()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn intent(flow: &Flow) -> TaughtIntent {
+    let plain = |sentences: &super::format::text::Sentences| {
+        sentences.iter().map(|(lang, sentence)| (*lang, sentence.value.clone())).collect()
+    };
+    let slots = flow.slots.iter().map(|slot| (slot.name.value.clone(), slot_kind(&slot.kind)));
+    TaughtIntent {
+        name: flow.name.value.clone(),
+        templates: plain(&flow.triggers),
+        examples: plain(&flow.examples),
+        slots: slots.collect(),
+    }
+}
+
+/// The kind of value that understanding looks for to fill a slot.
+pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
+    SlotKind::Entity(match kind {
+        SlotType::Text => return SlotKind::Text,
+        SlotType::Money => EntityKind::Money,
+        SlotType::Payee(_) => EntityKind::Payee,
+        SlotType::Provider => EntityKind::Provider,
+        SlotType::Choice(_) => EntityKind::Choice,
+        SlotType::YesNo => EntityKind::YesNo,
+        SlotType::Number => EntityKind::Number,
+        SlotType::Date => EntityKind::Date,
+    })
+}
+
+fn payees(household: &Household) -> Vec<Name> {
+    let name = |payee: &crate::household::Payee| Name {
+        kind: NameKind::Payee,
+        id: payee.id.clone(),
+        names: all_names(&payee.names, &payee.aliases, &payee.id),
+    };
+    household.payees.iter().map(name).collect()
+}
+
+/// Names, then aliases, then the id itself, none twice.
+fn all_names(names: &BTreeMap<Lang, String>, aliases: &BTreeMap<Lang, Vec<String>>, id: &str) -> Vec<(Lang, String)> {
+    let own = names.iter().map(|(lang, name)| (*lang, name.clone()));
+    let others = aliases.iter().flat_map(|(lang, names)| names.iter().map(|name| (*lang, name.clone())));
+    let plain = (Lang::En, id.replace('_', " "));
+    let mut all: Vec<(Lang, String)> = Vec::new();
+    for name in own.chain(others).chain([plain]) {
+        if !name.1.trim().is_empty() && !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+/// The id under which the words of `suggested_by` are taught.
+pub(super) const SUGGESTED: &str = "suggested";
+
+/// The names of a flow's choices, and of the words that accept a suggestion.
+fn choices(flow: &Flow) -> Vec<Name> {
+    let mut found = Vec::new();
+    for slot in &flow.slots {
+        let kind = NameKind::Choice(slot.name.value.clone());
+        if let SlotType::Choice(options) = &slot.kind {
+            found.extend(options.iter().map(|option| Name {
+                kind: kind.clone(),
+                id: option.id.clone(),
+                names: option.names.clone(),
+            }));
+        }
+        if !slot.suggested_by.is_empty() {
+            let names = slot.suggested_by.iter().map(|(lang, words)| (*lang, words.value.clone())).collect();
+            found.push(Name { kind, id: SUGGESTED.to_owned(), names });
+        }
+    }
+    found
 }

@@ -4,18 +4,33 @@
 //! back, and hands out a [`Consent`](crate::consent::Consent) only after a clear yes to a read-back of that very payment.
 //!
 //! In reading order:
-//! - [`source`], [`finding`]: the texts that go in, and what is said about them when they are wrong;
-//! - [`state`], [`world`], [`exchange`]: what a turn reads and writes;
+//! - [`source`], [`finding`], [`place`]: the texts that go in, and what is said about them when they are wrong;
+//! - [`yaml`], [`format`]: text → tree with places → flow;
+//! - [`compile`], [`program`]: a flow as the list of operations that the stepper runs;
+//! - [`check`]: what is proven of every flow before it may run;
+//! - [`scripts`]: expressions and `.rhai` files behind hard limits;
+//! - [`phrases`], [`vocabulary`]: the sentences of repair, which projects may reword; the words to listen for;
+//! - [`value`], [`state`], [`world`], [`exchange`]: what a turn reads and writes;
 //! - [`stepper`]: one turn;
 //! - [`dialogs`]: everything above, loaded and ready.
 
+mod check;
+mod compile;
 pub mod dialogs;
 pub mod exchange;
 pub mod finding;
+mod format;
+mod phrases;
+mod place;
+mod program;
+mod scripts;
 pub mod source;
 pub mod state;
 pub mod stepper;
+mod value;
+mod vocabulary;
 pub mod world;
+mod yaml;
 
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, Input, PaymentOutcome};

@@ -31,8 +31,18 @@ impl SourceFile {
     }
 }
 
+/// The files of Sayso's own `dialogs/` folder, as they were when it was built: for when there is no other folder.
+const SHIPPED: &[(&str, &str)] = &[("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml"))];
+
 /// The files of Sayso's own `dialogs/` folder, for when there is no other.
 #[must_use]
 pub fn shipped() -> Vec<SourceFile> {
-    Vec::new()
+    SHIPPED.iter().map(|(name, text)| SourceFile::new(*name, *text)).collect()
+}
+
+/// The phrases that every project has unless it rewords them.
+#[must_use]
+pub fn shipped_phrases() -> SourceFile {
+    let found = SHIPPED.iter().find(|(name, _)| *name == "dialogs/phrases.yaml");
+    found.map_or_else(|| SourceFile::new("dialogs/phrases.yaml", ""), |(name, text)| SourceFile::new(*name, *text))
 }

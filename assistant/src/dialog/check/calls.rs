@@ -1,0 +1,146 @@
+//! Between flows: what is called exists, nothing calls itself, no circle goes round without a question, and slots that
+//! are shared have one type.
+
+use super::super::place::{Place, Placed, Report, suggest};
+use super::super::program::{Op, Program};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All programs by name.
+pub type Programs = BTreeMap<String, Program>;
+
+/// A way from one flow to another.
+struct Way<'p> {
+    to: &'p str,
+    place: Place,
+    comes_back: bool,
+    with: Vec<&'p str>,
+}
+
+fn ways(program: &Program) -> Vec<Way<'_>> {
+    let each = program.ops.iter().zip(&program.places).filter_map(|(op, place)| match op {
+        Op::Call(to, with) => {
+            let with = with.iter().map(|(name, _)| name.as_str()).collect();
+            Some(Way { to, place: (*place)?, comes_back: true, with })
+        }
+        Op::Link(to) => Some(Way { to, place: (*place)?, comes_back: false, with: Vec::new() }),
+        _ => None,
+    });
+    each.collect()
+}
+
+/// Slots that flows which lead to `name` have, and may have filled before they do.
+#[must_use]
+pub fn shared(programs: &Programs, name: &str) -> BTreeSet<String> {
+    let callers = programs.values().filter(|program| ways(program).iter().any(|way| way.to == name));
+    let slots = callers.flat_map(|program| {
+        let given = program.ops.iter().filter_map(|op| match op {
+            Op::Call(to, with) if to == name => Some(with.iter().map(|(name, _)| name.clone())),
+            _ => None,
+        });
+        program.flow.slots.iter().map(|slot| slot.name.value.clone()).chain(given.flatten())
+    });
+    slots.collect()
+}
+
+/// Checks one flow against all others.
+pub fn check(report: &mut Report, programs: &Programs, program: &Program) {
+    for way in ways(program) {
+        let Some(other) = programs.get(way.to) else {
+            let hint = suggest(way.to, programs.keys().map(String::as_str));
+            report.error(way.place, format!("there is no flow `{}`", way.to), hint);
+            continue;
+        };
+        shared_types(report, program, other, &way);
+        for name in way.with.iter().filter(|name| other.slot(name).is_none()) {
+            let hint = suggest(name, other.flow.slots.iter().map(|slot| slot.name.value.as_str()));
+            report.error(way.place, format!("the flow `{}` has no slot `{name}`", way.to), hint);
+        }
+        let name = program.flow.name.value.as_str();
+        if let Some(circle) = circle(programs, way.to, name, |way| way.comes_back).filter(|_| way.comes_back) {
+            let message = format!("this flow calls itself: {name} → {}", circle.join(" → "));
+            report.error(
+                way.place,
+                message,
+                "use `link` where the conversation goes on elsewhere and does not come back",
+            );
+        } else if let Some(circle) = silent_circle(programs, program, &way) {
+            let message = format!("this goes round for ever without a question: {name} → {}", circle.join(" → "));
+            report.error(way.place, message, "put a `collect` into the circle, so that the person has a say");
+        }
+    }
+}
+
+/// A slot of the same name must have the same type in both flows.
+fn shared_types(report: &mut Report, program: &Program, other: &Program, way: &Way) {
+    for slot in &program.flow.slots {
+        let Some(theirs) = other.slot(&slot.name.value) else { continue };
+        let same = theirs.kind.word() == slot.kind.word() && theirs.many == slot.many;
+        if !same {
+            let name = &slot.name.value;
+            let message = format!("`{name}` is {} here and {} in `{}`", slot.kind.word(), theirs.kind.word(), way.to);
+            report.error(way.place, message, "slots of one name are shared: give one of them another name");
+        }
+    }
+}
+
+/// The flows on a way from `from` to `goal` over ways that `take` allows.
+fn circle(programs: &Programs, from: &str, goal: &str, take: fn(&Way) -> bool) -> Option<Vec<String>> {
+    let mut trail = Vec::new();
+    let mut seen = BTreeSet::new();
+    search(programs, from, goal, &mut |program| ways(program).into_iter().filter(take).collect(), &mut seen, &mut trail)
+        .then_some(trail)
+}
+
+fn silent_circle(programs: &Programs, program: &Program, first: &Way) -> Option<Vec<String>> {
+    if !silent_ways(program).iter().any(|way| way.to == first.to && way.place == first.place) {
+        return None;
+    }
+    let mut trail = Vec::new();
+    let goal = program.flow.name.value.as_str();
+    search(programs, first.to, goal, &mut |program| silent_ways(program), &mut BTreeSet::new(), &mut trail)
+        .then_some(trail)
+}
+
+/// The ways out of a flow that can be reached from its beginning without a question.
+fn silent_ways(program: &Program) -> Vec<Way<'_>> {
+    let (mut seen, mut waiting) = (BTreeSet::new(), vec![0]);
+    while let Some(at) = waiting.pop() {
+        let question = matches!(program.ops.get(at), Some(Op::Collect(_) | Op::Pay(_)));
+        if !question && seen.insert(at) {
+            waiting.extend(program.next(at));
+        }
+    }
+    let places: Vec<Place> = seen.iter().filter_map(|at| *program.places.get(*at)?).collect();
+    ways(program).into_iter().filter(|way| places.contains(&way.place)).collect()
+}
+
+fn search<'p>(
+    programs: &'p Programs,
+    at: &str,
+    goal: &str,
+    next: &mut dyn FnMut(&'p Program) -> Vec<Way<'p>>,
+    seen: &mut BTreeSet<String>,
+    trail: &mut Vec<String>,
+) -> bool {
+    trail.push(at.to_owned());
+    if at == goal {
+        return true;
+    }
+    if seen.insert(at.to_owned())
+        && let Some(program) = programs.get(at)
+    {
+        for way in next(program) {
+            if search(programs, way.to, goal, next, seen, trail) {
+                return true;
+            }
+        }
+    }
+    trail.pop();
+    false
+}
+
+/// Reports a second flow of the same name.
+pub fn same_name(report: &mut Report, name: &Placed<String>, first: &str) {
+    let message = format!("there is another flow `{}` in {first}", name.value);
+    report.error(name.place, message, "give one of them another name");
+}

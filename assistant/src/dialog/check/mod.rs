@@ -1,0 +1,6 @@
+//! What is proven of the flows before any of them may run. Must never change a flow or run one.
+
+pub mod calls;
+pub mod reach;
+pub mod sentences;
+pub mod texts;

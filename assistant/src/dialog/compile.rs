@@ -1,0 +1,319 @@
+//! From a flow as it was written to the program that runs: steps become operations, names are looked up, expressions are
+//! compiled and tried.
+
+use super::format::flow::{Collect, Flow, Pay, ScriptStep, Slot, SlotType, Step, StepKind};
+use super::format::text::Texts;
+use super::place::{Place, Placed, Report, suggest};
+use super::program::{CollectOp, Condition, Op, PayOp, Program};
+use super::scripts::{Expression, ScriptError, Scripts, Share, trial, values};
+use std::collections::BTreeMap;
+
+/// What the compiler needs of its surroundings.
+pub struct Compiler<'a, 'r> {
+    /// Where findings go.
+    pub report: &'a mut Report<'r>,
+    /// The engine.
+    pub scripts: &'a Scripts,
+    /// A world without anything in it, for trials.
+    pub nothing: &'a Share,
+    slots: Vec<Slot>,
+    hidden: Vec<Slot>,
+    functions: Option<Vec<(String, usize)>>,
+    ops: Vec<Op>,
+    places: Vec<Option<Place>>,
+}
+
+/// What an expression has to answer with.
+enum Wanted<'s> {
+    Truth,
+    For(&'s Slot),
+}
+
+/// Compiles a flow. What is wrong is reported; the program is only to be run if nothing was.
+pub fn compile(
+    report: &mut Report,
+    scripts: &Scripts,
+    nothing: &Share,
+    mut flow: Flow,
+    script: Option<rhai::AST>,
+) -> Program {
+    let functions = script
+        .as_ref()
+        .map(|ast| ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect());
+    let (ops, places, hidden) = (Vec::new(), Vec::new(), Vec::new());
+    let mut compiler = Compiler { report, scripts, nothing, slots: flow.slots.clone(), hidden, functions, ops, places };
+    let checks = compiler.validations();
+    let steps = std::mem::take(&mut flow.steps);
+    compiler.steps(&steps);
+    let Compiler { ops, places, hidden, report, .. } = compiler;
+    Program { file: report.file().name.clone(), flow, ops, places, checks, script, hidden }
+}
+
+impl Compiler<'_, '_> {
+    fn validations(&mut self) -> BTreeMap<String, Vec<Expression>> {
+        let mut checks = BTreeMap::new();
+        for slot in self.slots.clone() {
+            let compiled: Vec<_> =
+                slot.validate.iter().filter_map(|v| self.expression(&v.check, Wanted::Truth)).collect();
+            checks.insert(slot.name.value.clone(), compiled);
+        }
+        checks
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(step);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        let place = Some(step.place);
+        match &step.kind {
+            StepKind::Say(texts) => self.op(Op::Say(texts.clone()), place),
+            StepKind::Collect(collect) => self.collect(collect, step.place),
+            StepKind::Set(assignments) => self.set(assignments, step.place),
+            StepKind::Script(script) => self.script(script, step.place),
+            StepKind::If(condition, then, otherwise) => {
+                if let Some(condition) = self.expression(condition, Wanted::Truth) {
+                    self.branch(Condition::Expression(condition), place, then, otherwise);
+                }
+            }
+            StepKind::Confirm(question, then, otherwise) => self.confirm(question, step.place, then, otherwise),
+            StepKind::Call(flow, with) => {
+                let given = with.iter().filter_map(|(name, source)| {
+                    // The other flow's slots are not known here; its types are compared when all flows are.
+                    let compiled = self.compiled(source)?;
+                    Some((name.value.clone(), compiled))
+                });
+                let given = given.collect();
+                self.op(Op::Call(flow.value.clone(), given), Some(flow.place));
+            }
+            StepKind::Pay(pay) => self.pay(pay, step.place),
+            StepKind::Link(flow) => self.op(Op::Link(flow.value.clone()), Some(flow.place)),
+            StepKind::End => self.op(Op::End, place),
+        }
+    }
+
+    fn op(&mut self, op: Op, place: Option<Place>) {
+        self.ops.push(op);
+        self.places.push(place);
+    }
+
+    fn collect(&mut self, collect: &Collect, place: Place) {
+        let Some(slot) = self.slot(&collect.slot) else { return };
+        if slot.many {
+            let hint = "fill it with `set` or a script";
+            self.report.error(
+                collect.slot.place,
+                format!("`{}` holds a list, so it can't be asked for", slot.name.value),
+                hint,
+            );
+        }
+        if slot.ask.is_none() && collect.ask.is_none() {
+            let message = format!("there is no question for `{}`", slot.name.value);
+            self.report.error(
+                collect.slot.place,
+                message,
+                format!("write `ask:` below `{}:` in slots", slot.name.value),
+            );
+        }
+        let suggest = collect.suggest.as_ref().and_then(|source| self.expression(source, Wanted::For(&slot)));
+        let (slot, ask) = (collect.slot.value.clone(), collect.ask.clone());
+        self.op(Op::Collect(CollectOp { slot, ask, suggest, confirm: false }), Some(place));
+    }
+
+    fn set(&mut self, assignments: &[(Placed<String>, Placed<String>)], place: Place) {
+        for (name, source) in assignments {
+            let Some(slot) = self.slot(name) else { continue };
+            if let Some(value) = self.expression(source, Wanted::For(&slot)) {
+                self.op(Op::Set(slot.name.value, value), Some(place));
+            }
+        }
+    }
+
+    fn script(&mut self, step: &ScriptStep, place: Place) {
+        let function = &step.function;
+        let stem = self.report.file().stem().to_owned();
+        let known = self.functions.as_ref().map(|all| all.iter().find(|(name, _)| *name == function.value));
+        match known {
+            None => {
+                let message = format!("there is no script `{stem}.rhai` beside this flow");
+                self.report.error(
+                    function.place,
+                    message,
+                    format!("write it, with `fn {}(slots, world)` in it", function.value),
+                );
+            }
+            Some(None) => {
+                let names = self.functions.iter().flatten().map(|(name, _)| name.as_str());
+                let hint = suggest(&function.value, names);
+                self.report.error(function.place, format!("`{stem}.rhai` has no function `{}`", function.value), hint);
+            }
+            Some(Some((_, 2))) => {}
+            Some(Some(_)) => {
+                let hint = format!("write `fn {}(slots, world)`", function.value);
+                self.report.error(
+                    function.place,
+                    "a function that a flow calls takes two things: slots and world",
+                    hint,
+                );
+            }
+        }
+        let sets = step.sets.iter().filter(|name| self.slot(name).is_some()).map(|name| name.value.clone()).collect();
+        let at = self.ops.len();
+        self.op(Op::Script { function: function.value.clone(), sets, on_error: None }, Some(place));
+        if let Some(steps) = &step.on_error {
+            // Script, Jump over the error's steps, the error's steps.
+            self.op(Op::Jump(0), None);
+            let begin = self.ops.len();
+            self.steps(steps);
+            let end = self.ops.len();
+            self.patch(at + 1, end);
+            if let Some(Op::Script { on_error, .. }) = self.ops.get_mut(at) {
+                *on_error = Some(begin);
+            }
+        }
+    }
+
+    fn branch(&mut self, condition: Condition, place: Option<Place>, then: &[Step], otherwise: &[Step]) {
+        let at = self.ops.len();
+        self.op(Op::Branch(condition, 0), place);
+        self.steps(then);
+        let jump = self.ops.len();
+        if !otherwise.is_empty() {
+            self.op(Op::Jump(0), None);
+        }
+        let begin = self.ops.len();
+        self.patch(at, begin);
+        if !otherwise.is_empty() {
+            self.steps(otherwise);
+            let end = self.ops.len();
+            self.patch(jump, end);
+        }
+    }
+
+    /// Points the branch or jump at `at` to `target`.
+    fn patch(&mut self, at: usize, target: usize) {
+        if let Some(Op::Branch(_, to) | Op::Jump(to)) = self.ops.get_mut(at) {
+            *to = target;
+        }
+    }
+
+    fn confirm(&mut self, question: &Texts, place: Place, then: &[Step], otherwise: &[Step]) {
+        // No slot that is written in a file can have a space in its name.
+        let name = format!("confirm {}", self.hidden.len() + 1);
+        self.hidden.push(Slot {
+            name: Placed::new(name.clone(), place),
+            kind: SlotType::YesNo,
+            many: false,
+            optional: false,
+            ask: Some(question.clone()),
+            reprompt: Vec::new(),
+            no_input: Vec::new(),
+            help: None,
+            validate: Vec::new(),
+            suggested_by: Vec::new(),
+        });
+        self.op(Op::Collect(CollectOp { slot: name.clone(), ask: None, suggest: None, confirm: true }), Some(place));
+        self.branch(Condition::Answer(name), None, then, otherwise);
+    }
+
+    fn pay(&mut self, pay: &Pay, place: Place) {
+        let payee = self.typed(&pay.payee, "payee");
+        let amount = self.typed(&pay.amount, "money");
+        let provider = self.typed(&pay.provider, "provider");
+        let at = self.ops.len();
+        let (Some(payee), Some(amount), Some(provider)) = (payee, amount, provider) else { return };
+        let op = PayOp { payee, amount, provider, purpose: pay.purpose.clone(), outcomes: [0; 5] };
+        self.op(Op::Pay(Box::new(op)), Some(place));
+        let mut outcomes = [0; 5];
+        let mut jumps = Vec::new();
+        for (outcome, steps) in outcomes.iter_mut().zip(&pay.outcomes) {
+            *outcome = self.ops.len();
+            self.steps(steps);
+            jumps.push(self.ops.len());
+            self.op(Op::Jump(0), None);
+        }
+        let end = self.ops.len();
+        for jump in jumps {
+            self.patch(jump, end);
+        }
+        if let Some(Op::Pay(op)) = self.ops.get_mut(at) {
+            op.outcomes = outcomes;
+        }
+    }
+
+    /// The slot of this name, or a finding.
+    fn slot(&mut self, name: &Placed<String>) -> Option<Slot> {
+        let found = self.slots.iter().find(|slot| slot.name.value == name.value).cloned();
+        if found.is_none() {
+            let hint = suggest(&name.value, self.slots.iter().map(|slot| slot.name.value.as_str()));
+            self.report.error(name.place, format!("there is no slot `{}`", name.value), hint);
+        }
+        found
+    }
+
+    /// The slot of this name and type, or a finding.
+    fn typed(&mut self, name: &Placed<String>, word: &str) -> Option<String> {
+        let slot = self.slot(name)?;
+        if slot.kind.word() != word || slot.many {
+            let message = format!("`{}` is a slot of type {}, and {word} is needed here", name.value, slot.kind.word());
+            let fitting =
+                self.slots.iter().filter(|slot| slot.kind.word() == word).map(|slot| slot.name.value.as_str());
+            self.report.error(name.place, message, suggest(&name.value, fitting));
+            return None;
+        }
+        Some(slot.name.value)
+    }
+
+    fn compiled(&mut self, source: &Placed<String>) -> Option<Expression> {
+        match self.scripts.expression(source, &self.slots) {
+            Ok(compiled) => Some(compiled),
+            Err(error) => {
+                self.wrong_expression(source, &error);
+                None
+            }
+        }
+    }
+
+    fn expression(&mut self, source: &Placed<String>, wanted: Wanted) -> Option<Expression> {
+        let compiled = self.compiled(source)?;
+        match (trial::run(self.scripts, &compiled, &self.slots, self.nothing), wanted) {
+            (Err(error), _) => self.wrong_expression(source, &error),
+            (Ok(Some(value)), Wanted::Truth) if !value.is_bool() => {
+                let message = format!("this has to be true or false, and it is {}", values::named(&value));
+                self.report.error(source.place, message, "compare it with something, such as `amount != ()`");
+            }
+            (Ok(Some(value)), Wanted::For(slot)) => {
+                if let Err(message) = values::from_script(value, slot) {
+                    let hint =
+                        "an amount is written `money(\"42.50 USD\")`, a day `date(\"2026-11-28\")`, a text `\"so\"`";
+                    self.report.error(source.place, message, hint);
+                }
+            }
+            _ => {}
+        }
+        Some(compiled)
+    }
+
+    fn wrong_expression(&mut self, source: &Placed<String>, error: &ScriptError) {
+        let unknown = error.message.strip_prefix("Undefined variable: ");
+        let quotes = source.place.length.saturating_sub(source.value.chars().count()) / 2;
+        let mut place = source.place;
+        if error.line == 1 && error.column > 0 {
+            place.column += quotes + error.column - 1;
+            place.length = unknown.map_or(1, |name| name.chars().count());
+        }
+        if let Some(name) = unknown {
+            let known = self.slots.iter().map(|slot| slot.name.value.as_str()).chain(["world"]);
+            let hint = suggest(name, known);
+            self.report.error(place, format!("there is no slot `{name}`"), hint);
+        } else if error.no_function {
+            let hint = "compare and compute like with like: an amount with `money(\"100 USD\")`, a day with a day";
+            self.report.error(source.place, format!("this can't be computed: {}", error.message), hint);
+        } else {
+            let hint = "an expression is written like `amount != () && due_on > world.today`";
+            self.report.error(place, format!("this expression can't be read: {}", error.message), hint);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Every word of the flow format, once: what is allowed where, of which shape, and what it is for. The reader, its hints
+//! and the schema for editors are made from these tables.
+
+/// A key that may stand in a mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The word.
+    pub name: &'static str,
+    /// What it is for; editors show it.
+    pub about: &'static str,
+    /// What may follow it.
+    pub shape: Shape,
+    /// True if it can't be left out.
+    pub required: bool,
+}
+
+/// What may follow a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A name in small letters, digits and `_`.
+    Name,
+    /// Several names.
+    Names,
+    /// An expression.
+    Expression,
+    /// Names, each with an expression.
+    Expressions,
+    /// What to say, per language.
+    Texts,
+    /// What to say the first time, the second time ...
+    Ladder,
+    /// Sentences of a person, per language.
+    Sentences,
+    /// `true` or `false`.
+    Flag,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A choice's options.
+    Options,
+    /// Conditions with what to say.
+    Validations,
+    /// Steps, one below the other.
+    Steps,
+    /// Slots, each with its name.
+    Slots,
+    /// A slot's name, or the keys of [`COLLECT`].
+    Collect,
+    /// The keys of [`PAY`].
+    Pay,
+    /// Nothing.
+    Nothing,
+}
+
+const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, shape, required: true }
+}
+
+const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, shape, required: false }
+}
+
+/// A flow file.
+pub const FLOW: &[Key] = &[
+    must("flow", Shape::Name, "The name of this flow; other flows call it by this name."),
+    must("title", Shape::Texts, "What this flow does, in words that fit into \"Shall we go on with ...?\"."),
+    may("listed", Shape::Flag, "false: leave this flow out when Sayso tells what it can do."),
+    may("triggers", Shape::Sentences, "Whole sentences that start this flow: {slot}, [optional], (this|that)."),
+    may("examples", Shape::Sentences, "Sentences that people say to start this flow; ten or more per language."),
+    may("slots", Shape::Slots, "The values that this flow asks for or computes."),
+    must("steps", Shape::Steps, "What happens, from top to bottom."),
+];
+
+/// A slot.
+pub const SLOT: &[Key] = &[
+    must("type", Shape::Word(SLOT_TYPES), "What kind of value it is."),
+    may("of", Shape::Word(&["biller", "person"]), "For a payee: only billers, or only persons."),
+    may("options", Shape::Options, "For a choice: every option with its names per language."),
+    may("many", Shape::Flag, "true: a list of such values, filled by a script or by set."),
+    may("optional", Shape::Flag, "true: the person may skip this question."),
+    may("ask", Shape::Texts, "The question."),
+    may("reprompt", Shape::Ladder, "What to say when the answer was not understood; a list for each further time."),
+    may("no_input", Shape::Ladder, "What to say when there was no answer; a list for each further time."),
+    may("help", Shape::Texts, "The answer to \"what can I say here?\"."),
+    may("validate", Shape::Validations, "What a value must fulfil, each with its own message."),
+    may("suggested_by", Shape::Sentences, "Words that accept what `collect` suggests, such as \"all of it\"."),
+];
+
+/// The types of slots.
+pub const SLOT_TYPES: &[&str] = &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date"];
+
+/// A validation.
+pub const VALIDATION: &[Key] = &[
+    must("check", Shape::Expression, "An expression that must be true for the value to be taken."),
+    must("say", Shape::Texts, "What to say if it is not."),
+];
+
+/// A text in two forms.
+pub const VARIANT: &[Key] = &[
+    must("written", Shape::Name, "The text as it is shown."),
+    may("spoken", Shape::Name, "The text as it is said, where that differs."),
+];
+
+/// A `collect` step in its long form.
+pub const COLLECT: &[Key] = &[
+    must("slot", Shape::Name, "The slot to ask for; nothing is asked if it has a value."),
+    may("ask", Shape::Texts, "A question for this place, instead of the slot's own."),
+    may("suggest", Shape::Expression, "The value that a plain yes accepts."),
+];
+
+/// A `pay` step.
+pub const PAY: &[Key] = &[
+    must("payee", Shape::Name, "The slot that says who is paid."),
+    must("amount", Shape::Name, "The slot that says how much."),
+    must("provider", Shape::Name, "The slot that says with which provider."),
+    may("purpose", Shape::Texts, "What it is for, as a statement may show it."),
+    must("succeeded", Shape::Steps, "What to do when it was paid."),
+    must("declined", Shape::Steps, "What to do when the provider refused; {reason} says why."),
+    must("pending", Shape::Steps, "What to do when the provider is still at it."),
+    must("action_required", Shape::Steps, "What to do when the person has to act; {next_step} says how."),
+    must("unknown", Shape::Steps, "What to do when nobody knows yet whether it was paid."),
+];
+
+/// A step: its word, and the keys that may stand beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct StepWord {
+    /// The word and what follows it.
+    pub key: Key,
+    /// What may stand beside it.
+    pub beside: &'static [Key],
+}
+
+const THEN_ELSE: &[Key] =
+    &[must("then", Shape::Steps, "The steps if it is so."), may("else", Shape::Steps, "The steps if it is not so.")];
+
+/// Every step.
+pub const STEPS: &[StepWord] = &[
+    StepWord { key: may("say", Shape::Texts, "Says something."), beside: &[] },
+    StepWord { key: may("collect", Shape::Collect, "Asks for a slot, unless it has a value."), beside: &[] },
+    StepWord { key: may("set", Shape::Expressions, "Computes slots: each name with an expression."), beside: &[] },
+    StepWord {
+        key: may("script", Shape::Name, "Calls a function of the .rhai file beside this flow."),
+        beside: &[
+            may("sets", Shape::Names, "The slots that the function may fill."),
+            may("on_error", Shape::Steps, "What to do when it fails; else the flow apologises and ends."),
+        ],
+    },
+    StepWord { key: may("if", Shape::Expression, "Chooses between steps."), beside: THEN_ELSE },
+    StepWord { key: may("confirm", Shape::Texts, "Asks a yes-or-no question (never for money)."), beside: THEN_ELSE },
+    StepWord {
+        key: may("call", Shape::Name, "Runs another flow, which shares the slots of the same names, and comes back."),
+        beside: &[may("with", Shape::Expressions, "Values for slots of the other flow.")],
+    },
+    StepWord { key: may("pay", Shape::Pay, "Reads the payment back, waits for a clear yes, and pays."), beside: &[] },
+    StepWord { key: may("link", Shape::Name, "Goes to another flow and does not come back."), beside: &[] },
+    StepWord { key: may("end", Shape::Nothing, "Ends this flow."), beside: &[] },
+];
+
+/// Words by which somebody might try to pay without asking; they get a message of their own.
+pub const CONSENT_SKIPPERS: &[&str] = &[
+    "auto",
+    "auto_confirm",
+    "autopay",
+    "confirm",
+    "confirmation",
+    "consent",
+    "force",
+    "no_confirm",
+    "no_consent",
+    "read_back",
+    "readback",
+    "require_consent",
+    "silent",
+    "skip_confirm",
+    "skip_consent",
+    "skip_read_back",
+    "without_consent",
+];
+
+/// Words of other systems for a step that moves money.
+pub const OTHER_MONEY_WORDS: &[&str] = &[
+    "authorize",
+    "capture",
+    "charge",
+    "checkout",
+    "debit",
+    "dispatch",
+    "payment",
+    "pay_now",
+    "purchase",
+    "send",
+    "send_money",
+    "transfer",
+    "withdraw",
+];

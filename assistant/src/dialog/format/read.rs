@@ -1,0 +1,145 @@
+//! The parts that every reader of a tree needs: mappings by table, names, flags.
+
+use super::super::place::{Place, Placed, Report, suggest};
+use super::super::yaml::{Node, NodeValue};
+use super::keys::Key;
+
+/// A mapping whose keys are all known.
+pub struct Fields<'n> {
+    /// Where it stands.
+    pub place: Place,
+    entries: Vec<(&'n Placed<String>, &'n Node)>,
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a key.
+    pub fn get(&self, name: &str) -> Option<&'n Node> {
+        self.entry(name).map(|(_, node)| node)
+    }
+
+    /// A key and its value.
+    pub fn entry(&self, name: &str) -> Option<(&'n Placed<String>, &'n Node)> {
+        self.entries.iter().find(|(key, _)| key.value == name).copied()
+    }
+}
+
+/// Reads a mapping by its table: unknown and missing keys are reported. `at` is where to complain about what is missing.
+pub fn fields<'n>(report: &mut Report, node: &'n Node, keys: &[Key], what: &str, at: Place) -> Option<Fields<'n>> {
+    let entries = map(report, node, what)?;
+    let mut known = Vec::new();
+    for (key, value) in entries {
+        if keys.iter().any(|k| k.name == key.value) {
+            known.push((key, value));
+        } else {
+            unknown_key(report, key, keys.iter().map(|k| k.name), what);
+        }
+    }
+    for key in keys.iter().filter(|key| key.required) {
+        if !known.iter().any(|(k, _)| k.value == key.name) {
+            report.error(at, format!("{what} needs `{}:`", key.name), key.about);
+        }
+    }
+    Some(Fields { place: node.place, entries: known })
+}
+
+/// Reports a key that does not exist here.
+pub fn unknown_key<'k>(report: &mut Report, key: &Placed<String>, known: impl Iterator<Item = &'k str>, what: &str) {
+    let full_width = key.value.contains(['：', '，']);
+    let hint =
+        if full_width { "write a colon `:` and a space after a key".to_owned() } else { suggest(&key.value, known) };
+    report.error(key.place, format!("{what} has no `{}:`", key.value), hint);
+}
+
+/// The entries of a mapping.
+pub fn map<'n>(report: &mut Report, node: &'n Node, what: &str) -> Option<&'n [(Placed<String>, Node)]> {
+    match &node.value {
+        NodeValue::Map(entries) => Some(entries),
+        NodeValue::Scalar(text) if text.contains('：') => {
+            report.error(node.place, "there is a full-width colon `：` here", "write `:` and a space after a key");
+            None
+        }
+        _ => {
+            report.error(
+                node.place,
+                format!("{what} is written as keys with values"),
+                "write `key: value`, one a line",
+            );
+            None
+        }
+    }
+}
+
+/// The items of a list; one value alone is taken for a list of one.
+pub fn list(node: &Node) -> Vec<&Node> {
+    match &node.value {
+        NodeValue::List(items) => items.iter().collect(),
+        NodeValue::Scalar(text) if text.is_empty() => Vec::new(),
+        _ => vec![node],
+    }
+}
+
+/// A text that is not empty.
+pub fn text(report: &mut Report, node: &Node, what: &str) -> Option<Placed<String>> {
+    match &node.value {
+        NodeValue::Scalar(text) if !text.trim().is_empty() => Some(Placed::new(text.trim().to_owned(), node.place)),
+        NodeValue::Scalar(_) => {
+            report.error(node.place, format!("{what} is empty"), "write something after the colon");
+            None
+        }
+        NodeValue::Map(entries) => {
+            let hint = "a text with `: ` in it needs double quotes around it; so does one that begins with `{`";
+            let place = entries.first().map_or(node.place, |(key, _)| key.place);
+            report.error(place, format!("{what} is one text, not keys with values"), hint);
+            None
+        }
+        NodeValue::List(_) => {
+            report.error(
+                node.place,
+                format!("{what} is one text, not a list"),
+                "a text that begins with `[` needs quotes",
+            );
+            None
+        }
+    }
+}
+
+/// A name: small letters, digits and `_`.
+pub fn name(report: &mut Report, node: &Node, what: &str) -> Option<Placed<String>> {
+    let found = text(report, node, what)?;
+    check_name(report, &found, what).then_some(found)
+}
+
+/// Reports a name that is not made of small letters, digits and `_`.
+pub fn check_name(report: &mut Report, found: &Placed<String>, what: &str) -> bool {
+    let word = &found.value;
+    let good = word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !good {
+        let message = format!("`{word}` is not a name for {what}");
+        report.error(found.place, message, "a name has small letters a-z, digits and `_`, and begins with a letter");
+    }
+    good
+}
+
+/// `true` or `false`.
+pub fn flag(report: &mut Report, node: &Node) -> bool {
+    match &node.value {
+        NodeValue::Scalar(text) if text == "true" => true,
+        NodeValue::Scalar(text) if text == "false" => false,
+        _ => {
+            report.error(node.place, "this is either `true` or `false`", "write true or false, without quotes");
+            false
+        }
+    }
+}
+
+/// One of several words; its index.
+pub fn word(report: &mut Report, node: &Node, words: &[&'static str], what: &str) -> Option<&'static str> {
+    let found = text(report, node, what)?;
+    let known = words.iter().copied().find(|word| *word == found.value);
+    if known.is_none() {
+        let hint = suggest(&found.value, words.iter().copied());
+        report.error(found.place, format!("`{}` is not a {what}", found.value), hint);
+    }
+    known
+}

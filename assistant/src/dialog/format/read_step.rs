@@ -1,0 +1,158 @@
+//! Reads the steps of a flow.
+
+use super::super::place::{Place, Placed, Report, suggest};
+use super::super::yaml::{Node, NodeValue};
+use super::flow::{Collect, OUTCOMES, Pay, ScriptStep, Step, StepKind};
+use super::keys::{COLLECT, CONSENT_SKIPPERS, Key, OTHER_MONEY_WORDS, PAY, STEPS, StepWord};
+use super::read::{self, Fields};
+use super::read_text;
+
+/// Reads a list of steps.
+pub fn steps(report: &mut Report, node: &Node) -> Vec<Step> {
+    let items = match &node.value {
+        NodeValue::List(items) => items.iter().collect(),
+        NodeValue::Scalar(text) if text.is_empty() => Vec::new(),
+        NodeValue::Scalar(text) if text == "end" => vec![node],
+        _ => {
+            report.error(node.place, "steps are written as a list", "begin each step with `- `");
+            return Vec::new();
+        }
+    };
+    items.into_iter().filter_map(|item| step(report, item)).collect()
+}
+
+fn step(report: &mut Report, node: &Node) -> Option<Step> {
+    let entries = match &node.value {
+        NodeValue::Scalar(word) if word == "end" => return Some(Step { place: node.place, kind: StepKind::End }),
+        NodeValue::Scalar(word) if STEPS.iter().any(|step| step.key.name == word) => {
+            report.error(
+                node.place,
+                format!("the step `{word}` is not finished"),
+                format!("write `{word}:` and what it needs"),
+            );
+            return None;
+        }
+        _ => read::map(report, node, "a step")?,
+    };
+    let Some((key, word)) = entries.iter().find_map(|(key, _)| Some((key, word(&key.value)?))) else {
+        unknown_step(report, entries.first().map(|(key, _)| key), node.place);
+        return None;
+    };
+    let mut keys: Vec<Key> = word.beside.to_vec();
+    keys.push(word.key);
+    if let Some((second, _)) = entries.iter().find(|(k, _)| k.value != key.value && self::word(&k.value).is_some()) {
+        let hint = format!("begin a new step: `- {}:`", second.value);
+        report.error(second.place, format!("one step can't be both `{}` and `{}`", key.value, second.value), hint);
+        return None;
+    }
+    let what = format!("the step `{}`", word.key.name);
+    let fields = read::fields(report, node, &keys, &what, key.place)?;
+    let kind = step_kind(report, word, &fields, key.place)?;
+    Some(Step { place: key.place, kind })
+}
+
+fn word(name: &str) -> Option<&'static StepWord> {
+    STEPS.iter().find(|step| step.key.name == name)
+}
+
+fn unknown_step(report: &mut Report, key: Option<&Placed<String>>, place: Place) {
+    let Some(key) = key else {
+        report.error(place, "this step is empty", "write what it does, for example `- say:`");
+        return;
+    };
+    if OTHER_MONEY_WORDS.contains(&key.value.as_str()) {
+        let hint = "use `pay:`, which reads the payment back and waits for a clear yes";
+        report.error(key.place, format!("`{}` is no step: money moves only by `pay:`", key.value), hint);
+        return;
+    }
+    let hint = suggest(&key.value, STEPS.iter().map(|step| step.key.name));
+    report.error(key.place, format!("there is no step `{}`", key.value), hint);
+}
+
+fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place) -> Option<StepKind> {
+    let node = fields.get(word.key.name)?;
+    let branch = |report: &mut Report, key: &str| fields.get(key).map(|node| steps(report, node)).unwrap_or_default();
+    Some(match word.key.name {
+        "say" => StepKind::Say(read_text::texts(report, node, place)),
+        "collect" => StepKind::Collect(collect(report, node, place)?),
+        "set" => StepKind::Set(expressions(report, node)),
+        "script" => StepKind::Script(ScriptStep {
+            function: read::name(report, node, "a function")?,
+            sets: fields.get("sets").map(|node| names(report, node)).unwrap_or_default(),
+            on_error: fields.get("on_error").map(|node| steps(report, node)),
+        }),
+        "if" => {
+            let condition = read::text(report, node, "a condition")?;
+            StepKind::If(condition, branch(report, "then"), branch(report, "else"))
+        }
+        "confirm" => {
+            let question = read_text::texts(report, node, place);
+            StepKind::Confirm(question, branch(report, "then"), branch(report, "else"))
+        }
+        "call" => {
+            let with = fields.get("with").map(|node| expressions(report, node)).unwrap_or_default();
+            StepKind::Call(read::name(report, node, "a flow")?, with)
+        }
+        "pay" => StepKind::Pay(Box::new(pay(report, node, place)?)),
+        "link" => StepKind::Link(read::name(report, node, "a flow")?),
+        _ => {
+            if !matches!(&node.value, NodeValue::Scalar(text) if text.is_empty()) {
+                report.error(node.place, "nothing follows `end`", "write `- end`; say something in a step before it");
+            }
+            StepKind::End
+        }
+    })
+}
+
+fn collect(report: &mut Report, node: &Node, place: Place) -> Option<Collect> {
+    if let NodeValue::Scalar(_) = node.value {
+        let slot = read::name(report, node, "a slot")?;
+        return Some(Collect { slot, ask: None, suggest: None });
+    }
+    let fields = read::fields(report, node, COLLECT, "the step `collect`", place)?;
+    let slot = read::name(report, fields.get("slot")?, "a slot")?;
+    let ask = fields.entry("ask").map(|(key, node)| read_text::texts(report, node, key.place));
+    let suggest = fields.get("suggest").and_then(|node| read::text(report, node, "an expression"));
+    Some(Collect { slot, ask, suggest })
+}
+
+fn names(report: &mut Report, node: &Node) -> Vec<Placed<String>> {
+    read::list(node).into_iter().filter_map(|item| read::name(report, item, "a slot")).collect()
+}
+
+fn expressions(report: &mut Report, node: &Node) -> Vec<(Placed<String>, Placed<String>)> {
+    let entries = read::map(report, node, "this").unwrap_or_default();
+    let mut found = Vec::new();
+    for (name, node) in entries {
+        if read::check_name(report, name, "a slot") {
+            found.extend(read::text(report, node, "an expression").map(|expression| (name.clone(), expression)));
+        }
+    }
+    found
+}
+
+fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
+    if let NodeValue::Map(entries) = &node.value {
+        let skipper = entries.iter().find(|(key, _)| CONSENT_SKIPPERS.contains(&key.value.as_str()));
+        if let Some((key, _)) = skipper {
+            let hint = "leave it out: `pay` always reads payee, amount and provider back and waits for a clear yes";
+            report.error(key.place, "nobody can be made to pay without saying yes to the read-back", hint);
+            return None;
+        }
+    }
+    let fields = read::fields(report, node, PAY, "the step `pay`", place)?;
+    let outcomes = OUTCOMES.map(|outcome| {
+        let (key, node) = fields.entry(outcome)?;
+        let steps = steps(report, node);
+        if steps.is_empty() {
+            let hint = "say what came of the payment: the person must never be left without an answer";
+            report.error(key.place, format!("nothing is said when the payment is `{outcome}`"), hint);
+        }
+        Some(steps)
+    });
+    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
+    let purpose = fields.entry("purpose").map(|(key, node)| read_text::texts(report, node, key.place));
+    let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
+    let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
+    Some(Pay { payee: payee?, amount: amount?, provider: provider?, purpose, outcomes: [a, b, c, d, e] })
+}

@@ -1,0 +1,98 @@
+//! Where something stands in a file, and the list into which findings about it are written.
+
+use super::finding::{Finding, Severity};
+use super::source::SourceFile;
+
+/// A place in a file: line and column from 1, and how many characters of the line are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Length in characters, at least 1.
+    pub length: usize,
+}
+
+/// A value with the place where it was written.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub place: Place,
+}
+
+impl<T> Placed<T> {
+    /// `value`, written at `place`.
+    pub fn new(value: T, place: Place) -> Self {
+        Placed { value, place }
+    }
+}
+
+/// Everything found in one file so far.
+#[derive(Debug)]
+pub struct Report<'a> {
+    file: &'a SourceFile,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Report<'a> {
+    /// An empty report on `file`.
+    pub fn new(file: &'a SourceFile) -> Self {
+        Report { file, findings: Vec::new() }
+    }
+
+    /// Something that keeps the dialogs from being used.
+    pub fn error(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.add(Severity::Error, place, message.into(), hint.into());
+    }
+
+    /// Something odd or missing that does no harm.
+    pub fn warning(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.add(Severity::Warning, place, message.into(), hint.into());
+    }
+
+    /// True if an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The findings, in the order of lines.
+    pub fn into_findings(mut self) -> Vec<Finding> {
+        self.findings.sort_by_key(|finding| (finding.line, finding.column));
+        self.findings
+    }
+
+    /// The file that is reported on.
+    pub fn file(&self) -> &'a SourceFile {
+        self.file
+    }
+
+    fn add(&mut self, severity: Severity, place: Place, message: String, hint: String) {
+        let snippet = self.file.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
+        self.findings.push(Finding {
+            severity,
+            file: self.file.name.clone(),
+            line: place.line.max(1),
+            column: place.column.max(1),
+            length: place.length.max(1),
+            message,
+            hint: Some(hint).filter(|hint| !hint.is_empty()),
+            snippet,
+        });
+    }
+}
+
+/// "did you mean `x`?" where one of `known` is near to `written`; else the list of what is possible.
+pub fn suggest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let score = |word: &&str| (strsim::damerau_levenshtein(written, word), word.len());
+    match known.iter().copied().min_by_key(score) {
+        None => String::new(),
+        Some(near) if strsim::damerau_levenshtein(written, near) <= 1 + near.chars().count() / 4 => {
+            format!("did you mean `{near}`?")
+        }
+        Some(_) => format!("use one of: {}", known.join(", ")),
+    }
+}

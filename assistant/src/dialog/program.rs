@@ -1,0 +1,116 @@
+//! A flow as the stepper runs it: a flat list of operations, every expression compiled.
+
+use super::format::flow::{Flow, Slot};
+use super::format::text::Texts;
+use super::place::Place;
+use super::scripts::Expression;
+use std::collections::BTreeMap;
+
+/// One flow, ready to run.
+#[derive(Debug)]
+pub struct Program {
+    /// The file from which it came.
+    pub file: String,
+    /// What was written; its steps are in `ops`.
+    pub flow: Flow,
+    /// The operations; running past the last one ends the flow.
+    pub ops: Vec<Op>,
+    /// Where each operation was written; `None` for those that the compiler made.
+    pub places: Vec<Option<Place>>,
+    /// The conditions on each slot's value, in the order of its validations.
+    pub checks: BTreeMap<String, Vec<Expression>>,
+    /// The compiled script beside the flow.
+    pub script: Option<rhai::AST>,
+    /// Slots that hold the answers to `confirm` steps.
+    pub hidden: Vec<Slot>,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub enum Op {
+    /// Says something.
+    Say(Texts),
+    /// Asks for a slot that has no value.
+    Collect(CollectOp),
+    /// Computes a slot.
+    Set(String, Expression),
+    /// Calls a function of the script.
+    Script {
+        /// Its name.
+        function: String,
+        /// What it may fill.
+        sets: Vec<String>,
+        /// Where to go on when it fails.
+        on_error: Option<usize>,
+    },
+    /// Goes on with the next operation if the condition holds, else elsewhere.
+    Branch(Condition, usize),
+    /// Goes on elsewhere.
+    Jump(usize),
+    /// Runs another flow and comes back.
+    Call(String, Vec<(String, Expression)>),
+    /// Pays.
+    Pay(Box<PayOp>),
+    /// Goes to another flow for good.
+    Link(String),
+    /// Ends the flow.
+    End,
+}
+
+/// What a branch depends on.
+#[derive(Debug)]
+pub enum Condition {
+    /// An expression.
+    Expression(Expression),
+    /// The answer to a `confirm` step.
+    Answer(String),
+}
+
+/// The parts of [`Op::Collect`].
+#[derive(Debug)]
+pub struct CollectOp {
+    /// The slot.
+    pub slot: String,
+    /// The question for this place.
+    pub ask: Option<Texts>,
+    /// The value that a plain yes accepts.
+    pub suggest: Option<Expression>,
+    /// True for the question of a `confirm` step, whose answer holds only for the very same question.
+    pub confirm: bool,
+}
+
+/// The parts of [`Op::Pay`].
+#[derive(Debug)]
+pub struct PayOp {
+    /// The slot of the payee.
+    pub payee: String,
+    /// The slot of the amount.
+    pub amount: String,
+    /// The slot of the provider.
+    pub provider: String,
+    /// What it is for.
+    pub purpose: Option<Texts>,
+    /// Where each outcome goes on, in the order of [`OUTCOMES`](super::format::flow::OUTCOMES).
+    pub outcomes: [usize; 5],
+}
+
+impl Program {
+    /// The slot of this name, hidden ones too.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<&Slot> {
+        self.flow.slots.iter().chain(&self.hidden).find(|slot| slot.name.value == name)
+    }
+
+    /// Where the operation at `at` can go on within this flow; past the end is left out.
+    pub fn next(&self, at: usize) -> Vec<usize> {
+        let next = match self.ops.get(at) {
+            None | Some(Op::Link(_) | Op::End) => Vec::new(),
+            Some(Op::Jump(to)) => vec![*to],
+            Some(Op::Branch(_, otherwise)) => vec![at + 1, *otherwise],
+            Some(Op::Script { on_error: Some(to), .. }) => vec![at + 1, *to],
+            Some(Op::Pay(pay)) => pay.outcomes.to_vec(),
+            Some(_) => vec![at + 1],
+        };
+        next.into_iter().filter(|next| *next < self.ops.len()).collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! Days in scripts.
+
+use jiff::{Span, civil::Date};
+use rhai::{Engine, EvalAltResult};
+
+type Checked<T> = Result<T, Box<EvalAltResult>>;
+
+/// How far a script may count, in days or months.
+const STEP_MAX: i64 = 20_000;
+
+fn moved(day: Date, span: Result<Span, jiff::Error>) -> Checked<Date> {
+    let found = span.and_then(|span| day.checked_add(span));
+    found.map_err(|_| "that day is out of the calendar".into())
+}
+
+fn bounded(count: i64) -> i64 {
+    count.clamp(-STEP_MAX, STEP_MAX)
+}
+
+/// Registers the type `Date` and the function `date`.
+pub fn register(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Date>("Date")
+        .register_fn("date", |text: &str| -> Checked<Date> {
+            text.parse().map_err(|_| format!("`{text}` is not a day: write it as 2026-11-28").into())
+        })
+        .register_get("year", |day: &mut Date| i64::from(day.year()))
+        .register_get("month", |day: &mut Date| i64::from(day.month()))
+        .register_get("day", |day: &mut Date| i64::from(day.day()))
+        .register_get("weekday", |day: &mut Date| i64::from(day.weekday().to_monday_one_offset()))
+        .register_fn("plus_days", |day: Date, days: i64| moved(day, Span::new().try_days(bounded(days))))
+        .register_fn("plus_months", |day: Date, months: i64| moved(day, Span::new().try_months(bounded(months))))
+        .register_fn("days_until", |from: Date, to: Date| {
+            from.until(to).map(|span| i64::from(span.get_days())).map_err(|error| error.to_string().into())
+                as Checked<i64>
+        })
+        .register_fn("week_start", |day: Date| {
+            moved(day, Span::new().try_days(-i64::from(day.weekday().to_monday_zero_offset())))
+        })
+        .register_fn("month_start", |day: Date| day.first_of_month())
+        .register_fn("month_end", |day: Date| day.last_of_month())
+        .register_fn("year_start", |day: Date| day.first_of_year())
+        .register_fn("to_string", |day: Date| day.to_string())
+        .register_fn("to_debug", |day: Date| day.to_string())
+        .register_fn("==", |a: Date, b: Date| a == b)
+        .register_fn("!=", |a: Date, b: Date| a != b)
+        .register_fn("<", |a: Date, b: Date| a < b)
+        .register_fn("<=", |a: Date, b: Date| a <= b)
+        .register_fn(">", |a: Date, b: Date| a > b)
+        .register_fn(">=", |a: Date, b: Date| a >= b);
+}

@@ -1,0 +1,206 @@
+//! The one engine that compiles and runs expressions and scripts, with its limits.
+
+use super::super::format::flow::Slot;
+use super::super::place::Placed;
+use super::super::value::SlotValue;
+use super::{days, money, share, values};
+use rhai::packages::{
+    ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage,
+    LanguageCorePackage, LogicPackage, MoreStringPackage, Package,
+};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Map, Position, Scope};
+use std::fmt;
+
+/// Operations of one run; a loop that does nothing reaches this within some milliseconds.
+const OPERATIONS_MAX: u64 = 100_000;
+/// Calls within calls.
+const CALLS_MAX: usize = 16;
+/// Characters of a text, items of a list, entries of a map; what they contain counts too.
+const TEXT_MAX: usize = 4_096;
+const LIST_MAX: usize = 1_024;
+const MAP_MAX: usize = 256;
+/// Variables at a time.
+const VARIABLES_MAX: usize = 64;
+
+/// Compiles and runs expressions and scripts.
+pub struct Scripts {
+    engine: Engine,
+}
+
+impl fmt::Debug for Scripts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scripts")
+    }
+}
+
+/// A compiled expression.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    ast: AST,
+    /// The expression as it was written, with its place.
+    pub source: Placed<String>,
+}
+
+/// Why an expression or a script failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptError {
+    /// What went wrong.
+    pub message: String,
+    /// Line in the script or expression, from 1; 0 if not known.
+    pub line: usize,
+    /// Column, from 1; 0 if not known.
+    pub column: usize,
+    /// True if what was called does not exist for such values.
+    pub no_function: bool,
+}
+
+impl Default for Scripts {
+    fn default() -> Self {
+        Scripts::new()
+    }
+}
+
+impl Scripts {
+    /// An engine with every limit on and no hands.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut engine = Engine::new_raw();
+        let packages = [
+            LanguageCorePackage::new().as_shared_module(),
+            ArithmeticPackage::new().as_shared_module(),
+            LogicPackage::new().as_shared_module(),
+            BasicMathPackage::new().as_shared_module(),
+            BasicStringPackage::new().as_shared_module(),
+            MoreStringPackage::new().as_shared_module(),
+            BasicIteratorPackage::new().as_shared_module(),
+            BasicArrayPackage::new().as_shared_module(),
+            BasicMapPackage::new().as_shared_module(),
+        ];
+        for package in packages {
+            engine.register_global_module(package);
+        }
+        engine
+            .set_max_operations(OPERATIONS_MAX)
+            .set_max_call_levels(CALLS_MAX)
+            .set_max_expr_depths(48, 24)
+            .set_max_string_size(TEXT_MAX)
+            .set_max_array_size(LIST_MAX)
+            .set_max_map_size(MAP_MAX)
+            .set_max_variables(VARIABLES_MAX)
+            .set_max_functions(64)
+            .set_max_modules(0)
+            .set_strict_variables(true)
+            .set_fail_on_invalid_map_property(true);
+        for symbol in ["eval", "import", "export"] {
+            engine.disable_symbol(symbol);
+        }
+        engine.register_fn("sleep", |_: i64| -> Result<(), Box<EvalAltResult>> { Err("a script can't wait".into()) });
+        money::register(&mut engine);
+        days::register(&mut engine);
+        share::register(&mut engine);
+        Scripts { engine }
+    }
+
+    /// Compiles an expression over these slots and `world`.
+    pub fn expression(&self, source: &Placed<String>, slots: &[Slot]) -> Result<Expression, ScriptError> {
+        let mut scope = Scope::new();
+        for slot in slots {
+            scope.push_dynamic(slot.name.value.as_str(), Dynamic::UNIT);
+        }
+        scope.push_dynamic("world", Dynamic::UNIT);
+        let compiled = self.engine.compile_expression_with_scope(&scope, &source.value);
+        let ast = compiled.map_err(|error| ScriptError::new(error.err_type().to_string(), error.position()))?;
+        Ok(Expression { ast, source: source.clone() })
+    }
+
+    /// Compiles a `.rhai` file.
+    pub fn script(&self, text: &str) -> Result<AST, ScriptError> {
+        self.engine.compile(text).map_err(|error| ScriptError::new(error.err_type().to_string(), error.position()))
+    }
+
+    /// Runs an expression; `value` gives the value of each slot.
+    pub fn evaluate<'v>(
+        &self,
+        expression: &Expression,
+        slots: &[Slot],
+        value: impl Fn(&str) -> Option<&'v SlotValue>,
+        world: &share::Share,
+    ) -> Result<Dynamic, ScriptError> {
+        let mut scope = Scope::new();
+        for slot in slots {
+            scope.push_dynamic(slot.name.value.clone(), values::to_script(value(&slot.name.value)));
+        }
+        scope.push_dynamic("world", Dynamic::from(world.clone()));
+        self.engine
+            .eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast)
+            .map_err(|error| ScriptError::from(*error))
+    }
+
+    /// Calls a function of a script with the slots and the world; it answers with a map of slots to fill, or nothing.
+    pub fn call<'v>(
+        &self,
+        script: &AST,
+        function: &str,
+        slots: &[Slot],
+        value: impl Fn(&str) -> Option<&'v SlotValue>,
+        world: &share::Share,
+    ) -> Result<Map, ScriptError> {
+        let mut given = Map::new();
+        for slot in slots {
+            given.insert(slot.name.value.as_str().into(), values::to_script(value(&slot.name.value)));
+        }
+        let arguments = (given, Dynamic::from(world.clone()));
+        let options = CallFnOptions::new().eval_ast(false);
+        let answer: Result<Dynamic, _> =
+            self.engine.call_fn_with_options(options, &mut Scope::new(), script, function, arguments);
+        let answer = answer.map_err(|error| ScriptError::from(*error))?;
+        if answer.is_unit() {
+            return Ok(Map::new());
+        }
+        let found = values::named(&answer);
+        answer.try_cast::<Map>().ok_or_else(|| {
+            ScriptError::new(
+                format!("`{function}` has to answer with a map of slots, not with {found}"),
+                Position::NONE,
+            )
+        })
+    }
+}
+
+impl ScriptError {
+    /// An error at a position of the script.
+    pub fn new(message: String, position: Position) -> Self {
+        let line = position.line().unwrap_or(0);
+        ScriptError { message, line, column: position.position().unwrap_or(0), no_function: false }
+    }
+}
+
+impl From<EvalAltResult> for ScriptError {
+    fn from(error: EvalAltResult) -> Self {
+        let position = error.position();
+        let inner = innermost(&error);
+        let position = if inner.position().is_none() { position } else { inner.position() };
+        let no_function = matches!(inner, EvalAltResult::ErrorFunctionNotFound(..));
+        let message = match inner {
+            EvalAltResult::ErrorRuntime(said, _) => said.to_string(),
+            EvalAltResult::ErrorTooManyOperations(_) => {
+                "this runs for too long; is there a loop without an end?".into()
+            }
+            EvalAltResult::ErrorStackOverflow(_) => "functions call each other without an end".into(),
+            EvalAltResult::ErrorDataTooLarge(what, _) => format!("{what} is too large"),
+            EvalAltResult::ErrorPropertyNotFound(name, _) => format!("there is no `{name}` here"),
+            other => {
+                let text = other.to_string();
+                text.rsplit_once(" (line ").map_or(text.clone(), |(head, _)| head.to_owned())
+            }
+        };
+        ScriptError { no_function, ..ScriptError::new(message, position) }
+    }
+}
+
+fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
+        other => other,
+    }
+}

@@ -1,0 +1,12 @@
+//! Expressions and `.rhai` files: compiled at load, run behind hard limits. Must never do I/O, read a clock, or get near
+//! money otherwise than by computing amounts that the person is asked about.
+
+pub mod days;
+pub mod engine;
+pub mod money;
+pub mod share;
+pub mod trial;
+pub mod values;
+
+pub use engine::{Expression, ScriptError, Scripts};
+pub use share::Share;

@@ -1,0 +1,64 @@
+//! The value of a slot, and where it came from.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use sayso_plugin_interface::Money;
+use serde::{Deserialize, Serialize};
+
+/// The value of a slot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotValue {
+    /// An amount with its currency.
+    Money(Money),
+    /// A payee's id.
+    Payee(String),
+    /// A provider's name in the configuration.
+    Provider(String),
+    /// An option's id.
+    Choice(String),
+    /// Words.
+    Text(String),
+    /// Yes or no.
+    YesNo(bool),
+    /// A number.
+    Number(Decimal),
+    /// A day.
+    Date(Date),
+    /// Several of one type; computed, never asked for.
+    Many(Vec<SlotValue>),
+}
+
+/// A slot's value with where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The value.
+    pub value: SlotValue,
+    /// Where it came from.
+    pub origin: Origin,
+    /// For an answer to a yes-or-no question of a `confirm` step: the fingerprint of the question that was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<u64>,
+}
+
+impl Held {
+    /// `value` from `origin`.
+    #[must_use]
+    pub fn new(value: SlotValue, origin: Origin) -> Self {
+        Held { value, origin, question: None }
+    }
+}
+
+/// Where a value came from; it decides what outlives a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The person said it.
+    Said,
+    /// The person accepted what was suggested; void when the suggestion changes.
+    Suggested,
+    /// The person put it in the place of another; no `set` or script overrules it.
+    Corrected,
+    /// A `set` step or a script made it; made anew after a correction.
+    Computed,
+}

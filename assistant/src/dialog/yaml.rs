@@ -1,0 +1,203 @@
+//! YAML text into a tree that knows the place of every key and value. What a value is, its reader decides: here all are
+//! text, so that `no`, `0123` and `12:30` stay what was written.
+
+use super::place::{Place, Placed, Report};
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+
+/// How deep a file may be nested, and how long it may be in bytes.
+const DEPTH_MAX: usize = 60;
+const BYTES_MAX: usize = 1024 * 1024;
+
+/// One value of a YAML file.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it begins.
+    pub place: Place,
+    /// What it is.
+    pub value: NodeValue,
+}
+
+/// The three forms of a value.
+#[derive(Clone, Debug)]
+pub enum NodeValue {
+    /// A text as it was written, its quotes and escapes resolved.
+    Scalar(String),
+    /// A list.
+    List(Vec<Node>),
+    /// Keys with values, in the order written; no key twice.
+    Map(Vec<(Placed<String>, Node)>),
+}
+
+/// Reads the one document of the file; findings are reported, and `None` comes back if nothing can be made of it.
+pub fn parse(report: &mut Report) -> Option<Node> {
+    let file = report.file();
+    if file.text.len() > BYTES_MAX {
+        report.error(Place::default(), "this file is larger than 1 MiB", "split it into several files");
+        return None;
+    }
+    let mut builder = Builder { report, open: Vec::new(), root: None };
+    for next in Parser::new_from_str(&file.text) {
+        match next {
+            Ok((event, span)) => {
+                if !builder.take(event, span) {
+                    return None;
+                }
+            }
+            Err(error) => {
+                syntax_error(builder.report, &error);
+                return None;
+            }
+        }
+    }
+    let root = builder.root.take();
+    if root.is_none() {
+        report.error(Place::default(), "this file is empty", "begin with `flow:` and the name of the flow");
+    }
+    root
+}
+
+/// A list or mapping whose end has not come yet.
+enum Open {
+    List(Place, Vec<Node>),
+    Map(Place, Vec<(Placed<String>, Node)>, Option<Placed<String>>),
+}
+
+struct Builder<'a, 'b> {
+    report: &'a mut Report<'b>,
+    open: Vec<Open>,
+    root: Option<Node>,
+}
+
+impl Builder<'_, '_> {
+    /// Adds one event to the tree; false if the rest can't be understood.
+    fn take(&mut self, event: Event<'_>, span: Span) -> bool {
+        let place = place_of(span);
+        let marked = matches!(event, Event::Scalar(_, _, 1.., _) | Event::Alias(_))
+            || matches!(event, Event::SequenceStart(_, 1.., _) | Event::MappingStart(_, 1.., _));
+        if marked || event.tag().is_some() {
+            let hint = "write the value out; put a text that begins with &, * or ! between quotes";
+            self.report.error(place, "anchors (&), references (*) and tags (!) are not used in dialog files", hint);
+            return false;
+        }
+        match event {
+            Event::Scalar(text, style, ..) => {
+                let length = if style == ScalarStyle::Plain { text.chars().count().max(1) } else { place.length };
+                let place = Place { length, ..place };
+                self.add(Node { place, value: NodeValue::Scalar(text.into_owned()) })
+            }
+            Event::SequenceStart(..) => self.enter(Open::List(place, Vec::new()), place),
+            Event::MappingStart(..) => self.enter(Open::Map(place, Vec::new(), None), place),
+            Event::SequenceEnd | Event::MappingEnd => self.leave(),
+            _ => true,
+        }
+    }
+
+    fn enter(&mut self, open: Open, place: Place) -> bool {
+        self.open.push(open);
+        if self.open.len() > DEPTH_MAX {
+            self.report.error(place, "this is nested too deeply", "move a part of it into a flow of its own");
+            return false;
+        }
+        true
+    }
+
+    fn leave(&mut self) -> bool {
+        match self.open.pop() {
+            Some(Open::List(place, items)) => self.add(Node { place, value: NodeValue::List(items) }),
+            Some(Open::Map(place, entries, _)) => self.add(Node { place, value: NodeValue::Map(entries) }),
+            None => true,
+        }
+    }
+
+    fn add(&mut self, node: Node) -> bool {
+        match self.open.last_mut() {
+            Some(Open::List(_, items)) => items.push(node),
+            Some(Open::Map(_, entries, key @ None)) => {
+                let NodeValue::Scalar(text) = node.value else {
+                    let hint = "a key is one word, followed by a colon and a space";
+                    self.report.error(node.place, "a key can't be a list or a mapping", hint);
+                    return false;
+                };
+                if let Some((first, _)) = entries.iter().find(|(first, _)| first.value == text) {
+                    let hint = format!("the first one is in line {}; keep one of them", first.place.line);
+                    self.report.error(node.place, format!("`{text}` is written twice in the same place"), hint);
+                }
+                *key = Some(Placed::new(text, node.place));
+            }
+            Some(Open::Map(_, entries, key)) => {
+                if let Some(key) = key.take() {
+                    entries.push((key, node));
+                }
+            }
+            None if self.root.is_none() => self.root = Some(node),
+            None => {
+                self.report.error(node.place, "one file holds one flow", "put what follows `---` into its own file");
+                return false;
+            }
+        }
+        true
+    }
+}
+
+fn place_of(span: Span) -> Place {
+    let (start, end) = (span.start, span.end);
+    let same_line = start.line() == end.line() && end.index() > start.index();
+    let length = if same_line { end.index() - start.index() } else { 1 };
+    Place { line: start.line().max(1), column: start.col() + 1, length }
+}
+
+/// Says what is wrong with YAML that can't be read; the commonest accidents by name.
+fn syntax_error(report: &mut Report, error: &ScanError) {
+    let marker = error.marker();
+    let line = report.file().text.lines().nth(marker.line().saturating_sub(1)).unwrap_or_default();
+    let place = Place { line: marker.line().max(1), column: marker.col() + 1, length: 1 };
+    let (message, hint) = explain(error.kind(), line).unwrap_or_else(|| {
+        let hint =
+            "look at the indentation of this line and the one above: what belongs together starts in the same column";
+        (format!("this line can't be read: {}", error.info()), hint.to_owned())
+    });
+    report.error(place, message, hint);
+}
+
+fn explain(kind: &ErrorKind, line: &str) -> Option<(String, String)> {
+    let leading_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
+    let tab = matches!(kind, ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation) || leading_tab;
+    let said = |message: &str, hint: &str| Some((message.to_owned(), hint.to_owned()));
+    if tab {
+        return said("this line is indented with a tab", "use spaces; two for each level");
+    }
+    if full_width(line, &['：']) {
+        return said("this line has a full-width colon `：`", "after a key write `:` and a space");
+    }
+    if full_width(line, &['，', '［', '］', '｛', '｝', '“', '”', '‘', '’']) && !line.contains(": \"") {
+        return said(
+            "this line has full-width punctuation where YAML needs its own",
+            "write `,` `[` `]` `{` `}` and straight quotes `\"` around texts",
+        );
+    }
+    if line.matches(": ").count() > 1 || (line.contains(": ") && line.trim_end().ends_with(':')) {
+        return said(
+            "this text has a colon in it, which YAML takes for another key",
+            "put the whole text between double quotes",
+        );
+    }
+    if line.contains(": {") && !line.contains('}') || line.contains(": [") && !line.contains(']') {
+        return said(
+            "a bracket is opened and not closed",
+            "put a text that begins with a bracket between double quotes",
+        );
+    }
+    if line.matches('"').count() % 2 == 1 {
+        return said("a quote is opened and not closed", "end the text with `\"`");
+    }
+    None
+}
+
+/// True if one of `marks` stands outside of quotes.
+fn full_width(line: &str, marks: &[char]) -> bool {
+    let mut quoted = false;
+    line.chars().any(|c| {
+        quoted ^= c == '"';
+        !quoted && marks.contains(&c)
+    })
+}
