@@ -1,0 +1,96 @@
+//! The store as conversations know it: what was paid before.
+
+use super::opening::Store;
+use super::reader::Reader;
+use super::rows::{PAYMENT_COLUMNS, payment};
+use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past};
+use crate::ledger::PaymentStatus;
+use crate::payments::Payment;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::params;
+
+/// What was paid before, with days as they are where the person lives.
+#[derive(Clone)]
+pub struct PastPayments {
+    reader: Reader,
+    zone: TimeZone,
+}
+
+impl Store {
+    /// What was paid before, for conversations, with days as they are in `zone`.
+    #[must_use]
+    pub fn history(&self, zone: TimeZone) -> PastPayments {
+        PastPayments { reader: self.inner.reader.clone(), zone }
+    }
+}
+
+impl PastPayments {
+    /// The moment at which a day begins, as Unix milliseconds.
+    fn begin_ms(&self, day: Date) -> Option<i64> {
+        Some(day.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+    }
+
+    fn read(&self, filter: &HistoryFilter) -> Result<Vec<Payment>, crate::payments::StoreError> {
+        let since = filter.from.and_then(|day| self.begin_ms(day)).unwrap_or(i64::MIN);
+        let after = filter.until.and_then(|day| day.tomorrow().ok());
+        let before = after.and_then(|day| self.begin_ms(day)).unwrap_or(i64::MAX);
+        let told = PaymentStatus::ALL.into_iter().filter(|status| past(*status).is_some());
+        let told: Vec<String> = told.map(|status| format!("'{status}'")).collect();
+        let sql = format!(
+            "SELECT {PAYMENT_COLUMNS} FROM payments WHERE created_at_ms >= ?1 AND created_at_ms < ?2 \
+             AND (?3 IS NULL OR payee = ?3) AND status IN ({}) ORDER BY created_at_ms DESC, id DESC LIMIT ?4",
+            told.join(", ")
+        );
+        let limit = filter.limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        self.reader.now(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_and_then(params![since, before, filter.payee, limit], payment)?;
+            rows.collect()
+        })
+    }
+
+    /// A payment as it is told: what came back of it does not count as paid.
+    fn told(&self, payment: Payment) -> Option<PastPayment> {
+        Some(PastPayment {
+            status: past(payment.status)?,
+            amount: payment.books.amount.checked_sub(payment.books.refunded).ok()?,
+            when: Timestamp::from_millisecond(payment.created_at_ms).ok()?.to_zoned(self.zone.clone()).datetime(),
+            payee: payment.payee,
+            payee_name: payment.payee_name,
+            provider: payment.provider,
+        })
+    }
+}
+
+impl History for PastPayments {
+    fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment> {
+        match self.read(filter) {
+            Ok(payments) => payments.into_iter().filter_map(|payment| self.told(payment)).collect(),
+            Err(error) => {
+                // The conversation has no way to hear of it; it says that it knows of no payment.
+                tracing::error!("the history can't be read: {error}");
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// How a payment is told; `None` where no money moved, or all came back.
+fn past(status: PaymentStatus) -> Option<Past> {
+    use PaymentStatus as S;
+    match status {
+        S::Succeeded | S::PartiallyRefunded | S::Disputed | S::DisputeRejected => Some(Past::Succeeded),
+        S::Dispatching
+        | S::Unknown
+        | S::Pending
+        | S::ActionRequired
+        | S::Authorized
+        | S::Capturing
+        | S::Canceling
+        | S::ManualReview
+        | S::IntegrityAlarm => Some(Past::Open),
+        S::Consented | S::Failed | S::NotSent | S::Canceled | S::Reversing | S::Refunded | S::ChargedBack => None,
+    }
+}

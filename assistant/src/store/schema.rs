@@ -1,0 +1,154 @@
+//! The tables, as migrations: what was shipped once never changes, it is only added to.
+
+use rusqlite_migration::{M, Migrations};
+
+/// Marks the file as ours (`PRAGMA application_id`): "Says" as a number.
+pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
+
+/// All migrations, oldest first; the version of a file is how many of them it has.
+pub(super) fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(FIRST)])
+}
+
+/// Amounts are minor units of the row's currency; times are Unix milliseconds.
+const FIRST: &str = "
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE payments (
+    id TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    consent TEXT NOT NULL UNIQUE,
+    evidence TEXT NOT NULL,
+    payee TEXT NOT NULL,
+    payee_name TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    provider_name TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    practice INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    held INTEGER NOT NULL CHECK (held >= 0),
+    captured INTEGER NOT NULL CHECK (captured >= 0 AND held + captured <= amount),
+    refunded INTEGER NOT NULL CHECK (refunded >= 0 AND refunded <= captured),
+    reference TEXT NOT NULL UNIQUE,
+    request TEXT NOT NULL,
+    provider_reference TEXT,
+    next_step TEXT,
+    decline TEXT,
+    note TEXT,
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    poll_at_ms INTEGER,
+    deadline_ms INTEGER,
+    polls INTEGER NOT NULL,
+    resends INTEGER NOT NULL,
+    advances INTEGER NOT NULL,
+    open_refunds INTEGER NOT NULL DEFAULT 0,
+    lease_owner TEXT,
+    lease_until_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payments_by_time ON payments (created_at_ms);
+CREATE INDEX payments_by_payee ON payments (payee, created_at_ms);
+CREATE INDEX payments_open ON payments (created_at_ms, poll_at_ms)
+    WHERE open_refunds > 0
+    OR status IN ('dispatching', 'unknown', 'pending', 'action_required', 'capturing', 'canceling', 'reversing');
+
+CREATE TABLE keys (
+    payment TEXT NOT NULL REFERENCES payments (id),
+    verb TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (payment, verb, attempt)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    payment TEXT NOT NULL REFERENCES payments (id),
+    event TEXT NOT NULL,
+    from_status TEXT NOT NULL,
+    to_status TEXT NOT NULL,
+    detail TEXT,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX events_by_payment ON events (payment, seq);
+
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE postings (
+    event INTEGER NOT NULL REFERENCES events (seq),
+    line INTEGER NOT NULL,
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    PRIMARY KEY (event, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE refunds (
+    payment TEXT NOT NULL REFERENCES payments (id),
+    number INTEGER NOT NULL,
+    reference TEXT NOT NULL UNIQUE,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL UNIQUE,
+    provider_reference TEXT,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (payment, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    payment TEXT NOT NULL REFERENCES payments (id),
+    topic TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    delivered_at_ms INTEGER
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (id) WHERE delivered_at_ms IS NULL;
+
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY NOT NULL,
+    state TEXT NOT NULL,
+    updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER events_stay_1 BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER events_stay_2 BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER postings_stay_1 BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings are never changed'); END;
+CREATE TRIGGER postings_stay_2 BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings are never deleted'); END;
+CREATE TRIGGER keys_stay_1 BEFORE UPDATE ON keys BEGIN SELECT RAISE(ABORT, 'keys are never changed'); END;
+CREATE TRIGGER keys_stay_2 BEFORE DELETE ON keys BEGIN SELECT RAISE(ABORT, 'keys are never deleted'); END;
+CREATE TRIGGER payments_stay BEFORE DELETE ON payments BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
+CREATE TRIGGER payments_agreed BEFORE UPDATE OF id, consent, evidence, payee, provider, currency, amount, reference, request
+    ON payments
+    WHEN OLD.id IS NOT NEW.id OR OLD.consent IS NOT NEW.consent OR OLD.evidence IS NOT NEW.evidence
+    OR OLD.payee IS NOT NEW.payee OR OLD.provider IS NOT NEW.provider OR OLD.currency IS NOT NEW.currency
+    OR OLD.amount IS NOT NEW.amount OR OLD.reference IS NOT NEW.reference OR OLD.request IS NOT NEW.request
+    BEGIN SELECT RAISE(ABORT, 'what was agreed to is never changed'); END;
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::PaymentStatus;
+
+    #[test]
+    fn the_migrations_apply() {
+        migrations().validate().unwrap();
+    }
+
+    #[test]
+    fn the_index_of_open_payments_knows_every_open_status() {
+        for status in PaymentStatus::ALL {
+            assert_eq!(FIRST.contains(&format!("'{status}'")), status.is_open(), "{status}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The one thread that writes. Writes that wait at the same moment share one commit, and each is told only after it.
+
+use super::failure::failure;
+use crate::payments::{StoreError, StoreErrorKind};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// At most so many writes share one commit.
+const BATCH_MAX: usize = 64;
+
+/// Tells whoever waits for a write what became of the commit.
+type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// One write: runs inside the transaction, or is told why there is none.
+type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Outcome + Send>;
+
+struct Outcome {
+    keep: bool,
+    finish: Finish,
+}
+
+/// The thread and the way to it.
+pub(super) struct Writer {
+    works: Option<mpsc::Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection that is ready.
+    pub(super) fn start(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        let (works, queue) = mpsc::channel();
+        let path = path.to_owned();
+        let started =
+            std::thread::Builder::new().name("store".to_owned()).spawn(move || Desk { connection, path }.serve(&queue));
+        let thread = started.map_err(|error| StoreError::new(StoreErrorKind::Other, format!("no thread: {error}")))?;
+        Ok(Writer { works: Some(works), thread: Some(thread) })
+    }
+
+    /// Runs `work` inside a transaction, and returns what it gave once that is committed. Where it fails, nothing of it
+    /// is written, and nothing of others is lost.
+    pub(super) async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel::<Result<T, E>>();
+        let boxed: Work = Box::new(move |transaction| {
+            let done = match transaction {
+                Ok(connection) => work(connection),
+                Err(error) => Err(E::from(error)),
+            };
+            let keep = done.is_ok();
+            let finish: Finish = Box::new(move |committed| {
+                let told = match (done, committed) {
+                    (Ok(value), Ok(())) => Ok(value),
+                    (Ok(_), Err(error)) => Err(E::from(error)),
+                    (Err(error), _) => Err(error),
+                };
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(told);
+            });
+            Outcome { keep, finish }
+        });
+        let gone = || StoreError::new(StoreErrorKind::Other, "the store is closed");
+        self.works.as_ref().ok_or_else(gone)?.send(boxed).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.works = None;
+        if let Some(thread) = self.thread.take() {
+            // A thread that broke down has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Desk {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Desk {
+    fn serve(&self, queue: &mpsc::Receiver<Work>) {
+        while let Ok(first) = queue.recv() {
+            let waiting = std::iter::once(first).chain(queue.try_iter().take(BATCH_MAX - 1));
+            self.commit(waiting.collect());
+        }
+    }
+
+    fn sql(&self, statement: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(statement).map_err(|error| failure(&self.path, &error))
+    }
+
+    /// Runs a batch in one transaction and tells each what became of it.
+    fn commit(&self, works: Vec<Work>) {
+        let begun = self.sql("BEGIN IMMEDIATE");
+        let mut finishes = Vec::with_capacity(works.len());
+        for work in works {
+            let outcome = match &begun {
+                Ok(()) => self.run_one(work),
+                Err(error) => work(Err(error.clone())),
+            };
+            finishes.push(outcome.finish);
+        }
+        let committed = begun.and_then(|()| if self.inside() { self.sql("COMMIT") } else { Err(self.lost()) });
+        if committed.is_err() && self.inside() {
+            // The commit failed and the transaction is still there: nothing of it may stay.
+            let _ = self.sql("ROLLBACK");
+        }
+        for finish in finishes {
+            finish(committed.clone());
+        }
+    }
+
+    /// Runs one write so that its failure undoes its own part alone.
+    fn run_one(&self, work: Work) -> Outcome {
+        let ready = if self.inside() { self.sql("SAVEPOINT one") } else { Err(self.lost()) };
+        if let Err(error) = ready {
+            return work(Err(error));
+        }
+        let outcome = work(Ok(&self.connection));
+        if self.inside() {
+            let close = if outcome.keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+            if self.sql(close).is_err() && self.inside() {
+                // What cannot be undone alone is undone with all others; they are told by `inside` at the end.
+                let _ = self.sql("ROLLBACK");
+            }
+        }
+        outcome
+    }
+
+    /// False once SQLite has undone the whole transaction by itself, as it does when the disk is full.
+    fn inside(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    fn lost(&self) -> StoreError {
+        let why = "the transaction was undone, most likely because the disk is full: make room and try again";
+        StoreError::new(StoreErrorKind::Full, format!("{}: {why}", self.path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer() -> Writer {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (x INTEGER UNIQUE) STRICT").unwrap();
+        Writer::start(connection, Path::new("test")).unwrap()
+    }
+
+    fn insert(connection: &Connection, x: i64) -> Result<(), StoreError> {
+        let done = connection.execute("INSERT INTO t VALUES (?1)", [x]);
+        done.map(|_| ()).map_err(|error| failure(Path::new("test"), &error))
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let count = |connection: &Connection| connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0));
+        writer.run(move |c| count(c).map_err(|error| failure(Path::new("test"), &error))).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_failure_undoes_its_own_part_alone() {
+        let writer = writer();
+        let twice = |c: &Connection| insert(c, 1).and_then(|()| insert(c, 1));
+        let (good, bad, other) =
+            tokio::join!(writer.run(|c| insert(c, 7)), writer.run(twice), writer.run(|c| insert(c, 8)));
+        assert!(good.is_ok() && bad.is_err() && other.is_ok());
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn when_the_transaction_is_lost_everyone_in_it_is_told() {
+        let writer = writer();
+        let lose = |c: &Connection| -> Result<(), StoreError> {
+            insert(c, 2)?;
+            // What SQLite does by itself when a disk is full.
+            c.execute_batch("ROLLBACK").map_err(|error| failure(Path::new("test"), &error))
+        };
+        let (before, lost, after) =
+            tokio::join!(writer.run(|c| insert(c, 1)), writer.run(lose), writer.run(|c| insert(c, 3)));
+        assert!(lost.is_err(), "what is not written is not reported as written");
+        let told = [before.is_ok(), after.is_ok()].into_iter().filter(|ok| *ok).count();
+        assert_eq!(count(&writer).await, i64::try_from(told).unwrap());
+        assert!(writer.run(|c| insert(c, 4)).await.is_ok(), "it goes on");
+    }
+}
