@@ -50,14 +50,18 @@ async fn in_books(
     bank: &Arc<Bank>,
     work: impl FnOnce(&mut Books) -> rusqlite::Result<Given> + Send + 'static,
 ) -> Given {
+    on_thread(bank, work).await.unwrap_or_else(|trouble| trouble)
+}
+
+async fn on_thread<T: Send + 'static>(
+    bank: &Arc<Bank>,
+    work: impl FnOnce(&mut Books) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, Given> {
     let bank = Arc::clone(bank);
-    let worked =
-        tokio::task::spawn_blocking(move || work(&mut bank.books.lock().unwrap_or_else(PoisonError::into_inner)));
-    match worked.await {
-        Ok(Ok(given)) => given,
-        Ok(Err(problem)) => refused(500, &Refusal::new("books", problem.to_string())),
-        Err(problem) => refused(500, &Refusal::new("books", problem.to_string())),
-    }
+    let work = move || work(&mut bank.books.lock().unwrap_or_else(PoisonError::into_inner));
+    let trouble = |problem: String| refused(500, &Refusal::new("books", problem));
+    let done = tokio::task::spawn_blocking(work).await.map_err(|problem| trouble(problem.to_string()))?;
+    done.map_err(|problem| trouble(problem.to_string()))
 }
 
 #[derive(Deserialize)]
@@ -131,14 +135,17 @@ async fn charge(
         Ok(scenario) => scenario,
         Err(refusal) => return refused(400, &refusal),
     };
-    let act = in_books(&bank, move |books| act(books, &provider, &key, &request, scenario)).await;
-    play(act, &scissors, &bank).await
+    let fate = on_thread(&bank, move |books| act(books, &provider, &key, &request, scenario)).await;
+    play(fate.unwrap_or_else(Fate::Answer), &scissors, &bank).await
 }
 
-/// Status 0 to 3 mark a fault that is played on the line instead of an answer; no HTTP status is as low.
-const HANG_UP: u16 = 0;
-const LATE: u16 = 1;
-const GARBLED: u16 = 2;
+/// What becomes of an answer on its way.
+enum Fate {
+    Answer(Given),
+    Late(Given),
+    Garbled(Given),
+    HangUp,
+}
 
 /// Does what the scenario has: the effect, or a fault before it, or a fault after it.
 fn act(
@@ -147,41 +154,44 @@ fn act(
     key: &str,
     request: &ChargeRequest,
     scenario: Scenario,
-) -> rusqlite::Result<Given> {
+) -> rusqlite::Result<Fate> {
     let first = books.first_time(provider, key)?;
+    let nothing_done = |status, code| Ok(Fate::Answer(refused(status, &Refusal::new(code, "nothing was done"))));
     match scenario {
-        Scenario::HangsUpBefore if first => return Ok(given(HANG_UP, &())),
-        Scenario::ErrorBefore if first => return Ok(refused(500, &Refusal::new("internal", "nothing was done"))),
-        Scenario::Busy if first => return Ok(refused(429, &Refusal::new("busy", "nothing was done; come back later"))),
+        Scenario::HangsUpBefore if first => return Ok(Fate::HangUp),
+        Scenario::ErrorBefore if first => return nothing_done(500, "internal"),
+        Scenario::Busy if first => return nothing_done(429, "busy"),
         _ => {}
     }
     let text = serde_json::to_string(request).unwrap_or_default();
     let once = Once { provider, key, request: &text };
     let answer = books.once(&once, |transaction| books::charge(transaction, provider, request, scenario))?;
     Ok(match scenario {
-        Scenario::HangsUpAfter if first => Given { status: HANG_UP, ..answer },
-        Scenario::AnswersLate if first => Given { status: LATE, ..answer },
-        Scenario::Garbles if first => Given { status: GARBLED, ..answer },
-        Scenario::ErrorAfter if first => refused(500, &Refusal::new("internal", "something went wrong")),
-        _ => answer,
+        Scenario::HangsUpAfter if first => Fate::HangUp,
+        Scenario::AnswersLate if first => Fate::Late(answer),
+        Scenario::Garbles if first => Fate::Garbled(answer),
+        Scenario::ErrorAfter if first => Fate::Answer(refused(500, &Refusal::new("internal", "something went wrong"))),
+        _ => Fate::Answer(answer),
     })
 }
 
 /// Plays a fault on the line, or lets the answer through.
-async fn play(answer: Given, scissors: &Scissors, bank: &Bank) -> Given {
-    match answer.status {
-        HANG_UP => scissors.cut(),
-        LATE => {
+async fn play(fate: Fate, scissors: &Scissors, bank: &Bank) -> Given {
+    match fate {
+        Fate::Answer(answer) => answer,
+        Fate::Late(answer) => {
             tokio::time::sleep(bank.late).await;
-            return Given { status: 201, ..answer };
+            answer
         }
-        GARBLED => {
+        Fate::Garbled(answer) => {
             let half = answer.body.chars().take(answer.body.chars().count() / 2).collect();
-            return Given { status: 201, body: half };
+            Given { body: half, ..answer }
         }
-        _ => return answer,
+        Fate::HangUp => {
+            scissors.cut();
+            Given { status: 503, body: String::new() }
+        }
     }
-    Given { status: 503, body: String::new() }
 }
 
 async fn change(State(bank): State<Arc<Bank>>, Path((provider, id, change)): Path<(String, String, String)>) -> Given {
