@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("lang", &[]),
     ("audio", &[]),
-    ("models", &[]),
+    ("models", &["lang"]),
     ("household", &["lang"]),
     ("wording", &["lang"]),
     ("understanding", &["lang"]),
@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("payments", &["ledger", "consent"]),
     ("store", &["ledger", "payments", "dialog", "consent"]),
     ("plugin_host", &[]),
-    ("plugin_worker", &["plugin_host"]),
+    ("plugin_worker", &[]),
     ("config", &["household", "lang"]),
     (
         "turn",

@@ -11,7 +11,7 @@ use crate::lang::Lang;
 use crate::payments::{
     GateSettings, HttpGate, Limits, Payments, Providers, SecretRef, SecretRefs, Settings,
 };
-use crate::plugin_host::{PluginHost, PluginSettings};
+use crate::plugin_host::{self, Plugins};
 use crate::server::practice_bank::{self, PracticeBank};
 use crate::store::Store;
 use crate::turn::Assistant;
@@ -92,12 +92,13 @@ async fn open_bank(places: &Places) -> Result<PracticeBank, Failure> {
 
 /// A worker for each provider, started side by side.
 async fn open_providers(config: &Config, bank: Option<&PracticeBank>) -> Result<Providers, Failure> {
-    let host = PluginHost::open(PluginSettings::default()).map_err(Failure::usage)?;
+    let plugins = Plugins::open(plugin_host::Settings::default()).map_err(Failure::usage)?;
     let mut providers = Providers::new();
     for provider in &config.providers {
         let (settings, hosts) = settings_of(provider, bank);
-        let path = host.find(&provider.plugin).map_err(Failure::usage)?;
-        let worker = host.load(&path, &provider.name, &settings, PLUGIN_DEADLINE).await.map_err(Failure::usage)?;
+        let path = plugins.find(&provider.plugin).map_err(Failure::usage)?;
+        let started = plugins.load(&path, &provider.name, &settings, PLUGIN_DEADLINE).await;
+        let worker = started.map_err(Failure::usage)?;
         let secrets = SecretRefs(provider.secrets.iter().map(|(name, secret)| (name.clone(), secret_ref(secret))).collect());
         let gate = HttpGate::new(&provider.name, &worker.capabilities(), &hosts, Arc::new(secrets), GateSettings::default());
         providers.add(&provider.name, worker, Arc::new(gate));
@@ -106,7 +107,7 @@ async fn open_providers(config: &Config, bank: Option<&PracticeBank>) -> Result<
 }
 
 /// A plugin's settings as JSON, and the hosts that it may talk to. The practice bank's are Sayso's own, unless they are set.
-fn settings_of(provider: &ProviderSettings, bank: Option<&PracticeBank>) -> (serde_json::Value, Vec<String>) {
+fn settings_of(provider: &ProviderSettings, bank: Option<&PracticeBank>) -> (String, Vec<String>) {
     let mut settings: BTreeMap<String, String> = provider.settings.clone();
     let mut hosts = provider.hosts.clone();
     if provider.plugin == PRACTICE_BANK {
@@ -116,7 +117,7 @@ fn settings_of(provider: &ProviderSettings, bank: Option<&PracticeBank>) -> (ser
             hosts.push(bank.address().to_string());
         }
     }
-    (serde_json::json!(settings), hosts)
+    (serde_json::json!(settings).to_string(), hosts)
 }
 
 fn secret_ref(secret: &ConfiguredSecret) -> SecretRef {
