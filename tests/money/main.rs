@@ -1,0 +1,14 @@
+//! Payments, ledger and store together: what they promise, with a provider that misbehaves, stores that fail, processes
+//! that are killed, and two processes on one file. Everything is on this machine: loopback and temporary folders only.
+
+mod bank;
+mod books;
+mod gate;
+mod http_bank;
+mod kill;
+mod outcomes;
+mod recovery;
+mod refunds;
+mod store;
+mod two_on_one;
+mod world;

@@ -1,0 +1,162 @@
+//! Capture, going on after the person acted, cancellation and refunds.
+
+use crate::bank::Mood;
+use crate::world::{World, reload, usd};
+use sayso::ledger::PaymentStatus as S;
+use sayso::payments::{PayError, RefundStatus};
+use sayso_plugin_interface::outcome::DeclineCode;
+
+#[tokio::test]
+async fn what_is_authorised_is_captured_once() {
+    for lost in [None, Some(Mood::LosesAnswer), Some(Mood::LosesRequest)] {
+        let world = World::new();
+        let payments = world.start();
+        world.bank.next([Mood::Authorizes]);
+        let view = payments.pay(world.consent(usd(100))).await.unwrap();
+        world.bank.next(lost.clone());
+        let after = payments.advance(&view.id).await.unwrap();
+        assert_eq!(after.status, if lost.is_some() { S::Capturing } else { S::Succeeded });
+        payments.recover().await.unwrap();
+        assert_eq!(reload(&payments, &view).await.status, S::Succeeded, "{lost:?}");
+        let books = world.bank.books.lock().unwrap().advances.clone();
+        assert!(books.iter().all(|key| *key == books[0]), "one capture, one key");
+        world.check(&payments).await;
+    }
+}
+
+#[tokio::test]
+async fn going_on_uses_a_new_key_only_after_a_certain_answer() {
+    let world = World::new();
+    let payments = world.start();
+    world.bank.next([Mood::WantsAction]);
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    world.bank.next([Mood::WantsAction]);
+    let waits = payments.advance(&view.id).await.unwrap();
+    assert_eq!(waits.status, S::ActionRequired, "the person has not acted yet");
+    assert!(waits.next.is_some());
+    let done = payments.advance(&view.id).await.unwrap();
+    assert_eq!(done.status, S::Succeeded);
+    let keys = world.bank.books.lock().unwrap().advances.clone();
+    assert!(keys.len() == 2 && keys[0] != keys[1], "{keys:?}");
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn a_canceled_payment_moves_nothing_even_when_the_bank_must_be_asked_twice() {
+    for lost in [None, Some(Mood::LosesRequest), Some(Mood::Declines(DeclineCode::Declined))] {
+        let world = World::new();
+        let payments = world.start();
+        world.bank.next([Mood::Authorizes]);
+        let view = payments.pay(world.consent(usd(100))).await.unwrap();
+        world.bank.next(lost.clone());
+        let after = payments.cancel(&view.id).await.unwrap();
+        assert_eq!(after.status, if lost.is_some() { S::Canceling } else { S::Canceled }, "{lost:?}");
+        payments.recover().await.unwrap();
+        assert_eq!(reload(&payments, &view).await.status, S::Canceled);
+        let sums = payments.verify().await.unwrap().balances;
+        assert!(sums.iter().all(|(_, sum)| sum.minor == 0), "{sums:?}");
+        world.check(&payments).await;
+    }
+}
+
+#[tokio::test]
+async fn what_goes_through_after_it_was_canceled_is_given_back() {
+    let world = World::new();
+    let payments = world.start();
+    world.bank.next([Mood::Waits]);
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    world.bank.finish();
+    let after = payments.cancel(&view.id).await.unwrap();
+    assert_eq!((after.status, after.refunded), (S::Refunded, usd(100)));
+    world.check(&payments).await;
+
+    // And when the success is heard only after the cancellation was confirmed.
+    world.bank.next([Mood::Waits]);
+    let view = payments.pay(world.consent(usd(70))).await.unwrap();
+    assert_eq!(payments.cancel(&view.id).await.unwrap().status, S::Canceled);
+    world.bank.finish();
+    let reference = world.bank.asks().last().unwrap().reference.clone();
+    let receipt = sayso_plugin_interface::Receipt {
+        provider_reference: format!("bank-{reference}"),
+        reference,
+        amount: usd(70),
+        payee: None,
+    };
+    let heard = payments.heard(&view.id, sayso_plugin_interface::Outcome::Succeeded { receipt }).await.unwrap();
+    assert_eq!(heard.unwrap().status, S::Reversing);
+    world.bank.next([Mood::LosesAnswer]);
+    payments.recover().await.unwrap();
+    assert_eq!(reload(&payments, &view).await.status, S::Reversing, "the refund's answer was lost");
+    payments.recover().await.unwrap();
+    let done = reload(&payments, &view).await;
+    assert_eq!((done.status, done.refunded), (S::Refunded, usd(70)));
+    let keys = world.bank.books.lock().unwrap().refund_keys.clone();
+    assert_eq!(keys.len(), 2, "one for each payment: the lost answer was found by asking");
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn refunds_add_up_to_what_was_paid_and_no_more() {
+    let world = World::new();
+    let payments = world.start();
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    let part = payments.refund(&view.id, usd(40)).await.unwrap();
+    assert_eq!((part.status, part.refunded), (S::PartiallyRefunded, usd(40)));
+    for wrong in [61, 0, -1] {
+        assert!(matches!(payments.refund(&view.id, usd(wrong)).await, Err(PayError::NotPossible { .. })), "{wrong}");
+    }
+    let whole = payments.refund(&view.id, usd(60)).await.unwrap();
+    assert_eq!((whole.status, whole.refunded), (S::Refunded, usd(100)));
+    assert!(payments.refund(&view.id, usd(1)).await.is_err());
+    assert_eq!(payments.refunds(&view.id).await.unwrap().len(), 2);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn an_open_refund_counts_until_its_end_is_known() {
+    let world = World::new();
+    let payments = world.start();
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    world.bank.next([Mood::LosesRequest]);
+    let open = payments.refund(&view.id, usd(80)).await.unwrap();
+    assert_eq!((open.status, open.refunded), (S::Succeeded, usd(0)), "nothing came back yet");
+    assert!(payments.refund(&view.id, usd(80)).await.is_err(), "80 are on their way, perhaps");
+    drop(payments);
+    let payments = world.start();
+    payments.recover().await.unwrap();
+    let after = reload(&payments, &view).await;
+    assert_eq!((after.status, after.refunded), (S::PartiallyRefunded, usd(80)));
+    let keys = world.bank.books.lock().unwrap().refund_keys.clone();
+    assert_eq!(keys[0], keys[1], "asked again with the same key");
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn a_refused_refund_leaves_the_payment_as_it_was() {
+    let world = World::new();
+    let payments = world.start();
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    world.bank.next([Mood::Declines(DeclineCode::Declined)]);
+    let refused = payments.refund(&view.id, usd(100)).await.unwrap();
+    assert_eq!((refused.status, refused.refunded), (S::Succeeded, usd(0)));
+    assert!(refused.note.unwrap().contains("too old"));
+    assert_eq!(payments.refunds(&view.id).await.unwrap()[0].status, RefundStatus::Failed);
+    assert_eq!(payments.refund(&view.id, usd(100)).await.unwrap().status, S::Refunded, "and can be asked for anew");
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn what_cannot_happen_is_said_and_changes_nothing() {
+    let world = World::new();
+    let payments = world.start();
+    world.bank.next([Mood::Declines(DeclineCode::Declined)]);
+    let failed = payments.pay(world.consent(usd(100))).await.unwrap();
+    assert!(payments.cancel(&failed.id).await.is_err());
+    assert!(payments.advance(&failed.id).await.is_err());
+    assert!(payments.refund(&failed.id, usd(1)).await.is_err());
+    assert!(payments.resolve(&failed.id, true, "no").await.is_err());
+    let nobody: sayso::ledger::PaymentId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+    assert!(matches!(payments.cancel(&nobody).await, Err(PayError::NoSuchPayment(_))));
+    assert_eq!(reload(&payments, &failed).await.status, S::Failed);
+    world.check(&payments).await;
+}

@@ -1,0 +1,175 @@
+//! One household in a temporary folder: a store, a clock that is set by hand, a bank, and consents.
+
+use crate::bank::Bank;
+use sayso::consent::{Consent, Proposal, ReadBack};
+use sayso::lang::Lang;
+use sayso::ledger::PaymentId;
+use sayso::payments::{
+    BeginError, BooksReport, Clock, Filter, NewPayment, Payment, PaymentStore, PaymentView, Payments, Providers,
+    Refund, Settings, StoreError, StoreErrorKind, Write,
+};
+use sayso::store::Store;
+use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use tempfile::TempDir;
+
+/// A clock that stands still until it is moved.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub fn forward(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Hands that do nothing: the bank of these tests is in memory.
+pub struct NoHands;
+
+#[async_trait::async_trait]
+impl Host for NoHands {
+    async fn http(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        Err(HttpFailure::NotSent { reason: "no hands".into() })
+    }
+    fn now_ms(&self) -> i64 {
+        0
+    }
+    async fn random_hex(&self, _: u8) -> String {
+        String::new()
+    }
+    fn log(&self, _: &str) {}
+}
+
+pub struct World {
+    pub folder: TempDir,
+    pub clock: Arc<HandClock>,
+    pub bank: Arc<Bank>,
+    pub settings: Settings,
+}
+
+impl World {
+    pub fn new() -> Self {
+        World {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Arc::new(HandClock(AtomicI64::new(1_700_000_000_000))),
+            bank: Arc::new(Bank::default()),
+            settings: Settings { deadline_ms: 20_000, ..Settings::default() },
+        }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("sayso.db")
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open(self.path()).unwrap()
+    }
+
+    pub fn providers(&self) -> Providers {
+        let mut providers = Providers::new();
+        providers.add("stripe", self.bank.clone(), Arc::new(NoHands));
+        providers
+    }
+
+    /// The program, started anew on what is on the disk.
+    pub fn start(&self) -> Payments {
+        self.start_on(self.store())
+    }
+
+    pub fn start_on(&self, store: impl PaymentStore + 'static) -> Payments {
+        Payments::new(Arc::new(store), self.providers(), self.settings.clone()).with_clock(self.clock.clone())
+    }
+
+    /// A read-back of its own that was agreed to.
+    pub fn consent(&self, amount: Money) -> Consent {
+        self.clock.forward(1);
+        self.consent_at(proposal(amount), self.clock.now_ms())
+    }
+
+    pub fn consent_at(&self, proposal: Proposal, read_at_ms: i64) -> Consent {
+        ReadBack::new(proposal, Lang::En, read_at_ms).agree("yes, pay it", self.clock.now_ms()).unwrap()
+    }
+
+    /// What must be true at the end of every test.
+    pub async fn check(&self, payments: &Payments) {
+        let report = payments.verify().await.unwrap();
+        assert!(report.is_sound(), "{:?}", report.faults);
+        self.bank.check();
+    }
+}
+
+pub fn proposal(amount: Money) -> Proposal {
+    Proposal {
+        payee: "electricity".into(),
+        payee_name: "City Power".into(),
+        amount,
+        provider: "stripe".into(),
+        provider_name: "Stripe".into(),
+        purpose: "electricity bill".into(),
+    }
+}
+
+pub fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+pub async fn reload(payments: &Payments, view: &PaymentView) -> PaymentView {
+    payments.get(&view.id).await.unwrap().unwrap()
+}
+
+/// A store whose disk can be taken away: it reads, and refuses to write.
+pub struct Failing {
+    pub store: Store,
+    pub fails: Arc<AtomicBool>,
+}
+
+impl Failing {
+    fn check(&self) -> Result<(), StoreError> {
+        if self.fails.load(Ordering::SeqCst) { Err(StoreError::new(StoreErrorKind::Full, "no room")) } else { Ok(()) }
+    }
+}
+
+#[async_trait::async_trait]
+impl PaymentStore for Failing {
+    async fn installation(&self) -> Result<String, StoreError> {
+        PaymentStore::installation(&self.store).await
+    }
+    async fn begin(&self, new: NewPayment) -> Result<(), BeginError> {
+        self.check()?;
+        self.store.begin(new).await
+    }
+    async fn write(&self, write: Write) -> Result<(), StoreError> {
+        self.check()?;
+        self.store.write(write).await
+    }
+    async fn claim(&self, id: &PaymentId, now_ms: i64, until_ms: i64) -> Result<Option<Payment>, StoreError> {
+        self.check()?;
+        self.store.claim(id, now_ms, until_ms).await
+    }
+    async fn release(&self, id: &PaymentId) -> Result<(), StoreError> {
+        self.check()?;
+        self.store.release(id).await
+    }
+    async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.store.payment(id).await
+    }
+    async fn payments(&self, filter: &Filter) -> Result<Vec<Payment>, StoreError> {
+        self.store.payments(filter).await
+    }
+    async fn open(&self, due_ms: Option<i64>) -> Result<Vec<PaymentId>, StoreError> {
+        PaymentStore::open(&self.store, due_ms).await
+    }
+    async fn refunds(&self, id: &PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.store.refunds(id).await
+    }
+    async fn verify(&self) -> Result<BooksReport, StoreError> {
+        self.store.verify().await
+    }
+}
