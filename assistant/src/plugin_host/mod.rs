@@ -1,1 +1,98 @@
-//! placeholder
+//! Finds provider plugins and talks to each through a worker process of its own. It must never load a library into this
+//! process, believe a plugin blindly, or let one take the host down: what cannot be told is *unknown*.
+//!
+//! - [`Plugins`] knows where the libraries and the worker program are;
+//! - [`WorkerProvider`] is one plugin under one configured name, and implements the same trait as any provider;
+//! - [`PluginError`] says why a plugin cannot be used, and how to mend it.
+//!
+//! A worker that dies, hangs or breaks a rule is killed, the calls that were open on it are unknown, and the next call
+//! starts a new one. A call waits for its turn to end before its answer counts: an answer followed by a crash, or by
+//! another answer, is no answer.
+
+mod calls;
+mod error;
+mod find;
+mod handshake;
+mod provider;
+mod worker;
+
+pub use error::PluginError;
+pub use find::{Listed, Settings};
+pub use provider::WorkerProvider;
+
+use sayso_plugin_interface::Capabilities;
+use sayso_plugin_interface::abi_v1::FromPlugin;
+use sayso_plugin_interface::abi_v1::pipe::Order;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where plugins are, and the program that runs them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugins {
+    directories: Vec<PathBuf>,
+    worker: PathBuf,
+}
+
+/// What a library says of itself before it is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its version of the plugin interface: major and minor.
+    pub abi: (u32, u32),
+    /// What it can do.
+    pub capabilities: Capabilities,
+}
+
+impl Plugins {
+    /// Finds the worker program; a plugin cannot run without.
+    pub fn open(settings: Settings) -> Result<Self, PluginError> {
+        let worker = settings.worker.unwrap_or_else(find::default_worker);
+        if !worker.is_file() {
+            return Err(PluginError::NoWorker { worker });
+        }
+        let directories =
+            if settings.directories.is_empty() { find::default_directories() } else { settings.directories };
+        Ok(Plugins { directories, worker })
+    }
+
+    /// The library of a plugin by its name, e.g. `practice_bank`, or by its path if `name` has a slash in it.
+    pub fn find(&self, name: &str) -> Result<PathBuf, PluginError> {
+        find::library(name, &self.directories)
+    }
+
+    /// Starts the plugin in `library` for the provider that the configuration calls `name`, e.g. `stripe`.
+    ///
+    /// `configuration` is a JSON object that is handed to the plugin as it is. Every call that the plugin has not answered
+    /// after `deadline` is unknown; a plugin that hangs meanwhile is killed.
+    pub async fn load(
+        &self,
+        library: &Path,
+        name: &str,
+        configuration: &str,
+        deadline: Duration,
+    ) -> Result<Arc<WorkerProvider>, PluginError> {
+        let launch = handshake::Launch::new(&self.worker, library, name)?;
+        WorkerProvider::start(launch, configuration, deadline).await.map(Arc::new)
+    }
+
+    /// Asks a library what it is.
+    pub async fn describe(&self, library: &Path) -> Result<About, PluginError> {
+        let name = library.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let launch = handshake::Launch::new(&self.worker, library, &name)?;
+        let shaken = launch.shake(&Order::Describe).await?;
+        match shaken.message {
+            FromPlugin::Description { capabilities } => Ok(About { abi: shaken.abi, capabilities }),
+            _ => Err(PluginError::garbage(library, "it did not describe itself")),
+        }
+    }
+
+    /// Every library in the directories of plugins, in the order of their paths, with what each says of itself.
+    pub async fn list(&self) -> Vec<Listed> {
+        let mut listed = Vec::new();
+        for path in find::libraries(&self.directories) {
+            let (sha256, about) = (find::sha256(&path), self.describe(&path).await);
+            listed.push(Listed { path, sha256, about });
+        }
+        listed
+    }
+}

@@ -30,7 +30,8 @@ pub struct Capabilities {
     pub idempotency_key_life_ms: Option<u64>,
     /// The longest reference and key that the provider takes, in ASCII letters and digits.
     pub reference_length_max: usize,
-    /// Hosts that HTTP requests go to; the gate lets no other pass.
+    /// Hosts that HTTP requests go to, each with its port unless that is the scheme's own (`api.example.com`,
+    /// `127.0.0.1:8080`); the gate lets no other pass.
     pub hosts: Vec<String>,
     /// Names of the secrets that requests refer to.
     #[serde(default)]

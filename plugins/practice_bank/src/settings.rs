@@ -43,7 +43,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The host in `base_url`, without its port.
+    /// The host in `base_url`, with its port where one is written, as the gate for HTTP compares it.
     pub fn host(&self) -> Result<String, String> {
         let wrong = || format!("`base_url` is `{}`: write it like \"http://127.0.0.1:8080\"", self.base_url);
         let rest = self.base_url.strip_prefix("http://").or_else(|| self.base_url.strip_prefix("https://"));
@@ -57,7 +57,7 @@ impl Settings {
         if host.is_empty() || !host.bytes().all(plain) || !good_port {
             return Err(wrong());
         }
-        Ok(host.to_owned())
+        Ok(authority.to_owned())
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
     fn reads_an_address_and_a_name() {
         let settings = Settings::read(r#"{"base_url":"http://127.0.0.1:8080/","provider":"wechat_pay"}"#).unwrap();
         assert_eq!(settings.base_url, "http://127.0.0.1:8080");
-        assert_eq!(settings.host(), Ok("127.0.0.1".to_owned()));
+        assert_eq!(settings.host(), Ok("127.0.0.1:8080".to_owned()));
         let settings = Settings::read(r#"{"base_url":"https://[::1]"}"#).unwrap();
         assert_eq!((settings.host(), settings.provider.as_str()), (Ok("[::1]".to_owned()), "practice"));
     }

@@ -1,0 +1,193 @@
+//! Starting a worker: spawn it with nothing but its pipes, hear that it loaded the library, give it one order.
+
+use super::error::PluginError;
+use sayso_plugin_interface::abi_v1::FromPlugin;
+use sayso_plugin_interface::abi_v1::pipe::{self, LENGTH_BYTES, Order, Report};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+
+/// How long a plugin has to get ready.
+const START_TIME: Duration = Duration::from_secs(10);
+/// The longest line of a plugin's standard error that goes to the log, in bytes.
+const LINE_MAX: usize = 2_000;
+/// The most that goes to the log from one worker's standard error, in bytes.
+const STDERR_MAX: u64 = 1_000_000;
+
+/// What is needed to start a worker, as often as one has to be.
+#[derive(Clone, Debug)]
+pub(super) struct Launch {
+    worker: PathBuf,
+    library: PathBuf,
+    name: String,
+}
+
+/// A worker whose plugin has answered its first order.
+pub(super) struct Shaken {
+    pub(super) child: Child,
+    pub(super) input: ChildStdin,
+    pub(super) output: BufReader<ChildStdout>,
+    /// The library's version of the ABI.
+    pub(super) abi: (u32, u32),
+    /// The answer to the order.
+    pub(super) message: FromPlugin,
+}
+
+impl Launch {
+    /// `name` is for the log and for errors.
+    pub(super) fn new(worker: &Path, library: &Path, name: &str) -> Result<Self, PluginError> {
+        let no_library = |_| PluginError::NoLibrary { library: library.to_owned() };
+        let library = library.canonicalize().map_err(no_library)?;
+        Ok(Launch { worker: worker.to_owned(), library, name: name.to_owned() })
+    }
+
+    pub(super) fn library(&self) -> &Path {
+        &self.library
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Starts a worker and gives it an order.
+    pub(super) async fn shake(&self, order: &Order) -> Result<Shaken, PluginError> {
+        let in_spawn = |source| PluginError::Spawn { worker: self.worker.clone(), source };
+        let mut child = Command::new(&self.worker)
+            .arg(&self.library)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(in_spawn)?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(mut input), Some(output), Some(errors)) = pipes else {
+            return Err(in_spawn(io::Error::other("it has no pipes")));
+        };
+        tokio::spawn(log_lines(errors, self.name.clone()));
+        let mut output = BufReader::new(output);
+        let talk = self.talk(order, &mut input, &mut output);
+        let ended = match tokio::time::timeout(START_TIME, talk).await {
+            Ok(Ok((abi, message))) => return Ok(Shaken { child, input, output, abi, message }),
+            Ok(Err(Trouble::Said(error))) => error,
+            Ok(Err(Trouble::Ended)) => {
+                let how = end(&mut child, Duration::from_millis(500)).await;
+                return Err(PluginError::Ended { library: self.library.clone(), how });
+            }
+            Err(_) => PluginError::Slow { library: self.library.clone(), seconds: START_TIME.as_secs() },
+        };
+        end(&mut child, Duration::ZERO).await;
+        Err(ended)
+    }
+
+    async fn talk(
+        &self,
+        order: &Order,
+        input: &mut ChildStdin,
+        output: &mut BufReader<ChildStdout>,
+    ) -> Result<((u32, u32), FromPlugin), Trouble> {
+        let abi = match self.report(output).await? {
+            Report::Loaded { major, minor } => (major, minor),
+            Report::NotLoaded { problem } => {
+                return Err(PluginError::Unusable { library: self.library.clone(), problem }.into());
+            }
+            _ => return Err(self.garbage("it spoke before it was spoken to")),
+        };
+        let order = serde_json::to_vec(order).map_err(|error| self.garbage(&error.to_string()))?;
+        let order = pipe::frame(&order)
+            .map_err(|error| PluginError::Configuration { name: self.name.clone(), detail: error.to_string() })?;
+        input.write_all(&order).await.map_err(|_| Trouble::Ended)?;
+        let mut answer = None;
+        loop {
+            match (self.report(output).await?, answer.take()) {
+                (Report::Delivered { .. }, Some(message)) => return Ok((abi, message)),
+                (Report::Delivered { code }, None) => {
+                    return Err(self.garbage(&format!("it returned {code} and said nothing")));
+                }
+                (Report::Plugin(FromPlugin::Log { .. } | FromPlugin::Unknown), before) => answer = before,
+                (Report::Plugin(FromPlugin::Refused { reason }), _) => {
+                    let (library, name) = (self.library.clone(), self.name.clone());
+                    return Err(PluginError::Refused { library, name, reason }.into());
+                }
+                (Report::Plugin(message @ (FromPlugin::Ready { .. } | FromPlugin::Description { .. })), None) => {
+                    answer = Some(message);
+                }
+                _ => return Err(self.garbage("its first words are not those of a plugin")),
+            }
+        }
+    }
+
+    async fn report(&self, output: &mut BufReader<ChildStdout>) -> Result<Report, Trouble> {
+        let bytes = match read_frame(output).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(self.garbage(&error.to_string())),
+            Err(_) => return Err(Trouble::Ended),
+        };
+        Report::read(&bytes).map_err(|detail| self.garbage(&detail))
+    }
+
+    fn garbage(&self, detail: &str) -> Trouble {
+        Trouble::Said(PluginError::garbage(&self.library, detail))
+    }
+}
+
+/// Why a start went wrong.
+enum Trouble {
+    Said(PluginError),
+    Ended,
+}
+
+impl From<PluginError> for Trouble {
+    fn from(error: PluginError) -> Self {
+        Trouble::Said(error)
+    }
+}
+
+/// One message; `InvalidData` if the other side sends what cannot be one.
+pub(super) async fn read_frame(output: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    let mut head = [0; LENGTH_BYTES];
+    output.read_exact(&mut head).await?;
+    let length = pipe::length(head).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let mut bytes = vec![0; length];
+    output.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+/// Gives a worker `grace` to end by itself, then kills it; how it ended. It leaves no zombie.
+pub(super) async fn end(child: &mut Child, grace: Duration) -> String {
+    match tokio::time::timeout(grace, child.wait()).await {
+        Ok(Ok(status)) => how(status),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => {
+            let _ = child.kill().await;
+            "stopped".to_owned()
+        }
+    }
+}
+
+fn how(status: ExitStatus) -> String {
+    status.to_string()
+}
+
+/// Hands a worker's standard error to the log, line by line, within limits; what is over is read and dropped.
+async fn log_lines(errors: ChildStderr, provider: String) {
+    let mut errors = BufReader::new(errors);
+    let mut left = STDERR_MAX;
+    loop {
+        let mut line = Vec::new();
+        let read = (&mut errors).take(LINE_MAX as u64).read_until(b'\n', &mut line).await.unwrap_or(0) as u64;
+        if read == 0 {
+            return;
+        }
+        if read <= left {
+            let line = String::from_utf8_lossy(&line);
+            tracing::info!(target: "sayso::plugin", %provider, "{}", line.trim_end());
+        }
+        left = left.saturating_sub(read);
+    }
+}

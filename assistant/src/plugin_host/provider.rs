@@ -1,0 +1,289 @@
+//! A plugin in its worker, as a provider like any other.
+
+use super::calls::{Ending, Event};
+use super::error::PluginError;
+use super::handshake::Launch;
+use super::worker::{SendError, Worker};
+use async_trait::async_trait;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use sayso_plugin_interface::abi_v1::pipe::Order;
+use sayso_plugin_interface::abi_v1::{Answer, Call, FromPlugin, ToPlugin};
+use sayso_plugin_interface::outcome::WebhookVerdict;
+use sayso_plugin_interface::request::WebhookRequest;
+use sayso_plugin_interface::{
+    AdvanceRequest, CancelRequest, Capabilities, Host, HttpFailure, HttpRequest, HttpResponse, Outcome, PayRequest,
+    PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// A plugin under one configured name. Its worker is started anew whenever the last one is gone.
+pub struct WorkerProvider {
+    launch: Launch,
+    order: Order,
+    deadline: Duration,
+    capabilities: Capabilities,
+    worker: Mutex<Option<Arc<Worker>>>,
+    calls: AtomicU64,
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fault {
+    /// It certainly did not reach the plugin.
+    NotSent(String),
+    /// Nobody can tell what the plugin did with it.
+    Lost(String),
+}
+
+impl WorkerProvider {
+    pub(super) async fn start(launch: Launch, configuration: &str, deadline: Duration) -> Result<Self, PluginError> {
+        let wrong = |detail: String| PluginError::Configuration { name: launch.name().to_owned(), detail };
+        let configuration: serde_json::Value =
+            serde_json::from_str(configuration).map_err(|error| wrong(error.to_string()))?;
+        if !configuration.is_object() {
+            return Err(wrong("it has to begin with `{`".into()));
+        }
+        let order = Order::Create { configuration };
+        let (worker, capabilities) = start_worker(&launch, &order).await?;
+        let (worker, calls) = (Mutex::new(Some(Arc::new(worker))), AtomicU64::new(1));
+        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls })
+    }
+
+    /// The name that the configuration gives it, e.g. `stripe`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.launch.name()
+    }
+
+    /// The library, as an absolute path.
+    #[must_use]
+    pub fn library(&self) -> &Path {
+        self.launch.library()
+    }
+
+    /// The process number of the worker, if one runs.
+    pub async fn worker_pid(&self) -> Option<u32> {
+        let worker = self.worker.lock().await;
+        worker.as_ref().filter(|worker| worker.alive()).and_then(|worker| worker.pid())
+    }
+
+    /// Ends the worker and waits until it is gone. Open calls are unknown; the next call starts a new worker.
+    pub async fn stop(&self) {
+        let worker = self.worker.lock().await.take();
+        if let Some(worker) = worker {
+            worker.kill("it was stopped");
+            worker.gone().await;
+        }
+    }
+
+    /// The worker that runs, or a new one.
+    async fn running(&self) -> Result<Arc<Worker>, PluginError> {
+        let mut place = self.worker.lock().await;
+        if let Some(worker) = place.as_ref().filter(|worker| worker.alive()) {
+            return Ok(Arc::clone(worker));
+        }
+        *place = None;
+        let (worker, _) = start_worker(&self.launch, &self.order).await?;
+        let worker = Arc::new(worker);
+        *place = Some(Arc::clone(&worker));
+        Ok(worker)
+    }
+
+    async fn call(&self, host: &dyn Host, call: Call) -> Result<Answer, Fault> {
+        let worker = self.running().await.map_err(|error| Fault::NotSent(error.to_string()))?;
+        let id = self.calls.fetch_add(1, Ordering::Relaxed);
+        let events = worker.open(id, call.verb()).map_err(Fault::NotSent)?;
+        let mut conversation = Conversation { id, worker, events, waiting: 0 };
+        let message = ToPlugin::Call { id, now_ms: host.now_ms(), call };
+        let seconds = self.deadline.as_secs_f32();
+        match tokio::time::timeout(self.deadline, conversation.hold(host, &message)).await {
+            Ok(answered) => answered,
+            Err(_) => {
+                conversation.overdue();
+                Err(Fault::Lost(format!("the plugin has not answered after {seconds} s")))
+            }
+        }
+    }
+
+    fn warn(&self, verb: &str, fault: &Fault) -> String {
+        let (Fault::NotSent(reason) | Fault::Lost(reason)) = fault;
+        tracing::warn!(target: "sayso::plugin", provider = self.name(), verb, "no answer: {reason}");
+        reason.clone()
+    }
+}
+
+async fn start_worker(launch: &Launch, order: &Order) -> Result<(Worker, Capabilities), PluginError> {
+    let mut shaken = launch.shake(order).await?;
+    let said = std::mem::replace(&mut shaken.message, FromPlugin::Unknown);
+    let FromPlugin::Ready { capabilities } = said else {
+        return Err(PluginError::garbage(launch.library(), "it did not say what it can do"));
+    };
+    Ok((Worker::attend(shaken, launch.name()), capabilities))
+}
+
+/// One open call. Dropping it tells the plugin that nobody waits.
+struct Conversation {
+    id: u64,
+    worker: Arc<Worker>,
+    events: UnboundedReceiver<Event>,
+    /// How many exchanges the plugin waits for.
+    waiting: usize,
+}
+
+/// What a plugin asks of the host.
+enum Ask {
+    Http(HttpRequest),
+    Random(u8),
+}
+
+impl Conversation {
+    /// Sends the call and serves what the plugin asks for, until it answers.
+    async fn hold(&mut self, host: &dyn Host, call: &ToPlugin) -> Result<Answer, Fault> {
+        match self.worker.send(call).await {
+            Ok(()) => {}
+            Err(SendError::TooLarge) => return Err(Fault::NotSent("the request is too large".into())),
+            Err(SendError::Closed) => return Err(Fault::NotSent(self.worker.epitaph())),
+        }
+        let mut exchanges = FuturesUnordered::new();
+        loop {
+            self.waiting = exchanges.len();
+            tokio::select! {
+                event = self.events.recv() => match event {
+                    Some(Event::Http { exchange, request }) => exchanges.push(serve(host, exchange, Ask::Http(request))),
+                    Some(Event::Random { exchange, bytes }) => exchanges.push(serve(host, exchange, Ask::Random(bytes))),
+                    Some(Event::Log(line)) => host.log(&line),
+                    Some(Event::Ended(Ending::Answer(answer))) => return Ok(answer),
+                    Some(Event::Ended(Ending::Failed(reason))) => return Err(Fault::Lost(reason)),
+                    None => return Err(Fault::Lost(self.worker.epitaph())),
+                },
+                Some((exchange, message)) = exchanges.next() => self.answer(host, exchange, &message).await?,
+            }
+        }
+    }
+
+    async fn answer(&self, host: &dyn Host, exchange: u64, message: &ToPlugin) -> Result<(), Fault> {
+        let sent = match self.worker.send(message).await {
+            Err(SendError::TooLarge) => {
+                let failure = HttpFailure::MaybeSent { reason: "the response is too large".into() };
+                self.worker.send(&ToPlugin::NoResponse { exchange, now_ms: host.now_ms(), failure }).await
+            }
+            sent => sent,
+        };
+        sent.map_err(|_| Fault::Lost(self.worker.epitaph()))
+    }
+
+    /// The deadline has passed. A plugin that waits for the host is not to blame; any other one hangs, or lost the call.
+    fn overdue(&self) {
+        if self.waiting == 0 || !self.worker.idle() {
+            self.worker.kill("the plugin has not answered in time");
+        }
+    }
+}
+
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        self.worker.give_up(self.id);
+    }
+}
+
+async fn serve(host: &dyn Host, exchange: u64, ask: Ask) -> (u64, ToPlugin) {
+    let message = match ask {
+        Ask::Http(request) => {
+            let result = host.http(request).await;
+            let now_ms = host.now_ms();
+            match result {
+                Ok(response) => ToPlugin::Response { exchange, now_ms, response },
+                Err(failure) => ToPlugin::NoResponse { exchange, now_ms, failure },
+            }
+        }
+        Ask::Random(bytes) => {
+            let hex = host.random_hex(bytes.min(64)).await;
+            ToPlugin::Random { exchange, now_ms: host.now_ms(), hex }
+        }
+    };
+    (exchange, message)
+}
+
+/// A call whose loss leaves a payment in doubt: only [`PaymentProvider::pay`] may say that nothing was sent, since for the
+/// other verbs that would be untrue of the payment that they are about.
+impl WorkerProvider {
+    async fn outcome(&self, host: &dyn Host, call: Call) -> Outcome {
+        let verb = call.verb();
+        match self.call(host, call).await {
+            Ok(Answer::Pay(outcome) | Answer::Advance(outcome) | Answer::Cancel(outcome)) => outcome,
+            Ok(_) => Outcome::Unknown { reason: "an answer to another verb".into() },
+            Err(fault @ Fault::NotSent(_)) if verb == "pay" => Outcome::NotSent { reason: self.warn(verb, &fault) },
+            Err(fault) => Outcome::Unknown { reason: self.warn(verb, &fault) },
+        }
+    }
+
+    async fn refund_outcome(&self, host: &dyn Host, call: Call) -> RefundOutcome {
+        let verb = call.verb();
+        match self.call(host, call).await {
+            Ok(Answer::Refund(outcome) | Answer::QueryRefund(outcome)) => outcome,
+            Ok(_) => RefundOutcome::Unknown { reason: "an answer to another verb".into() },
+            Err(fault) => RefundOutcome::Unknown { reason: self.warn(verb, &fault) },
+        }
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for WorkerProvider {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities.clone()
+    }
+
+    async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
+        self.outcome(host, Call::Pay(request)).await
+    }
+
+    async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
+        self.outcome(host, Call::Advance(request)).await
+    }
+
+    async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
+        match self.call(host, Call::Query(request)).await {
+            Ok(Answer::Query(answer)) => answer,
+            Ok(_) => QueryAnswer::Unreachable { reason: "an answer to another verb".into() },
+            Err(fault) => QueryAnswer::Unreachable { reason: self.warn("query", &fault) },
+        }
+    }
+
+    async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
+        self.outcome(host, Call::Cancel(request)).await
+    }
+
+    async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
+        self.refund_outcome(host, Call::Refund(request)).await
+    }
+
+    async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
+        self.refund_outcome(host, Call::QueryRefund(request)).await
+    }
+
+    async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
+        match self.call(host, Call::VerifyWebhook(request)).await {
+            Ok(Answer::VerifyWebhook(verdict)) => verdict,
+            Ok(_) => WebhookVerdict::Refused { reason: "an answer to another verb".into() },
+            Err(fault) => WebhookVerdict::Refused { reason: self.warn("verify_webhook", &fault) },
+        }
+    }
+
+    async fn acknowledge_webhook(&self, host: &dyn Host, request: WebhookRequest) -> HttpResponse {
+        match self.call(host, Call::AcknowledgeWebhook(request)).await {
+            Ok(Answer::AcknowledgeWebhook(response)) => response,
+            other => {
+                if let Err(fault) = other {
+                    self.warn("acknowledge_webhook", &fault);
+                }
+                // The provider will send it again.
+                HttpResponse { status: 503, headers: Vec::new(), body: String::new() }
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Compiled plugins in real workers: hostile ones cost their own worker and one unknown outcome, and the practice plugin
+//! pays at a real practice bank over loopback.
+
+#[path = "plugins/bank.rs"]
+mod bank;
+#[path = "plugins/hostile.rs"]
+mod hostile;
+#[path = "plugins/loading.rs"]
+mod loading;
+#[path = "plugins/stage.rs"]
+mod stage;
