@@ -8,9 +8,7 @@ use crate::config::{Config, ProviderSettings, SecretRef as ConfiguredSecret};
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::payments::{
-    GateSettings, HttpGate, Limits, Payments, Providers, SecretRef, SecretRefs, Settings,
-};
+use crate::payments::{GateSettings, HttpGate, Limits, Payments, Providers, SecretRef, SecretRefs, Settings};
 use crate::plugin_host::{self, Plugins};
 use crate::server::practice_bank::{self, PracticeBank};
 use crate::store::Store;
@@ -81,13 +79,16 @@ pub async fn open_payments(
             known.cloned().unwrap_or_default()
         }),
     );
-    Ok((payments, store, bank))
+    let history = store.history(TimeZone::system());
+    Ok((payments, Arc::new(history), bank))
 }
 
 /// The practice bank on a free port of this machine's loopback, with its books in the data folder.
 async fn open_bank(places: &Places) -> Result<PracticeBank, Failure> {
     let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    practice_bank::serve(&places.practice_bank(), free, practice_bank::Options::default()).await.map_err(Failure::failed)
+    practice_bank::serve(&places.practice_bank(), free, practice_bank::Options::default())
+        .await
+        .map_err(Failure::failed)
 }
 
 /// A worker for each provider, started side by side.
@@ -99,8 +100,10 @@ async fn open_providers(config: &Config, bank: Option<&PracticeBank>) -> Result<
         let path = plugins.find(&provider.plugin).map_err(Failure::usage)?;
         let started = plugins.load(&path, &provider.name, &settings, PLUGIN_DEADLINE).await;
         let worker = started.map_err(Failure::usage)?;
-        let secrets = SecretRefs(provider.secrets.iter().map(|(name, secret)| (name.clone(), secret_ref(secret))).collect());
-        let gate = HttpGate::new(&provider.name, &worker.capabilities(), &hosts, Arc::new(secrets), GateSettings::default());
+        let secrets =
+            SecretRefs(provider.secrets.iter().map(|(name, secret)| (name.clone(), secret_ref(secret))).collect());
+        let gate =
+            HttpGate::new(&provider.name, &worker.capabilities(), &hosts, Arc::new(secrets), GateSettings::default());
         providers.add(&provider.name, worker, Arc::new(gate));
     }
     Ok(providers)

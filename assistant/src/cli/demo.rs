@@ -85,7 +85,9 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
         })?;
     }
     if config.providers.iter().any(|provider| provider.plugin != "practice_bank") {
-        return Err(Failure::usage("the demo pays by itself, so it runs with the practice bank only: name another configuration with --config FILE, or none"));
+        return Err(Failure::usage(
+            "the demo pays by itself, so it runs with the practice bank only: name another configuration with --config FILE, or none",
+        ));
     }
     let recogniser = recogniser::open(places, &config.speech)?;
     let house = assemble::open(&practice, config).await?;
@@ -123,7 +125,10 @@ async fn run(stage: &mut Stage<'_>, out: Out) -> Result<(), Failure> {
     ledger(stage, out).await?;
     out.text(&format!("\nThe spoken replies are WAV files in {}", stage.replies.display()))?;
     if wrong > 0 {
-        return Err(Failure::failed(format!("{wrong} of {} conversations did not end as they should", script.conversations.len())));
+        return Err(Failure::failed(format!(
+            "{wrong} of {} conversations did not end as they should",
+            script.conversations.len()
+        )));
     }
     Ok(())
 }
@@ -171,9 +176,13 @@ fn problems(planned: &Planned, turns: &[Turn]) -> Vec<String> {
         (None, some) => problems.push(format!("{} payments instead of none", some.len())),
         (Some(expected), [paid]) => {
             let amount = expected.amount.parse::<Money>();
-            if amount.as_ref() != Ok(&paid.amount) || paid.payee != expected.payee || paid.provider != expected.provider {
+            if amount.as_ref() != Ok(&paid.amount) || paid.payee != expected.payee || paid.provider != expected.provider
+            {
                 let Expected { amount, payee, provider } = expected;
-                problems.push(format!("paid {} to {} with {} instead of {amount} to {payee} with {provider}", paid.amount, paid.payee, paid.provider));
+                problems.push(format!(
+                    "paid {} to {} with {} instead of {amount} to {payee} with {provider}",
+                    paid.amount, paid.payee, paid.provider
+                ));
             }
             if paid.status != "succeeded" {
                 problems.push(format!("the payment is {}", paid.status));

@@ -57,7 +57,8 @@ pub async fn recover(places: &Places, config: &Config, out: Out) -> Result<(), F
     };
     out.result(&summary, || {
         let Recovered { looked_at, changed, waiting, busy, problems } = &summary;
-        let mut lines = vec![format!("{looked_at} looked at, {changed} changed, {waiting} still waiting, {busy} busy elsewhere")];
+        let mut lines =
+            vec![format!("{looked_at} looked at, {changed} changed, {waiting} still waiting, {busy} busy elsewhere")];
         lines.extend(problems.iter().cloned());
         lines.join("\n")
     })?;

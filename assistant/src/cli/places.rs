@@ -72,7 +72,10 @@ impl Places {
 /// Creates a folder that only its owner can enter.
 pub fn create_private(folder: &Path) -> Result<(), Failure> {
     let failed = |wrong: std::io::Error| {
-        Failure::usage(format!("the folder {} can't be created: {wrong}; name another with --data DIR", folder.display()))
+        Failure::usage(format!(
+            "the folder {} can't be created: {wrong}; name another with --data DIR",
+            folder.display()
+        ))
     };
     if folder.is_dir() {
         return Ok(());

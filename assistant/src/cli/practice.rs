@@ -18,9 +18,12 @@ struct Serving<'a> {
 pub async fn serve(places: &Places, port: u16, out: Out) -> Result<(), Failure> {
     places.data_folder()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let bank = practice_bank::serve(&places.practice_bank(), address, Options::default()).await.map_err(Failure::usage)?;
+    let bank =
+        practice_bank::serve(&places.practice_bank(), address, Options::default()).await.map_err(Failure::usage)?;
     let serving = Serving { url: &bank.url(), books: places.practice_bank().display().to_string() };
-    out.result(&serving, || format!("the practice bank is open at {} (books: {}); Ctrl-C closes it", serving.url, serving.books))?;
+    out.result(&serving, || {
+        format!("the practice bank is open at {} (books: {}); Ctrl-C closes it", serving.url, serving.books)
+    })?;
     tokio::signal::ctrl_c().await.map_err(Failure::failed)?;
     bank.shutdown().await;
     Ok(())

@@ -41,7 +41,9 @@ pub fn run(text: &str, lang: Lang, file: Option<&Path>, voice: VoiceChoice, out:
             Spoken { out: None, duration_ms: None }
         }
         (Voice::Aloud(_), Some(_)) => {
-            return Err(Failure::usage("the desktop's voice can only play aloud: set `voice: espeak-ng` to write files"));
+            return Err(Failure::usage(
+                "the desktop's voice can only play aloud: set `voice: espeak-ng` to write files",
+            ));
         }
         (Voice::Silent, _) => return Err(Failure::usage("the configuration has `voice: none`: nothing can be said")),
     };
@@ -54,7 +56,8 @@ pub fn run(text: &str, lang: Lang, file: Option<&Path>, voice: VoiceChoice, out:
 
 #[cfg(feature = "voice")]
 fn play(sound: &Pcm) -> Result<(), Failure> {
-    let hint = |wrong| Failure::usage(format!("{wrong}\nWithout a loudspeaker, write a file: sayso speak TEXT --out FILE"));
+    let hint =
+        |wrong| Failure::usage(format!("{wrong}\nWithout a loudspeaker, write a file: sayso speak TEXT --out FILE"));
     crate::audio::Speaker::open(None).and_then(|speaker| speaker.play(sound)).map_err(hint)
 }
 

@@ -32,13 +32,9 @@ pub fn run(recogniser: &mut dyn Recogniser, file: &Path, hint: &Hint, out: Out) 
     let mut endpointer = Endpointer::new(Endpointing::whole_recording());
     let heard = listen(&mut source, &mut endpointer, recogniser, hint).map_err(speech_failure)?;
     let result = match heard {
-        Heard::Words(words) => Transcribed {
-            text: words.text,
-            lang: Some(words.lang),
-            duration_ms,
-            took_ms: words.took_ms,
-            nothing: None,
-        },
+        Heard::Words(words) => {
+            Transcribed { text: words.text, lang: Some(words.lang), duration_ms, took_ms: words.took_ms, nothing: None }
+        }
         Heard::Nothing { reason, took_ms } => {
             Transcribed { text: String::new(), lang: None, duration_ms, took_ms, nothing: Some(reason.to_string()) }
         }
