@@ -237,7 +237,7 @@ mod tests {
         let utterance = Utterance::new("I'd pay forty-two, 给Kiran1转$1,200.50");
         let words: Vec<_> = utterance.tokens.iter().map(|token| token.text.as_str()).collect();
         assert_eq!(words, ["i'd", "pay", "forty", "two", ",", "给", "kiran", "1", "转", "$", "1,200.50"]);
-        assert_eq!(utterance.place(10, 11), (27, 35));
+        assert_eq!(utterance.place(10, 11), (28, 36));
         assert!(utterance.glued(7) && !utterance.glued(5));
     }
 

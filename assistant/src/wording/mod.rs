@@ -1,4 +1,8 @@
-//! Typed values into words of a language, written and spoken. Pure: no I/O, no clock.
+//! Typed values into words of a language, written and spoken; it never rounds, guesses or reads a clock. Pure: no I/O.
+
+mod amounts;
+mod days;
+mod numbers;
 
 use crate::lang::Lang;
 use jiff::civil::Date;
@@ -7,7 +11,7 @@ use sayso_plugin_interface::Money;
 use serde::{Deserialize, Serialize};
 
 /// One value or sentence in both of its forms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// For the eye: `$42.50`, `¥320.50`.
     pub written: String,
@@ -24,45 +28,120 @@ impl Words {
     }
 }
 
-/// An amount of money in both forms.
+/// An amount of money in both forms: `$42.50`, `forty-two dollars and fifty cents`; `¥320.50`, `三百二十元五角`.
 #[must_use]
-pub fn money(amount: Money, _lang: Lang) -> Words {
-    Words::same(amount.to_string())
+pub fn money(amount: Money, lang: Lang) -> Words {
+    Words { written: amounts::written(amount, lang), spoken: amounts::spoken(amount, lang) }
 }
 
-/// A day in both forms, the year included only if it is not that of `today`.
+/// A day in both forms, the year included only if it is not that of `today`: `today`, `Friday, March 14`, `3月14日星期五`.
 #[must_use]
-pub fn date(day: Date, _today: Date, _lang: Lang) -> Words {
-    Words::same(day.to_string())
+pub fn date(day: Date, today: Date, lang: Lang) -> Words {
+    days::words(day, today, lang)
 }
 
-/// A number in both forms.
+/// A number in both forms: `1,200.5`, `one thousand two hundred point five`, `一千二百点五`.
 #[must_use]
-pub fn number(value: Decimal, _lang: Lang) -> Words {
-    Words::same(value.to_string())
+pub fn number(value: Decimal, lang: Lang) -> Words {
+    let sign = match (value.is_sign_negative() && !value.is_zero(), lang) {
+        (false, _) => ["", ""],
+        (true, Lang::En) => ["-", "minus "],
+        (true, Lang::Zh) => ["-", "负"],
+    };
+    let text = value.abs().normalize().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let point = if fraction.is_empty() { "" } else { "." };
+    let written = format!("{}{}{point}{fraction}", sign[0], numbers::grouped(whole));
+    let spoken = format!("{}{}", sign[1], numbers::decimal(whole, fraction, lang));
+    Words { written, spoken }
 }
 
 /// Several things one after the other, the last joined by "and": `a, b and c`, `a、b和c`.
 #[must_use]
-pub fn list(items: &[Words], _lang: Lang) -> Words {
-    let join = |pick: fn(&Words) -> &str| items.iter().map(pick).collect::<Vec<_>>().join(", ");
-    Words { written: join(|w| &w.written), spoken: join(|w| &w.spoken) }
+pub fn list(items: &[Words], lang: Lang) -> Words {
+    match lang {
+        Lang::En => join(items, ", ", " and "),
+        Lang::Zh => join(items, "、", "和"),
+    }
 }
 
 /// Several things of which one is to be chosen: `a, b or c`, `a、b或c`.
 #[must_use]
 pub fn choices(items: &[Words], lang: Lang) -> Words {
-    list(items, lang)
+    match lang {
+        Lang::En => join(items, ", ", " or "),
+        Lang::Zh => join(items, "、", "或"),
+    }
 }
 
-/// How many of something: `1 bill`, `three bills`, `三张账单`. In Chinese `one` is the noun with its measure word.
+fn join(items: &[Words], between: &str, last: &str) -> Words {
+    let mut words = Words::default();
+    for (i, item) in items.iter().enumerate() {
+        let glue = match i {
+            0 => "",
+            _ if i + 1 == items.len() => last,
+            _ => between,
+        };
+        words.written.push_str(glue);
+        words.spoken.push_str(glue);
+        words.written.push_str(&item.written);
+        words.spoken.push_str(&item.spoken);
+    }
+    words
+}
+
+/// How many of something: `1 bill`, `3 bills` / `three bills`. In Chinese `one` is the noun with its measure word in
+/// front (`张账单`), and `many` is not used: `3张账单` / `三张账单`.
 #[must_use]
-pub fn count(how_many: u64, one: &str, many: &str, _lang: Lang) -> Words {
-    Words::same(format!("{how_many} {}", if how_many == 1 { one } else { many }))
+pub fn count(how_many: u64, one: &str, many: &str, lang: Lang) -> Words {
+    match lang {
+        Lang::En => {
+            let noun = if how_many == 1 { one } else { many };
+            let digits = numbers::grouped(&how_many.to_string());
+            Words { written: format!("{digits} {noun}"), spoken: format!("{} {noun}", numbers::english(how_many)) }
+        }
+        Lang::Zh => {
+            Words { written: format!("{how_many}{one}"), spoken: format!("{}{one}", numbers::chinese_count(how_many)) }
+        }
+    }
 }
 
 /// Digits read one by one: `four two one`, `四二一`. What is not a digit is kept in writing and not said.
 #[must_use]
-pub fn digits(text: &str, _lang: Lang) -> Words {
-    Words::same(text)
+pub fn digits(text: &str, lang: Lang) -> Words {
+    let said: Vec<&str> = text.chars().filter_map(|c| numbers::digit(c, lang)).collect();
+    let between = if lang == Lang::En { " " } else { "" };
+    Words { written: text.to_owned(), spoken: said.join(between) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn lists_are_joined_as_people_do() {
+        let items: Vec<Words> = ["water", "gas", "rent"].map(Words::same).to_vec();
+        assert_eq!(list(&items, Lang::En).spoken, "water, gas and rent");
+        assert_eq!(choices(&items, Lang::Zh).written, "water、gas或rent");
+        assert_eq!(list(&items[..2], Lang::En).written, "water and gas");
+        assert_eq!(list(&items[..1], Lang::Zh).written, "water");
+        assert_eq!(list(&[], Lang::En), Words::default());
+    }
+
+    #[test]
+    fn things_are_counted() {
+        assert_eq!(count(1, "bill", "bills", Lang::En).spoken, "one bill");
+        assert_eq!(count(3, "bill", "bills", Lang::En).written, "3 bills");
+        assert_eq!(count(2, "张账单", "", Lang::Zh), Words { written: "2张账单".into(), spoken: "两张账单".into() });
+    }
+
+    #[test]
+    fn numbers_and_digits_are_said() {
+        assert_eq!(number(dec!(-1200.50), Lang::En).written, "-1,200.5");
+        assert_eq!(number(dec!(-1200.50), Lang::En).spoken, "minus one thousand two hundred point five");
+        assert_eq!(number(dec!(1200.05), Lang::Zh).spoken, "一千二百点零五");
+        assert_eq!(digits("42-1", Lang::En).spoken, "four two one");
+        assert_eq!(digits("尾号4210", Lang::Zh), Words { written: "尾号4210".into(), spoken: "四二一零".into() });
+    }
 }

@@ -164,7 +164,8 @@ fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
 /// A minus in front, said or written, and the token after it.
 fn sign(utterance: &Utterance, at: usize) -> (bool, usize) {
     let word = matches!(utterance.word(at), "minus" | "negative") || utterance.sign(at) == '负';
-    let hyphen = utterance.sign(at) == '-' && !utterance.glued(at);
+    let behind_sign = at > 0 && utterance.kind(at - 1) == Some(Kind::Sign);
+    let hyphen = utterance.sign(at) == '-' && (!utterance.glued(at) || behind_sign);
     let follows = utterance.glued(at + 1) || word;
     if (word || hyphen) && follows { (true, at + 1) } else { (false, at) }
 }
@@ -197,8 +198,7 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
         };
     };
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
-    let letter =
-        matches!(utterance.word(at), "p" | "c") && !utterance.glued(at) && head.numeral.shape != Shape::Counted;
+    let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
     if minute || repeats_sign || letter { None } else { Some(found) }
 }

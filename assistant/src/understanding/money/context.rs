@@ -19,7 +19,7 @@ balance due worth just only say said mean meant want enter";
 
 /// Words after which a number names something and is no amount.
 const NAMES_SOMETHING: &str = "account acct number no ending ends card invoice order reference ref room flight code pin \
-phone ext extension apartment apt unit suite gate line bus chapter page step version zip postcode street highway route \
+phone ext extension apartment flat apt unit suite gate line bus chapter page step version zip postcode street highway route \
 channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort";
 
 /// Small words that may stand between such a name and its number.
@@ -49,7 +49,8 @@ pub(crate) fn is_measure(utterance: &Utterance, at: usize) -> bool {
 
 /// True if the number, which has no unit, is meant as money.
 pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
-    if said.united {
+    let grand = said.after.checked_sub(1).is_some_and(|last| sight.utterance.word(last) == "grand");
+    if said.united || grand {
         return true;
     }
     if is_part_of_word(sight.utterance, said) || names_something(sight.utterance, said) || counts_something(sight, said)

@@ -3,6 +3,8 @@
 pub(crate) mod amount;
 pub(crate) mod context;
 mod loose;
+#[cfg(test)]
+mod tests;
 pub(crate) mod units;
 
 use super::meaning::{Entity, EntityKind, Value};

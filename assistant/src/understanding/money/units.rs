@@ -135,6 +135,7 @@ const WHOLE: &[(&str, &str, bool)] = &[
     ("快钱", "CNY", false),
     ("元", "CNY HKD TWD MOP", false),
     ("元钱", "CNY HKD TWD MOP", false),
+    ("圆", "CNY HKD TWD MOP", false),
     ("园", "CNY", false),
     ("大洋", "CNY", false),
     ("大元", "CNY", false),

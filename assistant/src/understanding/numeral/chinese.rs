@@ -169,7 +169,9 @@ impl Reader<'_> {
     /// 一百多, 五十来块: more than said. A unit may still follow (一百多万).
     fn take_more(&mut self) -> bool {
         let next = self.utterance.sign(self.at + 1);
-        if self.utterance.sign(self.at) == '来' && !is_money_unit(next) && large(next).is_none() {
+        let counts = is_money_unit(next) || large(next).is_some();
+        // 来 is a word of its own elsewhere, and 多米尼加 is a country.
+        if self.utterance.sign(self.at) == '来' && !counts || next == '米' {
             return false;
         }
         self.loose = true;

@@ -78,6 +78,8 @@ fn scale(utterance: &Utterance, at: usize) -> Option<Decimal> {
         "billion" | "billions" => dec!(1000000000),
         "bn" | "b" if glued => dec!(1000000000),
         "trillion" => dec!(1000000000000),
+        "quadrillion" => dec!(1000000000000000),
+        "quintillion" => dec!(1000000000000000000),
         _ => return None,
     })
 }
@@ -248,7 +250,7 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
                 }
                 found = Some(Group { value: total, after: here, look: Look::Large, tenths: true });
             }
-            (None, None) => return point(utterance, group),
+            (None, None) => return with_fraction(utterance, point(utterance, group)?),
             (None, Some(_)) if continues(group, last, begin > here, utterance) => {
                 let value = total.checked_add(group.value)?;
                 return point(utterance, Group { value, after: group.after, look: Look::Large, tenths: true });
@@ -256,12 +258,24 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
             _ => break,
         }
     }
-    found
+    point(utterance, found?)
+}
+
+/// "two and a half": a whole number with its fraction.
+fn with_fraction(utterance: &Utterance, whole: Group) -> Option<Group> {
+    match fraction(utterance, whole.after) {
+        Some((part, after)) if whole.value.is_integer() => {
+            let value = whole.value.checked_add(part)?;
+            Some(Group { value, after, look: Look::Large, tenths: true })
+        }
+        _ => Some(whole),
+    }
 }
 
 /// True if `group` can stand after a scale `last` without a scale of its own: "two thousand five".
 fn continues(group: Group, last: Decimal, after_and: bool, utterance: &Utterance) -> bool {
-    let fits = group.value < last && group.value < dec!(1000) && group.value.is_integer();
+    let exact = group.value.is_integer() || group.tenths;
+    let fits = group.value < last && group.value < dec!(1000) && exact;
     let article = group.look == Look::Zero;
     let minor = after_and && begins_unit_pair(utterance, group.after);
     fits && !article && !minor

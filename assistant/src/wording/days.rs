@@ -1,0 +1,140 @@
+//! Days in words: near ones by their name, others by weekday, month and day.
+
+use super::{Words, numbers};
+use crate::lang::Lang;
+use jiff::civil::{Date, Weekday};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The day in both forms; the year only where it is not that of `today`.
+pub(super) fn words(day: Date, today: Date, lang: Lang) -> Words {
+    let ahead = today.until(day).map_or(i32::MAX, |span| span.get_days());
+    match (lang, ahead) {
+        (Lang::En, 0) => Words::same("today"),
+        (Lang::En, 1) => Words::same("tomorrow"),
+        (Lang::En, -1) => Words::same("yesterday"),
+        (Lang::Zh, 0) => Words::same("今天"),
+        (Lang::Zh, 1) => Words::same("明天"),
+        (Lang::Zh, 2) => Words::same("后天"),
+        (Lang::Zh, -1) => Words::same("昨天"),
+        (Lang::En, _) => english(day, day.year() != today.year()),
+        (Lang::Zh, _) => chinese(day, day.year() != today.year()),
+    }
+}
+
+fn english(day: Date, with_year: bool) -> Words {
+    let month = MONTHS.get(usize::from(day.month().unsigned_abs()) - 1).copied().unwrap_or("");
+    let weekday = match day.weekday() {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    };
+    let mut words = Words {
+        written: format!("{weekday}, {month} {}", day.day()),
+        spoken: format!("{weekday}, {month} {}", ordinal(u64::from(day.day().unsigned_abs()))),
+    };
+    if with_year {
+        words.written.push_str(&format!(", {}", day.year()));
+        words.spoken.push_str(&format!(", {}", year(u64::from(day.year().unsigned_abs()))));
+    }
+    words
+}
+
+/// `twenty twenty-five`, `two thousand and five`.
+fn year(year: u64) -> String {
+    if (1100..2000).contains(&year) || (2010..2100).contains(&year) {
+        let rest = match year % 100 {
+            0 => "hundred".to_owned(),
+            one @ 1..=9 => format!("oh {}", numbers::english(one)),
+            two => numbers::english(two),
+        };
+        return format!("{} {rest}", numbers::english(year / 100));
+    }
+    numbers::english(year)
+}
+
+/// `first`, `twenty-third`.
+fn ordinal(value: u64) -> String {
+    let irregular = |value| match value {
+        1 => Some("first"),
+        2 => Some("second"),
+        3 => Some("third"),
+        5 => Some("fifth"),
+        8 => Some("eighth"),
+        9 => Some("ninth"),
+        12 => Some("twelfth"),
+        20 => Some("twentieth"),
+        30 => Some("thirtieth"),
+        _ => None,
+    };
+    match (irregular(value), value) {
+        (Some(word), _) => word.to_owned(),
+        (None, 21..) => format!("{}-{}", numbers::english(value / 10 * 10), ordinal(value % 10)),
+        (None, _) => format!("{}th", numbers::english(value)),
+    }
+}
+
+fn chinese(day: Date, with_year: bool) -> Words {
+    let weekday = match day.weekday() {
+        Weekday::Monday => "一",
+        Weekday::Tuesday => "二",
+        Weekday::Wednesday => "三",
+        Weekday::Thursday => "四",
+        Weekday::Friday => "五",
+        Weekday::Saturday => "六",
+        Weekday::Sunday => "日",
+    };
+    let month = numbers::chinese(u64::from(day.month().unsigned_abs()));
+    let number = numbers::chinese(u64::from(day.day().unsigned_abs()));
+    let mut words = Words {
+        written: format!("{}月{}日星期{weekday}", day.month(), day.day()),
+        spoken: format!("{month}月{number}号星期{weekday}"),
+    };
+    if with_year {
+        let year = day.year().to_string();
+        let said: String = year.chars().filter_map(|c| numbers::digit(c, Lang::Zh)).collect();
+        words.written.insert_str(0, &format!("{year}年"));
+        words.spoken.insert_str(0, &format!("{said}年"));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_are_said_from_today() {
+        let today = date(2025, 3, 12);
+        for (day, english, chinese) in [
+            (date(2025, 3, 12), "today", "今天"),
+            (date(2025, 3, 13), "tomorrow", "明天"),
+            (date(2025, 3, 14), "Friday, March fourteenth", "后天"),
+            (date(2025, 4, 12), "Saturday, April twelfth", "四月十二号星期六"),
+            (date(2026, 3, 31), "Tuesday, March thirty-first, twenty twenty-six", "二零二六年三月三十一号星期二"),
+        ] {
+            assert_eq!(words(day, today, Lang::En).spoken, english);
+            assert_eq!(words(day, today, Lang::Zh).spoken, chinese);
+        }
+        assert_eq!(words(date(2026, 1, 2), today, Lang::Zh).written, "2026年1月2日星期五");
+        assert_eq!(words(date(2025, 3, 23), today, Lang::En).written, "Sunday, March 23");
+    }
+}
