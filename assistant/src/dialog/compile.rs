@@ -6,7 +6,7 @@ use super::format::text::Texts;
 use super::place::{Place, Placed, Report, suggest};
 use super::program::{CollectOp, Condition, Op, PayOp, Program};
 use super::scripts::{Expression, ScriptError, Scripts, Share, trial, values};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the compiler needs of its surroundings.
 pub struct Compiler<'a, 'r> {
@@ -19,8 +19,19 @@ pub struct Compiler<'a, 'r> {
     slots: Vec<Slot>,
     hidden: Vec<Slot>,
     functions: Option<Vec<(String, usize)>>,
+    broken_script: bool,
     ops: Vec<Op>,
     places: Vec<Option<Place>>,
+}
+
+/// The script beside a flow.
+pub enum Script {
+    /// There is none.
+    None,
+    /// There is one, which could not be read; that is reported already.
+    Broken,
+    /// Compiled.
+    Ready(rhai::AST),
 }
 
 /// What an expression has to answer with.
@@ -30,23 +41,35 @@ enum Wanted<'s> {
 }
 
 /// Compiles a flow. What is wrong is reported; the program is only to be run if nothing was.
-pub fn compile(
-    report: &mut Report,
-    scripts: &Scripts,
-    nothing: &Share,
-    mut flow: Flow,
-    script: Option<rhai::AST>,
-) -> Program {
+pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow: Flow, script: Script) -> Program {
+    let broken_script = matches!(script, Script::Broken);
+    let script = if let Script::Ready(ast) = script { Some(ast) } else { None };
     let functions = script
         .as_ref()
         .map(|ast| ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect());
     let (ops, places, hidden) = (Vec::new(), Vec::new(), Vec::new());
-    let mut compiler = Compiler { report, scripts, nothing, slots: flow.slots.clone(), hidden, functions, ops, places };
+    let mut compiler =
+        Compiler { report, scripts, nothing, slots: flow.slots.clone(), hidden, functions, broken_script, ops, places };
     let checks = compiler.validations();
     let steps = std::mem::take(&mut flow.steps);
     compiler.steps(&steps);
     let Compiler { ops, places, hidden, report, .. } = compiler;
-    Program { file: report.file().name.clone(), flow, ops, places, checks, script, hidden }
+    let spoken = spoken(&flow, &ops);
+    Program { file: report.file().name.clone(), flow, ops, places, checks, script, spoken, hidden }
+}
+
+/// The slots that a person fills: those that have a question, and those that the flow's sentences name.
+fn spoken(flow: &Flow, ops: &[Op]) -> BTreeSet<String> {
+    let collected = |name: &str| ops.iter().any(|op| matches!(op, Op::Collect(collect) if collect.slot == name));
+    let named = |name: &str| {
+        let hole = format!("{{{name}}}");
+        flow.triggers.iter().chain(&flow.examples).any(|(_, sentence)| sentence.value.contains(&hole))
+    };
+    let by_voice = flow.slots.iter().filter(|slot| {
+        let name = slot.name.value.as_str();
+        !slot.many && slot.kind != SlotType::Text && (slot.ask.is_some() || collected(name) || named(name))
+    });
+    by_voice.map(|slot| slot.name.value.clone()).collect()
 }
 
 impl Compiler<'_, '_> {
@@ -136,6 +159,7 @@ impl Compiler<'_, '_> {
         let stem = self.report.file().stem().to_owned();
         let known = self.functions.as_ref().map(|all| all.iter().find(|(name, _)| *name == function.value));
         match known {
+            None if self.broken_script => {}
             None => {
                 let message = format!("there is no script `{stem}.rhai` beside this flow");
                 self.report.error(

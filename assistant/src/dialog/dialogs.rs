@@ -2,7 +2,7 @@
 
 use super::check::calls::{self, Programs};
 use super::check::{reach, sentences, texts};
-use super::compile::compile;
+use super::compile::{Script, compile};
 use super::finding::Finding;
 use super::format::flow::{Flow, SlotType};
 use super::format::{read_flow, read_phrases};
@@ -139,7 +139,7 @@ impl<'f> Loading<'f> {
             let Some(stem) = self.reports.get(index).map(|report| report.file().stem()) else { continue };
             let script = self.script_of.get(stem).copied();
             used.extend(script);
-            let script = script.and_then(|script| self.script(script));
+            let script = script.map_or(Script::None, |script| self.script(script));
             let Some(report) = self.reports.get_mut(index) else { continue };
             if let Some(first) = programs.get(&flow.name.value) {
                 calls::same_name(report, &flow.name, &Program::file_name(first));
@@ -157,10 +157,10 @@ impl<'f> Loading<'f> {
         programs
     }
 
-    fn script(&mut self, index: usize) -> Option<rhai::AST> {
-        let report = self.reports.get_mut(index)?;
+    fn script(&mut self, index: usize) -> Script {
+        let Some(report) = self.reports.get_mut(index) else { return Script::None };
         match self.scripts.script(&report.file().text) {
-            Ok(ast) => Some(ast),
+            Ok(ast) => Script::Ready(ast),
             Err(error) => {
                 let place = Place { line: error.line.max(1), column: error.column.max(1), length: 1 };
                 let hint = match error.message.strip_prefix("Undefined variable: ") {
@@ -168,7 +168,7 @@ impl<'f> Loading<'f> {
                     None => "look at this line and the end of the one above".to_owned(),
                 };
                 report.error(place, format!("this script can't be read: {}", error.message), hint);
-                None
+                Script::Broken
             }
         }
     }

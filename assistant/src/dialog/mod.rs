@@ -14,6 +14,7 @@
 //! - [`stepper`]: one turn;
 //! - [`dialogs`]: everything above, loaded and ready.
 
+pub mod card_number;
 mod check;
 mod compile;
 pub mod dialogs;
@@ -39,3 +40,6 @@ pub use source::{SourceFile, shipped};
 pub use state::State;
 pub use stepper::{expectation, step};
 pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};
+
+#[cfg(test)]
+mod tests;

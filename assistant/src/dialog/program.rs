@@ -4,7 +4,7 @@ use super::format::flow::{Flow, Slot};
 use super::format::text::Texts;
 use super::place::Place;
 use super::scripts::Expression;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One flow, ready to run.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Program {
     pub checks: BTreeMap<String, Vec<Expression>>,
     /// The compiled script beside the flow.
     pub script: Option<rhai::AST>,
+    /// The slots that a person fills by speaking; the others are computed.
+    pub spoken: BTreeSet<String>,
     /// Slots that hold the answers to `confirm` steps.
     pub hidden: Vec<Slot>,
 }
@@ -95,6 +97,12 @@ pub struct PayOp {
 }
 
 impl Program {
+    /// True for the slots that a person fills by speaking.
+    #[must_use]
+    pub fn speaks(&self, slot: &Slot) -> bool {
+        self.spoken.contains(&slot.name.value)
+    }
+
     /// The slot of this name, hidden ones too.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<&Slot> {

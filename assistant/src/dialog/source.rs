@@ -31,8 +31,17 @@ impl SourceFile {
     }
 }
 
-/// The files of Sayso's own `dialogs/` folder, as they were when it was built: for when there is no other folder.
-const SHIPPED: &[(&str, &str)] = &[("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml"))];
+/// Sayso's own `dialogs/` folder as it was when this was built.
+const SHIPPED: &[(&str, &str)] = &[
+    ("dialogs/bill_due.rhai", include_str!("../../../dialogs/bill_due.rhai")),
+    ("dialogs/bill_due.yaml", include_str!("../../../dialogs/bill_due.yaml")),
+    ("dialogs/pay_bill.rhai", include_str!("../../../dialogs/pay_bill.rhai")),
+    ("dialogs/pay_bill.yaml", include_str!("../../../dialogs/pay_bill.yaml")),
+    ("dialogs/payment_history.rhai", include_str!("../../../dialogs/payment_history.rhai")),
+    ("dialogs/payment_history.yaml", include_str!("../../../dialogs/payment_history.yaml")),
+    ("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml")),
+    ("dialogs/send_money.yaml", include_str!("../../../dialogs/send_money.yaml")),
+];
 
 /// The files of Sayso's own `dialogs/` folder, for when there is no other.
 #[must_use]

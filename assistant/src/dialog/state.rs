@@ -1,19 +1,116 @@
 //! Where a conversation stands: all of it, so that it can be stored in the middle of a question and go on later.
 
+use super::value::{Held, SlotValue};
+use crate::consent::ReadBack;
 use crate::lang::Lang;
+use crate::understanding::Meaning;
+use crate::wording::Words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// A conversation between two steps. Serializable; it holds no secrets, but what the person said they pay.
+/// A conversation between two steps. Serializable; it holds what the person said they pay, and nothing secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
-    lang: Lang,
+    pub(super) lang: Lang,
+    /// The fingerprint of the dialogs with which the tasks began.
+    pub(super) version: String,
+    /// What is going on; the last is being led, those before it are suspended.
+    pub(super) tasks: Vec<Task>,
+    pub(super) awaiting: Awaiting,
+    /// Answers in a row that were not understood.
+    pub(super) misses: usize,
+    /// Silences in a row.
+    pub(super) silences: usize,
+    /// What was said last, to be said again.
+    pub(super) said: Vec<Words>,
+    /// How many steps there were; it picks between ways to say one thing.
+    pub(super) turn: usize,
+}
+
+/// One flow that was begun, with all its slots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// The flow that was asked for.
+    pub flow: String,
+    /// Where it stands: the flow itself, then those that it called.
+    pub frames: Vec<Frame>,
+    /// The slots that have a value.
+    pub values: BTreeMap<String, Held>,
+    /// Values with several readings, to be asked about when their slot is needed.
+    pub unclear: BTreeMap<String, Vec<SlotValue>>,
+    /// Where to begin again after a correction: the beginning, or behind the last payment.
+    pub base: Mark,
+    /// Questions asked so far, to go back to.
+    pub trail: Vec<Asked>,
+    /// Fingerprints of the sentences said, so that beginning again does not repeat them.
+    pub spoken: Vec<u64>,
+    /// Values that a payment's outcome brought: `reason`, `next_step`.
+    pub told: BTreeMap<String, Words>,
+    /// Suggestions that were accepted, while the task begins again after a correction.
+    pub accepted: BTreeMap<String, SlotValue>,
+    /// True if money moved in it, or may have.
+    pub paid: bool,
+}
+
+/// A place in a flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Frame {
+    /// The flow.
+    pub flow: String,
+    /// The index of the next operation.
+    pub at: usize,
+}
+
+/// A place to begin again from, with what was computed before it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    pub frames: Vec<Frame>,
+    pub values: BTreeMap<String, Held>,
+}
+
+/// A question that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub slot: String,
+    pub frames: Vec<Frame>,
+}
+
+/// What the conversation waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Awaiting {
+    /// Anything: no flow is being led.
+    Nothing,
+    /// The value of a slot. `replacing`: it has one, which stands until the new one is good.
+    Slot { slot: String, suggestion: Option<SlotValue>, replacing: bool },
+    /// Which of several readings is meant.
+    Which { slot: String, options: Vec<SlotValue>, replacing: bool },
+    /// A clear yes to a read-back.
+    Consent(Box<ReadBack>),
+    /// What to change, after a no to a read-back.
+    Change,
+    /// The outcome of a payment.
+    Outcome,
+    /// Whether to go on with what was suspended.
+    Resume,
+    /// Which of several flows is meant, by what was said.
+    WhichFlow { flows: Vec<String>, said: Box<Meaning> },
 }
 
 impl State {
     /// A conversation that has not begun.
     #[must_use]
     pub fn new(lang: Lang) -> Self {
-        State { lang }
+        State {
+            lang,
+            version: String::new(),
+            tasks: Vec::new(),
+            awaiting: Awaiting::Nothing,
+            misses: 0,
+            silences: 0,
+            said: Vec::new(),
+            turn: 0,
+        }
     }
 
     /// The language in which Sayso answers.
@@ -22,7 +119,7 @@ impl State {
         self.lang
     }
 
-    /// Goes on in another language (what is waiting is asked again in it with the next step).
+    /// Goes on in another language. A read-back that waits for its answer keeps the language in which it was read.
     pub fn set_lang(&mut self, lang: Lang) {
         self.lang = lang;
     }
@@ -30,12 +127,54 @@ impl State {
     /// The flow that is being led, if any.
     #[must_use]
     pub fn flow(&self) -> Option<&str> {
-        None
+        self.tasks.last().map(|task| task.flow.as_str())
     }
 
-    /// What is awaited: a slot's name, or `consent`, `outcome`, `resume`; `None` at rest.
+    /// What is awaited: a slot's name, or `confirm`, `consent`, `change`, `outcome`, `resume`, `which_flow`; `None` at
+    /// rest.
     #[must_use]
     pub fn awaiting(&self) -> Option<&str> {
-        None
+        match &self.awaiting {
+            Awaiting::Nothing => None,
+            Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } if slot.contains(' ') => Some("confirm"),
+            Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } => Some(slot),
+            Awaiting::Consent(_) => Some("consent"),
+            Awaiting::Change => Some("change"),
+            Awaiting::Outcome => Some("outcome"),
+            Awaiting::Resume => Some("resume"),
+            Awaiting::WhichFlow { .. } => Some("which_flow"),
+        }
+    }
+
+    /// The slots of the flow that is being led which have a value, as text for logs and tests: `42.50 USD`, `electricity`.
+    #[must_use]
+    pub fn slots(&self) -> BTreeMap<String, String> {
+        let values = self.tasks.last().map(|task| &task.values);
+        let named = values.into_iter().flatten().filter(|(name, _)| !name.contains(' '));
+        named.map(|(name, held)| (name.clone(), held.value.plain())).collect()
+    }
+}
+
+impl Task {
+    /// A task that stands at the beginning of a flow.
+    pub fn new(flow: &str) -> Self {
+        let frames = vec![Frame { flow: flow.to_owned(), at: 0 }];
+        Task {
+            flow: flow.to_owned(),
+            base: Mark { frames: frames.clone(), values: BTreeMap::new() },
+            frames,
+            values: BTreeMap::new(),
+            unclear: BTreeMap::new(),
+            trail: Vec::new(),
+            spoken: Vec::new(),
+            told: BTreeMap::new(),
+            accepted: BTreeMap::new(),
+            paid: false,
+        }
+    }
+
+    /// The value of a slot.
+    pub fn value(&self, slot: &str) -> Option<&SlotValue> {
+        self.values.get(slot).map(|held| &held.value)
     }
 }

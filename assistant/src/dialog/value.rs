@@ -62,3 +62,20 @@ pub enum Origin {
     /// A `set` step or a script made it; made anew after a correction.
     Computed,
 }
+
+impl SlotValue {
+    /// The value in plain characters, for logs and tests: `42.50 USD`, `electricity`, `2026-11-28`.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            SlotValue::Money(money) => money.to_string(),
+            SlotValue::Payee(text) | SlotValue::Provider(text) | SlotValue::Choice(text) | SlotValue::Text(text) => {
+                text.clone()
+            }
+            SlotValue::YesNo(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+            SlotValue::Number(number) => number.to_string(),
+            SlotValue::Date(day) => day.to_string(),
+            SlotValue::Many(values) => values.iter().map(SlotValue::plain).collect::<Vec<_>>().join(", "),
+        }
+    }
+}

@@ -54,16 +54,16 @@ impl Share {
     }
 
     fn payments(&self, wanted: &Map) -> Checked<Array> {
-        let known = ["payee", "from", "until", "limit"];
+        let known = ["payee", "from", "to", "limit"];
         if let Some(other) = wanted.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(format!("payments are found by payee, from, until and limit; `{other}` is none of them").into());
+            return Err(format!("payments are found by payee, from, to and limit; `{other}` is none of them").into());
         }
         let day = |key: &str| wanted.get(key).and_then(|value| value.clone().try_cast::<Date>());
         let limit = wanted.get("limit").and_then(|value| value.as_int().ok()).and_then(|n| usize::try_from(n).ok());
         let filter = HistoryFilter {
             payee: text_of(wanted, "payee"),
             from: day("from"),
-            until: day("until"),
+            until: day("to"),
             limit: Some(limit.unwrap_or(PAYMENTS_MAX).min(PAYMENTS_MAX)),
         };
         Ok(self.0.history.payments(&filter).into_iter().take(PAYMENTS_MAX).map(payment).collect())

@@ -1,0 +1,161 @@
+//! Questions, and what to do when they are not answered.
+
+use super::Turn;
+use crate::dialog::format::flow::Slot;
+use crate::dialog::format::text::Texts;
+use crate::dialog::program::{CollectOp, Op};
+use crate::dialog::state::{Asked, Awaiting};
+use crate::dialog::value::SlotValue;
+use crate::wording::Words;
+
+/// How many answers in a row may be misunderstood, and how many questions stay unanswered, before Sayso gives up.
+const MISSES_MAX: usize = 3;
+const SILENCES_MAX: usize = 2;
+/// How many questions one can go back.
+const TRAIL_MAX: usize = 24;
+
+impl Turn<'_> {
+    /// Asks for a slot of the flow, unless several readings of it wait to be told apart.
+    pub(super) fn ask(&mut self, name: &str, suggestion: Option<SlotValue>) {
+        let unclear = self.task_mut().and_then(|task| task.unclear.remove(name));
+        if let Some(task) = self.task_mut() {
+            let asked = Asked { slot: name.to_owned(), frames: task.frames.clone() };
+            task.trail.retain(|before| *before != asked);
+            task.trail.push(asked);
+            if task.trail.len() > TRAIL_MAX {
+                task.trail.remove(0);
+            }
+        }
+        self.state.awaiting = match unclear {
+            Some(options) => Awaiting::Which { slot: name.to_owned(), options, replacing: false },
+            None => Awaiting::Slot { slot: name.to_owned(), suggestion, replacing: false },
+        };
+        self.ask_again();
+    }
+
+    /// Asks for a slot that perhaps has a value, which stands until the new one is good.
+    pub(super) fn ask_slot(&mut self, name: &str, replacing: bool) {
+        if replacing {
+            self.state.awaiting = Awaiting::Slot { slot: name.to_owned(), suggestion: None, replacing };
+            self.ask_again();
+        } else {
+            // The flow stands at the question still; running it on asks again, suggestion and all.
+            let misses = self.state.misses;
+            self.run();
+            self.state.misses = misses;
+        }
+    }
+
+    /// Says once more what is being asked.
+    pub(super) fn ask_again(&mut self) {
+        match self.state.awaiting.clone() {
+            Awaiting::Nothing | Awaiting::Outcome => {}
+            Awaiting::Slot { slot, suggestion, .. } => {
+                let question = self.slot(&slot).and_then(|(_, slot)| self.question(slot, suggestion.as_ref()));
+                if let Some(words) = question.or_else(|| self.phrase("no_match", &[])) {
+                    self.say(words);
+                }
+            }
+            Awaiting::Which { slot, options, .. } => {
+                let words = self.choices(&options, self.slot(&slot).map(|(_, slot)| slot));
+                let phrase = if options.len() == 1 { "did_you_mean" } else { "which" };
+                self.say_phrase(phrase, &[("options", words)]);
+            }
+            Awaiting::Consent(_) => self.read_again(),
+            Awaiting::Change => self.say_phrase("what_to_change", &[]),
+            Awaiting::Resume => self.ask_resume(),
+            Awaiting::WhichFlow { flows, .. } => self.ask_which_flow(&flows),
+        }
+    }
+
+    /// The operation that asks for this slot right now, if one does.
+    fn asking_op(&self, name: &str) -> Option<&CollectOp> {
+        let at = self.task()?.frames.last()?.at;
+        match self.program()?.ops.get(at)? {
+            Op::Collect(collect) if collect.slot == name => Some(collect),
+            _ => None,
+        }
+    }
+
+    fn question(&self, slot: &Slot, suggestion: Option<&SlotValue>) -> Option<Words> {
+        let mut extra = vec![("options", self.options(slot))];
+        if let Some(value) = suggestion {
+            extra.push(("suggestion", self.spoken(value, Some(slot))));
+        }
+        let own = self.asking_op(&slot.name.value).and_then(|collect| collect.ask.as_ref());
+        let texts = [own, slot.ask.as_ref()].into_iter().flatten();
+        let mut words = texts.filter_map(|texts| self.text(texts, &extra));
+        words.next()
+    }
+
+    /// The fingerprint of the question of a `confirm` step; `None` for other slots.
+    pub(super) fn question_of(&self, name: &str) -> Option<u64> {
+        let (_, slot) = self.slot(name).filter(|_| name.contains(' '))?;
+        slot.ask.as_ref().map(|texts| self.fingerprint(texts))
+    }
+
+    /// The answer was not understood: says so in the words for the first, second ... time, or gives up.
+    pub(super) fn miss(&mut self) {
+        self.state.misses += 1;
+        if self.state.misses > MISSES_MAX {
+            return self.give_up();
+        }
+        if let Awaiting::Consent(_) = self.state.awaiting {
+            self.say_phrase("consent_unclear", &[]);
+            return self.ask_again();
+        }
+        let time = self.state.misses - 1;
+        let own = |slot: &Slot| slot.reprompt.get(time).or(slot.reprompt.last()).cloned();
+        if !self.say_rung(own) {
+            self.say_phrase("no_match", &[]);
+            self.ask_again();
+        }
+    }
+
+    /// The answer was understood and can't be taken, and it was said why: asks again, or gives up.
+    pub(super) fn miss_quietly(&mut self) {
+        self.state.misses += 1;
+        if self.state.misses > MISSES_MAX {
+            return self.give_up();
+        }
+        self.ask_again();
+    }
+
+    /// Nothing was said for as long as the door waits.
+    pub(super) fn silence(&mut self) {
+        match self.state.awaiting {
+            Awaiting::Outcome => return,
+            Awaiting::Nothing => return self.idle_silence(),
+            _ => {}
+        }
+        self.state.silences += 1;
+        if self.state.silences > SILENCES_MAX {
+            return self.give_up();
+        }
+        let time = self.state.silences - 1;
+        let own = |slot: &Slot| slot.no_input.get(time).or(slot.no_input.last()).cloned();
+        if !self.say_rung(own) {
+            self.say_phrase("no_input", &[]);
+            self.ask_again();
+        }
+    }
+
+    /// Says the slot's own words for this time, if it has any.
+    fn say_rung(&mut self, own: impl Fn(&Slot) -> Option<Texts>) -> bool {
+        let Awaiting::Slot { slot, suggestion, .. } = &self.state.awaiting else { return false };
+        let Some((_, slot)) = self.slot(slot) else { return false };
+        let mut extra = vec![("options", self.options(slot))];
+        if let Some(value) = suggestion {
+            extra.push(("suggestion", self.spoken(value, Some(slot))));
+        }
+        let Some(words) = own(slot).and_then(|texts| self.text(&texts, &extra)) else { return false };
+        self.say(words);
+        true
+    }
+
+    fn give_up(&mut self) {
+        let paid = self.state.tasks.iter().any(|task| task.paid);
+        self.say_phrase(if paid { "gave_up_after_payment" } else { "gave_up" }, &[]);
+        self.rest();
+    }
+}

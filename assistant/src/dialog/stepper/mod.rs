@@ -1,0 +1,158 @@
+//! One turn of a conversation, in reading order of what may happen in it: what was heard is read ([`readings`]), taken as
+//! an answer ([`answers`]), a correction ([`corrections`]), an agreement ([`consenting`]), a request for another flow
+//! ([`stack`]) or a call for help ([`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
+
+mod answers;
+mod asking;
+mod consenting;
+mod corrections;
+mod hearing;
+mod readings;
+mod repair;
+mod run;
+mod speaking;
+mod stack;
+mod words;
+
+use super::dialogs::Dialogs;
+use super::exchange::{Effect, Input};
+use super::program::Program;
+use super::scripts::Share;
+use super::state::{Awaiting, State, Task};
+use super::world::World;
+use crate::understanding::{EntityKind, Expectation, SlotKind};
+use crate::wording::Words;
+use sayso_plugin_interface::Currency;
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+/// Goes one step on: what happened, into what is to be done. The effects are to be carried out in their order; after
+/// [`Effect::Pay`], come back with [`Input::Outcome`].
+#[must_use]
+pub fn step(dialogs: &Dialogs, state: State, input: Input, world: &World) -> (State, Vec<Effect>) {
+    let mut turn = Turn::new(dialogs, state, world);
+    if !turn.same_version() {
+        turn.changed_meanwhile();
+        return turn.finish();
+    }
+    match input {
+        Input::Start => turn.begin(),
+        Input::Heard(meaning) => turn.heard(&meaning),
+        Input::Silence => turn.silence(),
+        Input::Outcome(outcome) => turn.outcome(outcome),
+    }
+    turn.finish()
+}
+
+/// What understanding may expect of the next utterance.
+#[must_use]
+pub fn expectation(dialogs: &Dialogs, state: &State, world: &World) -> Expectation {
+    let program = state.tasks.last().and_then(|task| task.frames.last()).and_then(|f| dialogs.programs.get(&f.flow));
+    let household = world.household.currencies.get(&state.lang).copied();
+    let kinds = |slot: &str| {
+        let kind = program.and_then(|program| program.slot(slot)).map(|slot| super::dialogs::slot_kind(&slot.kind));
+        match kind {
+            Some(SlotKind::Entity(kind)) => vec![kind],
+            Some(SlotKind::Text) | None => Vec::new(),
+        }
+    };
+    let mut expected = Expectation { currency: household, ..Expectation::default() };
+    match &state.awaiting {
+        Awaiting::Nothing | Awaiting::Outcome | Awaiting::WhichFlow { .. } => {}
+        Awaiting::Slot { slot, suggestion, .. } => {
+            expected.kinds = kinds(slot);
+            if suggestion.is_some() {
+                expected.kinds.extend([EntityKind::Choice, EntityKind::YesNo]);
+            }
+            expected.slot = Some(slot.clone());
+        }
+        Awaiting::Which { slot, options, .. } => {
+            expected.kinds = kinds(slot);
+            if options.len() == 1 {
+                expected.kinds.push(EntityKind::YesNo);
+            }
+            expected.slot = Some(slot.clone());
+        }
+        Awaiting::Consent(read_back) => {
+            expected.kinds = vec![EntityKind::YesNo, EntityKind::Money, EntityKind::Payee, EntityKind::Provider];
+            expected.consent = true;
+            expected.currency = Some(read_back.proposal().amount.currency);
+        }
+        Awaiting::Change => expected.kinds = vec![EntityKind::Money, EntityKind::Payee, EntityKind::Provider],
+        Awaiting::Resume => expected.kinds = vec![EntityKind::YesNo],
+    }
+    expected
+}
+
+/// One step while it is being made.
+struct Turn<'a> {
+    dialogs: &'a Dialogs,
+    world: &'a World<'a>,
+    state: State,
+    effects: Vec<Effect>,
+    said: Vec<Words>,
+    share: OnceCell<Share>,
+    /// Keeps what was said before as what is said again.
+    keep_said: bool,
+}
+
+impl<'a> Turn<'a> {
+    fn new(dialogs: &'a Dialogs, mut state: State, world: &'a World<'a>) -> Self {
+        state.turn = state.turn.wrapping_add(1);
+        Turn { dialogs, world, state, effects: Vec::new(), said: Vec::new(), share: OnceCell::new(), keep_said: false }
+    }
+
+    fn same_version(&self) -> bool {
+        self.state.tasks.is_empty() || self.state.version == self.dialogs.version
+    }
+
+    fn finish(mut self) -> (State, Vec<Effect>) {
+        if !self.said.is_empty() && !self.keep_said {
+            self.state.said = std::mem::take(&mut self.said);
+        }
+        (self.state, self.effects)
+    }
+
+    /// The task that is being led.
+    fn task(&self) -> Option<&Task> {
+        self.state.tasks.last()
+    }
+
+    /// The task that is being led, to be changed.
+    fn task_mut(&mut self) -> Option<&mut Task> {
+        self.state.tasks.last_mut()
+    }
+
+    /// The program that runs right now: the innermost that was called.
+    fn program(&self) -> Option<&'a Program> {
+        let frame = self.task()?.frames.last()?;
+        self.dialogs.programs.get(&frame.flow)
+    }
+
+    /// The programs of the task, the innermost first; in them the slots are looked for.
+    fn programs(&self) -> impl Iterator<Item = &'a Program> + use<'a> {
+        let dialogs = self.dialogs;
+        let names: Vec<String> =
+            self.task().into_iter().flat_map(|task| &task.frames).map(|f| f.flow.clone()).collect();
+        names.into_iter().rev().filter_map(move |name| dialogs.programs.get(&name))
+    }
+
+    /// A slot of the task by name, with the program to which it belongs.
+    fn slot(&self, name: &str) -> Option<(&'a Program, &'a super::format::flow::Slot)> {
+        self.programs().find_map(|program| Some((program, program.slot(name)?)))
+    }
+
+    /// The share of the world that scripts get.
+    fn share(&self) -> &Share {
+        self.share.get_or_init(|| {
+            let (household, history) = (Arc::clone(self.world.household), Arc::clone(self.world.history));
+            Share::new(household, history, self.world.now, self.state.lang)
+        })
+    }
+
+    /// The currency that is meant when none is said.
+    fn currency(&self) -> Currency {
+        let household = &self.world.household.currencies;
+        household.get(&self.state.lang).or_else(|| household.values().next()).copied().unwrap_or(Currency::USD)
+    }
+}

@@ -1,0 +1,254 @@
+//! What an utterance could mean for one slot: values, several readings, or a value that can't be taken and why.
+
+use super::Turn;
+use super::words::{contains, ordinal, plain};
+use crate::dialog::dialogs::SUGGESTED;
+use crate::dialog::format::flow::{ChoiceOption, Slot, SlotType};
+use crate::dialog::program::Program;
+use crate::dialog::scripts::ScriptError;
+use crate::dialog::value::SlotValue;
+use crate::understanding::meaning::Id;
+use crate::understanding::{Act, Amount, Entity, EntityKind, Meaning, Value};
+use crate::wording::Words;
+use rust_decimal::Decimal;
+use sayso_plugin_interface::Currency;
+
+/// What was understood for a slot.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Reading {
+    /// Nothing.
+    None,
+    /// One value, which fulfils everything.
+    One(SlotValue),
+    /// Several values; which is meant has to be asked. With one: whether it is meant.
+    Several(Vec<SlotValue>),
+    /// Only roughly said: it has to be asked exactly.
+    Rough,
+    /// A value that can't be taken, with what to say about it.
+    Refused(Option<Words>),
+}
+
+impl Turn<'_> {
+    /// What the entities of `meaning` (those of `only`, if given) mean for this slot. `currency` is meant when none was
+    /// said.
+    pub(super) fn read(
+        &self,
+        meaning: &Meaning,
+        only: Option<&[usize]>,
+        program: &Program,
+        slot: &Slot,
+        currency: Currency,
+    ) -> Reading {
+        let mut values = Vec::new();
+        let mut unsure = false;
+        let mut refused = None;
+        let (mut touched, mut distinct) = (false, 0);
+        for (index, entity) in meaning.entities.iter().enumerate() {
+            if only.is_some_and(|only| !only.contains(&index)) || !fits(entity, slot) {
+                continue;
+            }
+            touched = true;
+            unsure |= entity.ambiguous;
+            let before = values.len();
+            for value in entity.value.iter().chain(&entity.alternatives) {
+                match self.resolve(value, slot, currency) {
+                    Ok(value) if !values.contains(&value) => values.push(value),
+                    Ok(_) => {}
+                    Err(words) => refused = refused.or(words),
+                }
+            }
+            distinct += usize::from(values.len() > before);
+        }
+        // Names that can't be meant here settle which is meant; for amounts only the person can.
+        if slot.kind != SlotType::Money && values.len() == 1 && distinct == 1 {
+            unsure = false;
+        }
+        match (values.len(), unsure) {
+            (0, true) => Reading::Rough,
+            (0, false) if touched => Reading::Refused(refused),
+            (0, false) => Reading::None,
+            (1, false) => match values.pop() {
+                Some(value) => self.validated(program, slot, value),
+                None => Reading::None,
+            },
+            _ => Reading::Several(values),
+        }
+    }
+
+    /// What is meant for the slot that was asked for, its own ways of answering included.
+    pub(super) fn read_answer(
+        &self,
+        meaning: &Meaning,
+        program: &Program,
+        slot: &Slot,
+        suggestion: Option<&SlotValue>,
+        currency: Currency,
+    ) -> Reading {
+        let from_entities = self.read(meaning, None, program, slot, currency);
+        if from_entities != Reading::None {
+            return from_entities;
+        }
+        if let Some(suggestion) = suggestion {
+            let no = meaning.acts.contains(&Act::No);
+            if !no && (meaning.acts.contains(&Act::Yes) || accepts_suggestion(meaning, slot)) {
+                return self.validated(program, slot, suggestion.clone());
+            }
+        }
+        match &slot.kind {
+            SlotType::YesNo => match (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No)) {
+                (true, false) => self.validated(program, slot, SlotValue::YesNo(true)),
+                (false, true) => self.validated(program, slot, SlotValue::YesNo(false)),
+                _ => Reading::None,
+            },
+            SlotType::Text if !meaning.text.trim().is_empty() && meaning.acts.is_empty() => {
+                self.validated(program, slot, SlotValue::Text(meaning.text.trim().to_owned()))
+            }
+            SlotType::Money => self.read_number(meaning, program, slot, currency),
+            SlotType::Choice(options) => match named_options(&meaning.text, options) {
+                values if values.is_empty() => self.read_ordinal(meaning, program, slot),
+                mut values if values.len() == 1 => {
+                    values.pop().map_or(Reading::None, |v| self.validated(program, slot, v))
+                }
+                values => Reading::Several(values),
+            },
+            SlotType::Payee(_) | SlotType::Provider => self.read_ordinal(meaning, program, slot),
+            _ => Reading::None,
+        }
+    }
+
+    /// A plain number as an amount.
+    pub(super) fn read_number(&self, meaning: &Meaning, program: &Program, slot: &Slot, currency: Currency) -> Reading {
+        let mut numbers = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Number);
+        let (Some(entity), None) = (numbers.next(), numbers.next()) else { return Reading::None };
+        let readings = entity.value.iter().chain(&entity.alternatives);
+        let amounts: Vec<Result<SlotValue, Option<Words>>> = readings
+            .filter_map(|value| match value {
+                Value::Number(number) => hundredths(*number),
+                _ => None,
+            })
+            .map(|minor| self.resolve(&Value::Money(Amount { minor, currency: None }), slot, currency))
+            .collect();
+        match (amounts.as_slice(), entity.ambiguous) {
+            ([], _) => Reading::None,
+            ([Ok(value)], false) => self.validated(program, slot, value.clone()),
+            ([Err(words)], _) => Reading::Refused(words.clone()),
+            (several, _) => Reading::Several(several.iter().filter_map(|value| value.clone().ok()).collect()),
+        }
+    }
+
+    fn read_ordinal(&self, meaning: &Meaning, program: &Program, slot: &Slot) -> Reading {
+        let options = self.option_values(slot);
+        let chosen = ordinal(&meaning.text, options.len()).and_then(|place| options.get(place).cloned());
+        chosen.map_or(Reading::None, |value| self.validated(program, slot, value))
+    }
+
+    /// One reading of an entity as a value of the slot; the error says why it can't be one.
+    fn resolve(&self, value: &Value, slot: &Slot, currency: Currency) -> Result<SlotValue, Option<Words>> {
+        Ok(match (value, &slot.kind) {
+            (Value::Money(amount), SlotType::Money) => {
+                let currency = amount.currency.unwrap_or(currency);
+                let words = || ("currency", Words::same(currency.code()));
+                let money = amount.in_currency(currency);
+                SlotValue::Money(money.ok_or_else(|| self.phrase("not_in_currency", &[words()]))?)
+            }
+            (Value::Id(Id { id, .. }), SlotType::Payee(kind)) => {
+                let value = SlotValue::Payee(id.clone());
+                let payee = self.world.household.payee(id);
+                if payee.is_some_and(|payee| kind.is_none_or(|kind| payee.kind == kind)) {
+                    value
+                } else {
+                    return Err(self.phrase("wrong_payee", &[("value", self.spoken(&value, None))]));
+                }
+            }
+            (Value::Id(Id { id, .. }), SlotType::Provider) => {
+                let known = self.world.providers.iter().any(|provider| provider.name == *id);
+                if known { SlotValue::Provider(id.clone()) } else { return Err(None) }
+            }
+            (Value::Id(Id { id, .. }), SlotType::Choice(options)) => {
+                let known = options.iter().any(|option| option.id == *id);
+                if known { SlotValue::Choice(id.clone()) } else { return Err(None) }
+            }
+            (Value::YesNo(yes), SlotType::YesNo) => SlotValue::YesNo(*yes),
+            (Value::Number(number), SlotType::Number) => SlotValue::Number(*number),
+            (Value::Date(day), SlotType::Date) => SlotValue::Date(*day),
+            _ => return Err(None),
+        })
+    }
+
+    /// The value if it fulfils the slot's conditions, else what to say.
+    pub(super) fn validated(&self, program: &Program, slot: &Slot, value: SlotValue) -> Reading {
+        if let SlotValue::Money(money) = &value
+            && money.minor <= 0
+        {
+            return Reading::Refused(self.phrase("not_positive", &[]));
+        }
+        let checks = program.checks.get(&slot.name.value).map(Vec::as_slice).unwrap_or_default();
+        for (check, validation) in checks.iter().zip(&slot.validate) {
+            let held = |name: &str| if name == slot.name.value { Some(&value) } else { self.task()?.value(name) };
+            let answer = self.dialogs.scripts.evaluate(check, &program.flow.slots, held, self.share());
+            match answer.and_then(|answer| {
+                let wrong = || ScriptError::new("not true or false".into(), rhai::Position::NONE);
+                answer.as_bool().map_err(|_| wrong())
+            }) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let own = (slot.name.value.as_str(), self.spoken(&value, Some(slot)));
+                    return Reading::Refused(self.text(&validation.say, &[own]));
+                }
+                // What can't be checked must not be taken.
+                Err(error) => {
+                    tracing::warn!(check = check.source.value, error = error.message, "a validation failed to run");
+                    return Reading::Refused(self.text(&validation.say, &[]));
+                }
+            }
+        }
+        Reading::One(value)
+    }
+
+    /// The currency that is meant for a slot when none is said: that of its value, else the household's.
+    pub(super) fn currency_for(&self, slot: &Slot) -> Currency {
+        match self.task().and_then(|task| task.value(&slot.name.value)) {
+            Some(SlotValue::Money(money)) => money.currency,
+            _ => self.currency(),
+        }
+    }
+}
+
+/// True if an entity can be a value of the slot.
+pub(super) fn fits(entity: &Entity, slot: &Slot) -> bool {
+    match (&entity.kind, &slot.kind) {
+        (EntityKind::Money, SlotType::Money)
+        | (EntityKind::Payee, SlotType::Payee(_))
+        | (EntityKind::Provider, SlotType::Provider)
+        | (EntityKind::YesNo, SlotType::YesNo)
+        | (EntityKind::Number, SlotType::Number)
+        | (EntityKind::Date, SlotType::Date) => true,
+        (EntityKind::Choice, SlotType::Choice(_)) => {
+            let mut values = entity.value.iter().chain(&entity.alternatives);
+            values.any(|value| matches!(value, Value::Id(id) if id.slot.as_deref() == Some(&slot.name.value)))
+        }
+        _ => false,
+    }
+}
+
+/// A number with at most two decimals in hundredths.
+fn hundredths(number: Decimal) -> Option<i64> {
+    let hundredths = number.checked_mul(Decimal::ONE_HUNDRED)?;
+    if hundredths.fract() == Decimal::ZERO { i64::try_from(hundredths.trunc()).ok() } else { None }
+}
+
+/// True if the words mean "what you suggested".
+fn accepts_suggestion(meaning: &Meaning, slot: &Slot) -> bool {
+    let understood = meaning.entities.iter().flat_map(|entity| &entity.value).any(
+        |value| matches!(value, Value::Id(id) if id.id == SUGGESTED && id.slot.as_deref() == Some(&slot.name.value)),
+    );
+    let text = plain(&meaning.text);
+    understood || slot.suggested_by.iter().any(|(_, words)| contains(&text, &plain(&words.value)))
+}
+
+/// The options whose names occur in the text.
+pub(super) fn named_options(text: &str, options: &[ChoiceOption]) -> Vec<SlotValue> {
+    let text = plain(text);
+    let named = options.iter().filter(|option| option.names.iter().any(|(_, name)| contains(&text, &plain(name))));
+    named.map(|option| SlotValue::Choice(option.id.clone())).collect()
+}

@@ -1,0 +1,250 @@
+//! Runs a flow on to its next question, read-back or end.
+
+use super::Turn;
+use crate::dialog::program::{CollectOp, Condition, Op, Program};
+use crate::dialog::scripts::{Expression, ScriptError, values};
+use crate::dialog::state::{Awaiting, Frame};
+use crate::dialog::value::{Held, Origin, SlotValue};
+
+/// How many operations one step may run; only a flow that goes round in circles needs more.
+const OPERATIONS_MAX: usize = 2_000;
+
+/// How an operation leaves the flow.
+enum After {
+    /// On with the next operation.
+    Next,
+    /// On with this one.
+    At(usize),
+    /// The frames were changed; look again.
+    Elsewhere,
+    /// The step ends: something is awaited.
+    Wait,
+}
+
+impl<'a> Turn<'a> {
+    /// Runs the task on until something is awaited or nothing is left to do.
+    pub(super) fn run(&mut self) {
+        self.state.misses = 0;
+        for _ in 0..OPERATIONS_MAX {
+            let Some(frame) = self.task().and_then(|task| task.frames.last()).cloned() else {
+                return self.finish_task();
+            };
+            let Some(program) = self.dialogs.programs.get(&frame.flow) else {
+                return self.failed("a flow is gone");
+            };
+            let Some(op) = program.ops.get(frame.at) else {
+                self.leave();
+                continue;
+            };
+            match self.operate(program, op, frame.at) {
+                After::Next => self.go(frame.at + 1),
+                After::At(at) => self.go(at),
+                After::Elsewhere => {}
+                After::Wait => return,
+            }
+        }
+        self.failed("a flow goes round in circles");
+    }
+
+    fn operate(&mut self, program: &'a Program, op: &'a Op, at: usize) -> After {
+        match op {
+            Op::Say(texts) => {
+                let fingerprint = self.fingerprint(texts);
+                let said = self.task().is_some_and(|task| task.spoken.contains(&fingerprint));
+                if !said && let Some(words) = self.text(texts, &[]) {
+                    self.say(words);
+                    self.task_mut().into_iter().for_each(|task| task.spoken.push(fingerprint));
+                }
+                After::Next
+            }
+            Op::Collect(collect) => self.collect(program, collect),
+            Op::Set(slot, expression) => match self.evaluate(program, expression) {
+                Ok(value) => self
+                    .compute(program, slot, value)
+                    .map_or_else(|error| self.broken(program, &error), |()| After::Next),
+                Err(error) => self.broken(program, &error),
+            },
+            Op::Script { function, sets, on_error } => match self.script(program, function, sets) {
+                Ok(()) => After::Next,
+                Err(error) => {
+                    let (line, column, flow) = (error.line, error.column, &program.file);
+                    tracing::warn!(flow, function, line, column, error = error.message, "a script failed");
+                    on_error.map_or_else(|| self.broken(program, &error), After::At)
+                }
+            },
+            Op::Branch(Condition::Answer(slot), otherwise) => {
+                let yes = self.task().and_then(|task| task.value(slot)) == Some(&SlotValue::YesNo(true));
+                if yes { After::Next } else { After::At(*otherwise) }
+            }
+            Op::Branch(Condition::Expression(condition), otherwise) => {
+                match self.evaluate(program, condition).map(|value| value.as_bool().unwrap_or(false)) {
+                    Ok(true) => After::Next,
+                    Ok(false) => After::At(*otherwise),
+                    Err(error) => self.broken(program, &error),
+                }
+            }
+            Op::Jump(to) => After::At(*to),
+            Op::Call(flow, with) => self.call(program, flow, with, at),
+            Op::Link(flow) => self.link(flow),
+            Op::Pay(pay) => {
+                self.read_back(program, pay);
+                After::Wait
+            }
+            Op::End => {
+                self.leave();
+                After::Elsewhere
+            }
+        }
+    }
+
+    fn go(&mut self, to: usize) {
+        if let Some(frame) = self.task_mut().and_then(|task| task.frames.last_mut()) {
+            frame.at = to;
+        }
+    }
+
+    /// Leaves the innermost flow; the one that called it goes on behind the call.
+    fn leave(&mut self) {
+        if let Some(task) = self.task_mut() {
+            task.frames.pop();
+            if let Some(frame) = task.frames.last_mut() {
+                frame.at += 1;
+            }
+        }
+    }
+
+    fn collect(&mut self, program: &Program, collect: &CollectOp) -> After {
+        let suggestion = collect.suggest.as_ref().and_then(|expression| self.suggested(program, collect, expression));
+        let held = self.task().and_then(|task| task.values.get(&collect.slot)).cloned();
+        let question = self.question_of(&collect.slot);
+        match held {
+            // A yes to another question is no yes to this one.
+            Some(held) if collect.confirm && held.question != question => {}
+            // What was accepted as suggested goes when the suggestion changes.
+            Some(held) if held.origin == Origin::Suggested && suggestion.as_ref() != Some(&held.value) => {}
+            Some(_) => return After::Next,
+            None => {}
+        }
+        if let Some(task) = self.task_mut() {
+            task.values.remove(&collect.slot);
+            let accepted = task.accepted.remove(&collect.slot);
+            if let (Some(value), true) = (accepted.clone(), accepted.is_some() && accepted == suggestion) {
+                task.values.insert(collect.slot.clone(), Held::new(value, Origin::Suggested));
+                return After::Next;
+            }
+        }
+        self.ask(&collect.slot, suggestion);
+        After::Wait
+    }
+
+    fn suggested(&self, program: &Program, collect: &CollectOp, expression: &Expression) -> Option<SlotValue> {
+        let slot = program.slot(&collect.slot)?;
+        values::from_script(self.evaluate(program, expression).ok()?, slot).ok().flatten()
+    }
+
+    /// Runs an expression over the task's slots.
+    pub(super) fn evaluate(&self, program: &Program, expression: &Expression) -> Result<rhai::Dynamic, ScriptError> {
+        let value = |name: &str| self.task().and_then(|task| task.value(name));
+        self.dialogs.scripts.evaluate(expression, &program.flow.slots, value, self.share())
+    }
+
+    /// Puts a computed value into a slot. What the person corrected stands.
+    fn compute(&mut self, program: &Program, name: &str, value: rhai::Dynamic) -> Result<(), ScriptError> {
+        let wrong = |message: String| ScriptError::new(message, rhai::Position::NONE);
+        let slot = program.slot(name).ok_or_else(|| wrong(format!("there is no slot `{name}`")))?;
+        let value = values::from_script(value, slot).map_err(wrong)?;
+        let Some(task) = self.task_mut() else { return Ok(()) };
+        if task.values.get(name).is_some_and(|held| held.origin == Origin::Corrected) {
+            return Ok(());
+        }
+        match value {
+            Some(value) => task.values.insert(name.to_owned(), Held::new(value, Origin::Computed)),
+            None => task.values.remove(name),
+        };
+        Ok(())
+    }
+
+    fn script(&mut self, program: &'a Program, function: &str, sets: &[String]) -> Result<(), ScriptError> {
+        let wrong = |message: String| ScriptError::new(message, rhai::Position::NONE);
+        let script = program.script.as_ref().ok_or_else(|| wrong("there is no script".to_owned()))?;
+        let value = |name: &str| self.task().and_then(|task| task.value(name));
+        let answer = self.dialogs.scripts.call(script, function, &program.flow.slots, value, self.share())?;
+        for (name, value) in answer {
+            if !sets.iter().any(|slot| *slot == name.as_str()) {
+                return Err(wrong(format!("`{function}` fills `{name}`, which its step does not list below `sets:`")));
+            }
+            self.compute(program, &name, value)?;
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, program: &Program, flow: &str, with: &[(String, Expression)], at: usize) -> After {
+        let Some(other) = self.dialogs.programs.get(flow) else { return self.gone() };
+        for (name, expression) in with {
+            let given = self.evaluate(program, expression).and_then(|value| self.compute(other, name, value));
+            if let Err(error) = given {
+                return self.broken(program, &error);
+            }
+        }
+        if let Some(task) = self.task_mut() {
+            task.frames.last_mut().into_iter().for_each(|frame| frame.at = at);
+            task.frames.push(Frame { flow: flow.to_owned(), at: 0 });
+        }
+        After::Elsewhere
+    }
+
+    /// Goes to another flow for good. Slots of the same names keep their values, unless the flow begins itself anew.
+    fn link(&mut self, flow: &str) -> After {
+        let Some(other) = self.dialogs.programs.get(flow) else { return self.gone() };
+        if let Some(task) = self.task_mut() {
+            let again = task.flow == flow;
+            task.values.retain(|name, _| !again && other.slot(name).is_some());
+            task.flow = flow.to_owned();
+            task.frames = vec![Frame { flow: flow.to_owned(), at: 0 }];
+            task.trail.clear();
+            task.spoken.clear();
+            self.new_base();
+        }
+        After::Elsewhere
+    }
+
+    /// From here on, a correction begins again here and not earlier.
+    pub(super) fn new_base(&mut self) {
+        if let Some(task) = self.task_mut() {
+            for held in task.values.values_mut().filter(|held| held.origin == Origin::Corrected) {
+                held.origin = Origin::Said;
+            }
+            task.base.frames.clone_from(&task.frames);
+            task.base.values.clone_from(&task.values);
+            task.trail.clear();
+        }
+    }
+
+    fn gone(&mut self) -> After {
+        self.failed("a flow is gone");
+        After::Wait
+    }
+
+    fn broken(&mut self, program: &Program, error: &ScriptError) -> After {
+        tracing::error!(flow = program.file, error = error.message, "a flow can't go on");
+        self.failed(&error.message);
+        After::Wait
+    }
+
+    /// Something went wrong inside: says so, and ends all that is going on.
+    pub(super) fn failed(&mut self, why: &str) {
+        tracing::error!(why, "a conversation ended with an apology");
+        let paid = self.state.tasks.iter().any(|task| task.paid);
+        self.say_phrase(if paid { "apology_after_payment" } else { "apology" }, &[]);
+        self.rest();
+    }
+
+    /// Nothing goes on any more.
+    pub(super) fn rest(&mut self) {
+        self.state.tasks.clear();
+        self.state.awaiting = Awaiting::Nothing;
+        self.state.misses = 0;
+        self.state.silences = 0;
+        self.effects.push(crate::dialog::exchange::Effect::End);
+    }
+}

@@ -1,0 +1,284 @@
+//! Which flow is led: the first, another one in the middle of it, and back to the one that was suspended.
+
+use super::Turn;
+use super::answers::of_payment;
+use super::readings::{Reading, fits};
+use super::words::{contains, ordinal, plain};
+use crate::dialog::exchange::Effect;
+use crate::dialog::format::flow::SlotType;
+use crate::dialog::program::{Op, Program};
+use crate::dialog::state::{Awaiting, Task};
+use crate::understanding::meaning::Id;
+use crate::understanding::{Act, EntityKind, IntentGuess, Meaning, Value};
+use crate::wording;
+
+/// How many flows can be suspended at a time, and how near rivals have to be to be asked about, in thousandths.
+const TASKS_MAX: usize = 4;
+const NEAR_MILLI: u16 = 60;
+/// From here on an intent outweighs a value that would answer the question as well.
+const SURE_MILLI: u16 = 900;
+
+/// Which flow is meant.
+enum Pick {
+    None,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl<'a> Turn<'a> {
+    /// The conversation begins, or somebody came back to it.
+    pub(super) fn begin(&mut self) {
+        if self.state.tasks.is_empty() && self.state.awaiting == Awaiting::Nothing {
+            self.say_phrase("greeting", &[]);
+        } else if self.state.awaiting == Awaiting::Outcome {
+            self.say_phrase("busy", &[]);
+        } else {
+            self.ask_again();
+        }
+    }
+
+    /// Nothing is going on: what does the person want?
+    pub(super) fn idle(&mut self, meaning: &Meaning) {
+        match self.pick(meaning) {
+            Pick::One(flow) => self.start_flow(&flow, meaning),
+            Pick::Several(flows) => {
+                self.ask_which_flow(&flows);
+                self.state.awaiting = Awaiting::WhichFlow { flows, said: Box::new(meaning.clone()) };
+            }
+            Pick::None => self.say_phrase("idle_no_match", &[]),
+        }
+    }
+
+    /// Nothing is going on, and nothing is said.
+    pub(super) fn idle_silence(&mut self) {
+        self.state.silences += 1;
+        if self.state.silences == 1 {
+            return self.say_phrase("idle_silence", &[]);
+        }
+        if self.state.silences == 2 {
+            self.say_phrase("goodbye", &[]);
+        }
+        self.effects.push(Effect::End);
+    }
+
+    /// Begins a flow with what its first sentence says.
+    pub(super) fn start_flow(&mut self, flow: &str, meaning: &Meaning) {
+        if self.state.tasks.is_empty() {
+            self.state.version.clone_from(&self.dialogs.version);
+        }
+        self.state.tasks.push(Task::new(flow));
+        self.state.awaiting = Awaiting::Nothing;
+        self.state.misses = 0;
+        self.fill_all(meaning);
+        self.run();
+    }
+
+    /// The flow that is being led has ended: on with the one that was suspended, if the person wants to.
+    pub(super) fn finish_task(&mut self) {
+        self.state.tasks.pop();
+        if self.state.tasks.is_empty() {
+            return self.rest();
+        }
+        self.state.awaiting = Awaiting::Resume;
+        self.state.misses = 0;
+        self.ask_again();
+    }
+
+    /// Asks whether to go on with what was suspended.
+    pub(super) fn ask_resume(&mut self) {
+        let flow = self.state.flow().map(|flow| self.title(flow));
+        if let Some(flow) = flow {
+            self.say_phrase("resume", &[("flow", flow)]);
+        }
+    }
+
+    /// The answer to whether to go on. A yes here never pays: a payment is read back again.
+    pub(super) fn resume_heard(&mut self, meaning: &Meaning) {
+        let (yes, no) = (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No));
+        if no && !yes {
+            return self.not_resumed();
+        }
+        // An answer to the question that was suspended goes on with it, too.
+        if let Some(Op::Collect(collect)) = self.op()
+            && let Some((program, slot)) = self.slot(&collect.slot)
+            && self.read(meaning, None, program, slot, self.currency_for(slot)) != Reading::None
+        {
+            return self.answer(meaning, &collect.slot, None, false);
+        }
+        if yes && !no { self.run() } else { self.miss() }
+    }
+
+    /// Drops what was suspended.
+    pub(super) fn not_resumed(&mut self) {
+        let paid = self.state.tasks.pop().is_some_and(|task| task.paid);
+        self.say_phrase(if paid { "cancelled_after_payment" } else { "not_resumed" }, &[]);
+        if self.state.tasks.is_empty() {
+            self.rest();
+        } else {
+            self.ask_again();
+        }
+    }
+
+    /// Asks which of several flows is meant.
+    pub(super) fn ask_which_flow(&mut self, flows: &[String]) {
+        let titles: Vec<_> = flows.iter().map(|flow| self.title(flow)).collect();
+        let options = wording::choices(&titles, self.state.lang);
+        self.say_phrase("which_flow", &[("options", options)]);
+    }
+
+    /// The answer to which flow is meant; what was said before is not lost.
+    pub(super) fn which_flow_heard(&mut self, meaning: &Meaning, flows: &[String], said: Meaning) {
+        let by_place = ordinal(&meaning.text, flows.len()).and_then(|place| flows.get(place)).cloned();
+        let by_intent = || meaning.intent.as_ref().map(|guess| guess.name.clone()).filter(|name| flows.contains(name));
+        let chosen = by_place.or_else(|| self.by_title(meaning, flows)).or_else(by_intent);
+        let no = meaning.acts.contains(&Act::No);
+        match chosen {
+            Some(flow) => {
+                let mut both = said;
+                both.entities.extend(meaning.entities.iter().cloned());
+                self.start_flow(&flow, &both);
+            }
+            None if no => {
+                self.state.awaiting = Awaiting::Nothing;
+                if self.state.tasks.is_empty() { self.say_phrase("idle_help", &[]) } else { self.run() }
+            }
+            None => match self.pick(meaning) {
+                Pick::One(flow) => self.start_flow(&flow, meaning),
+                _ => self.miss(),
+            },
+        }
+    }
+
+    /// The only flow whose title has a word of what was said.
+    fn by_title(&self, meaning: &Meaning, flows: &[String]) -> Option<String> {
+        let text = plain(&meaning.text);
+        let words: Vec<String> = if text.is_ascii() {
+            text.split(' ').filter(|word| word.len() > 3).map(str::to_owned).collect()
+        } else {
+            let chars: Vec<char> = text.chars().collect();
+            chars.windows(2).map(|pair| pair.iter().collect()).collect()
+        };
+        let titles = |flow: &&String| {
+            let title = plain(&self.title(flow).written);
+            words.iter().any(|word| contains(&title, word))
+        };
+        let mut found = flows.iter().filter(titles);
+        let first = found.next()?;
+        found.next().is_none().then(|| first.clone())
+    }
+
+    /// Goes to another flow in the middle of one, if that is what was asked for. True if it was.
+    pub(super) fn digress(&mut self, meaning: &Meaning) -> bool {
+        let Some(task) = self.task() else { return false };
+        if matches!(self.state.awaiting, Awaiting::WhichFlow { .. }) {
+            return false;
+        }
+        let Some(flow) = self.other_flow(meaning, task) else { return false };
+        if self.state.tasks.len() >= TASKS_MAX {
+            self.say_phrase("too_many_at_once", &[]);
+            self.ask_again();
+        } else {
+            self.start_flow(&flow, meaning);
+        }
+        true
+    }
+
+    /// The flow that was asked for, if it is another one and was not merely heard into an answer.
+    fn other_flow(&self, meaning: &Meaning, task: &Task) -> Option<String> {
+        let guess = meaning.intent.as_ref()?;
+        let flow = match self.pick(meaning) {
+            Pick::One(flow) => flow,
+            Pick::Several(flows) if !flows.contains(&task.flow) => flows.into_iter().next()?,
+            _ => return None,
+        };
+        if flow == task.flow || task.frames.iter().any(|frame| frame.flow == flow) {
+            return None;
+        }
+        let sure = guess.confidence_milli >= SURE_MILLI;
+        let whole = guess.confidence_milli == 1000;
+        let answered = self.answered_share(meaning);
+        let corrects = meaning.acts.contains(&Act::Correct) && meaning.entities.iter().any(|e| of_payment(&e.kind));
+        let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && meaning.entities.is_empty();
+        let takes = match &self.state.awaiting {
+            _ if corrects => false,
+            // A plain yes or no answers, unless a whole sentence of another flow was said.
+            _ if plain_act => whole,
+            Awaiting::Consent(_) | Awaiting::Change => whole || !meaning.acts.contains(&Act::Yes),
+            _ if meaning.acts.contains(&Act::Wait) => true,
+            _ => match answered {
+                0 => true,
+                // Half of the words and more are the answer itself.
+                50.. => false,
+                _ => sure,
+            },
+        };
+        takes.then_some(flow)
+    }
+
+    /// How much of the utterance is values for the slot that is asked for, in percent of its letters.
+    fn answered_share(&self, meaning: &Meaning) -> usize {
+        let (Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. }) = &self.state.awaiting else { return 0 };
+        let Some((_, slot)) = self.slot(slot) else { return 0 };
+        if slot.kind == SlotType::Text {
+            return 100;
+        }
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let number_for_money = |kind: &EntityKind| slot.kind == SlotType::Money && *kind == EntityKind::Number;
+        let fitting = meaning.entities.iter().filter(|entity| fits(entity, slot) || number_for_money(&entity.kind));
+        let answered: usize = fitting.map(|entity| letters(&entity.text)).sum();
+        (answered * 100 / letters(&meaning.text).max(1)).min(100)
+    }
+
+    /// The flow that is meant: the likeliest that can take what was said.
+    fn pick(&self, meaning: &Meaning) -> Pick {
+        let known = |guess: &&IntentGuess| self.dialogs.programs.contains_key(&guess.name);
+        let guesses: Vec<&IntentGuess> = meaning.intent.iter().chain(&meaning.rivals).filter(known).collect();
+        let misfits = |name: &str| self.dialogs.programs.get(name).map_or(usize::MAX, |p| self.misfits(meaning, p));
+        let Some(fewest) = guesses.iter().map(|guess| misfits(&guess.name)).min() else { return Pick::None };
+        let mut fitting: Vec<&IntentGuess> =
+            guesses.into_iter().filter(|guess| misfits(&guess.name) == fewest).collect();
+        fitting.sort_by_key(|guess| std::cmp::Reverse(guess.confidence_milli));
+        let Some(best) = fitting.first().copied() else { return Pick::None };
+        if fewest > 0
+            && let Some(other) = self.payer(meaning, &best.name)
+        {
+            return Pick::One(other);
+        }
+        let near = |guess: &&&IntentGuess| guess.confidence_milli + NEAR_MILLI >= best.confidence_milli;
+        let mut names: Vec<String> = Vec::new();
+        for guess in fitting.iter().filter(near) {
+            if !names.contains(&guess.name) {
+                names.push(guess.name.clone());
+            }
+        }
+        if names.len() > 1 { Pick::Several(names) } else { Pick::One(best.name.clone()) }
+    }
+
+    /// How many of the payees that were named this flow can't take.
+    fn misfits(&self, meaning: &Meaning, program: &Program) -> usize {
+        let named = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee);
+        let taken = |id: &str| {
+            let payee = self.world.household.payee(id);
+            program.flow.slots.iter().filter(|slot| program.speaks(slot)).any(|slot| match &slot.kind {
+                SlotType::Payee(kind) => payee.is_some_and(|payee| kind.is_none_or(|kind| payee.kind == kind)),
+                _ => false,
+            })
+        };
+        named
+            .filter(|entity| {
+                let mut values = entity.value.iter().chain(&entity.alternatives);
+                !values.any(|value| matches!(value, Value::Id(Id { id, .. }) if taken(id)))
+            })
+            .count()
+    }
+
+    /// The only other flow that pays and can take every payee that was named, if `flow` pays.
+    fn payer(&self, meaning: &Meaning, flow: &str) -> Option<String> {
+        let pays = |program: &Program| program.ops.iter().any(|op| matches!(op, Op::Pay(_)));
+        self.dialogs.programs.get(flow).filter(|program| pays(program))?;
+        let others = self.dialogs.programs.values();
+        let mut fitting = others.filter(|program| pays(program) && self.misfits(meaning, program) == 0);
+        let first = fitting.next()?;
+        fitting.next().is_none().then(|| first.flow.name.value.clone())
+    }
+}

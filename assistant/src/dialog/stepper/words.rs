@@ -1,0 +1,104 @@
+//! Small word lists that the stepper itself needs: ordinals, and what the parts of a payment are called.
+
+use crate::dialog::format::flow::SlotType;
+
+/// Letters and digits in lower case, everything else as one space.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            out.push(c);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// True if `words` (as [`plain`] makes them) contain `part`: as whole words where it has letters of the alphabet.
+pub(super) fn contains(words: &str, part: &str) -> bool {
+    if part.is_ascii() {
+        format!(" {words} ").contains(&format!(" {part} "))
+    } else {
+        words.replace(' ', "").contains(&part.replace(' ', ""))
+    }
+}
+
+/// Places in a list of options: from the front, or the last.
+const ORDINALS: &[(&[&str], Option<usize>)] = &[
+    (&["first", "1st", "former", "number one", "option one", "第一", "前者", "前面", "头一个"], Some(0)),
+    (&["second", "2nd", "number two", "option two", "第二"], Some(1)),
+    (&["third", "3rd", "number three", "option three", "第三"], Some(2)),
+    (&["fourth", "4th", "number four", "option four", "第四"], Some(3)),
+    (&["last", "latter", "最后", "后者", "后面"], None),
+];
+
+/// The option that "the first", "the latter", 第二个 mean among `count`; `None` if none or several are named.
+pub(super) fn ordinal(text: &str, count: usize) -> Option<usize> {
+    let text = plain(text);
+    let mut found = ORDINALS.iter().filter(|(words, _)| words.iter().any(|word| contains(&text, word)));
+    let (_, place) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    place.or(count.checked_sub(1)).filter(|place| *place < count)
+}
+
+/// What people call the parts of a payment when they want to change one without saying into what.
+const PARTS: &[(&str, &[&str])] = &[
+    ("money", &["amount", "sum", "price", "how much", "金额", "数额", "钱数", "数目", "多少钱"]),
+    (
+        "payee",
+        &["payee", "recipient", "person", "biller", "bill", "who", "whom", "收款人", "收款方", "对象", "账单", "给谁"],
+    ),
+    ("provider", &["provider", "method", "way of paying", "account", "支付方式", "付款方式", "支付渠道", "用什么"]),
+    ("date", &["date", "day", "日期", "哪天"]),
+];
+
+/// The type of slot that is named as such: "the amount is wrong", 金额不对.
+pub(super) fn part_named(text: &str) -> Option<&'static str> {
+    let text = plain(text);
+    let mut found = PARTS.iter().filter(|(_, words)| words.iter().any(|word| contains(&text, word)));
+    let (kind, _) = found.next()?;
+    found.next().is_none().then_some(*kind)
+}
+
+/// True if a slot is of the type that [`part_named`] found.
+pub(super) fn is_part(kind: &SlotType, named: &str) -> bool {
+    kind.word() == named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_in_both_languages() {
+        for (text, count, place) in [
+            ("The first one.", 2, Some(0)),
+            ("the second, please", 2, Some(1)),
+            ("the latter", 3, Some(2)),
+            ("第二个", 2, Some(1)),
+            ("后者", 2, Some(1)),
+            ("the third", 2, None),
+            ("the first or the second", 2, None),
+            ("fifty", 2, None),
+        ] {
+            assert_eq!(ordinal(text, count), place, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_payment_are_named() {
+        for (text, part) in [
+            ("The amount is wrong.", Some("money")),
+            ("the provider", Some("provider")),
+            ("金额不对", Some("money")),
+            ("支付方式", Some("provider")),
+            ("the amount and the provider", None),
+            ("no", None),
+        ] {
+            assert_eq!(part_named(text), part, "{text}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests of the whole room: flows are loaded from text and led with meanings made by hand.
+
+mod consent_proof;
+mod flows;
+mod loading;
+mod scripts;
+mod talk;
