@@ -34,10 +34,15 @@ async fn going_on_uses_a_new_key_only_after_a_certain_answer() {
     let waits = payments.advance(&view.id).await.unwrap();
     assert_eq!(waits.status, S::ActionRequired, "the person has not acted yet");
     assert!(waits.next.is_some());
+    world.bank.next([Mood::LosesRequest]);
+    let lost = payments.advance(&view.id).await.unwrap();
+    assert_eq!(lost.status, S::Unknown, "it may have gone through");
+    payments.recover().await.unwrap();
+    assert_eq!(reload(&payments, &view).await.status, S::ActionRequired, "it has not");
     let done = payments.advance(&view.id).await.unwrap();
     assert_eq!(done.status, S::Succeeded);
     let keys = world.bank.books.lock().unwrap().advances.clone();
-    assert!(keys.len() == 2 && keys[0] != keys[1], "{keys:?}");
+    assert!(keys.len() == 3 && keys[0] != keys[1] && keys[1] == keys[2], "{keys:?}");
     world.check(&payments).await;
 }
 

@@ -107,3 +107,23 @@ async fn recovery_from_several_sides_acts_once() {
     assert_eq!(world.bank.paid(), 100 * i64::try_from(count).unwrap());
     world.check(&payments).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_after_another_took_over_still_counts() {
+    let world = World::new();
+    let payments = world.start();
+    let (other, clock, runtime) = (world.start(), world.clock.clone(), tokio::runtime::Handle::current());
+    let observer = move |step| {
+        if step == Step::Answered {
+            // The clock jumps while the provider is being told: the lease has run out, and another process looks.
+            clock.forward(3_600_000);
+            let report = tokio::task::block_in_place(|| runtime.block_on(other.recover())).unwrap();
+            assert_eq!(report.looked_at, 1);
+        }
+    };
+    world.bank.next_questions([Mood::Unreachable]);
+    let consent = world.consent(usd(100));
+    let view = payments.with_observer(Arc::new(observer)).pay(consent).await.unwrap();
+    assert_eq!((view.status, world.bank.paid()), (S::Succeeded, 100));
+    world.check(&world.start()).await;
+}

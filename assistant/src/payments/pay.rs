@@ -5,7 +5,7 @@ use super::error::PayError;
 use super::keys::{Verb, idempotency_key, reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
-use super::storage::{BeginError, Entry, NewPayment};
+use super::storage::{BeginError, Entry, NewPayment, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
 use crate::consent::Consent;
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
@@ -117,11 +117,24 @@ impl Engine {
     async fn dispatch(&self, payment: Payment, provider: &Configured) -> Result<Payment, PayError> {
         let verdict = self.send(&payment, provider, Asked::Pay).await;
         self.tell(Step::Answered);
-        let with = With { release: true, ..With::default() };
-        let done = self.settle(&payment, verdict, with).await;
-        let done = done.map_err(|error: CommitError| error.after_sending(&payment))?;
+        let done = self.settle_whoever_wrote(&payment, verdict).await;
+        let done = done.map_err(|error| error.after_sending(&payment))?;
         self.tell(Step::Recorded);
         Ok(done)
+    }
+
+    /// Commits what the verdict means. Where somebody else wrote in between (the lease ran out, as it does when the clock
+    /// jumps), it means that for the payment as it stands now.
+    async fn settle_whoever_wrote(&self, payment: &Payment, verdict: Verdict) -> Result<Payment, CommitError> {
+        let with = || With { release: true, ..With::default() };
+        let stale = match self.settle(payment, verdict.clone(), with()).await {
+            Err(CommitError::Store(error)) if error.kind == StoreErrorKind::Stale => error,
+            done => return done,
+        };
+        match self.store.payment(&payment.id).await? {
+            Some(fresh) => self.settle(&fresh, verdict, with()).await,
+            None => Err(stale.into()),
+        }
     }
 
     /// Sends the request to pay, to the letter as it was committed.

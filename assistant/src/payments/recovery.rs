@@ -3,11 +3,16 @@
 use super::engine::{CommitError, Engine, Payments, Step, With};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
-use super::storage::StoreError;
+use super::storage::{StoreError, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
 use crate::ledger::{Event, PaymentId, PaymentStatus};
 use sayso_plugin_interface::{Outcome, QueryAnswer, QueryRequest};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How many payments are brought on at the same time.
+const AT_ONCE_MAX: usize = 8;
 
 /// What one round of recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,32 +42,62 @@ impl Payments {
     }
 }
 
+/// What became of one payment in a round.
+enum Round {
+    Done { before: PaymentStatus, after: Box<Payment> },
+    Busy,
+    Refused(String),
+}
+
 impl Engine {
-    async fn recover(&self, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
+    async fn recover(self: &Arc<Self>, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
+        let mut waiting = self.store.open(due_ms).await?.into_iter();
         let mut report = RecoveryReport::default();
-        for id in self.store.open(due_ms).await? {
-            self.recover_one(&id, &mut report).await?;
+        let mut running = JoinSet::new();
+        loop {
+            // One provider that keeps silent must not hold up all others.
+            for id in waiting.by_ref().take(AT_ONCE_MAX - running.len()) {
+                let engine = Arc::clone(self);
+                running.spawn(async move { engine.recover_one(&id).await });
+            }
+            let Some(done) = running.join_next().await else { return Ok(report) };
+            match done {
+                Ok(round) => self.note(round?, &mut report),
+                Err(error) => report.problems.push(format!("one round broke down: {error}")),
+            }
         }
-        Ok(report)
     }
 
-    async fn recover_one(&self, id: &PaymentId, report: &mut RecoveryReport) -> Result<(), StoreError> {
+    async fn recover_one(&self, id: &PaymentId) -> Result<Round, StoreError> {
         let Some(payment) = self.store.claim(id, self.now_ms(), self.lease_until_ms()).await? else {
-            report.busy += 1;
-            return Ok(());
+            return Ok(Round::Busy);
         };
         self.tell(Step::Claimed);
-        report.looked_at += 1;
         let before = payment.status;
-        let after = match self.bring_on(payment).await {
-            Ok(after) => after,
+        let round = match self.bring_on(payment).await {
+            Ok(after) => Round::Done { before, after: Box::new(after) },
+            // Somebody took it over, because the lease ran out: it is theirs now.
+            Err(CommitError::Store(error)) if error.kind == StoreErrorKind::Stale => Round::Busy,
             Err(CommitError::Store(error)) => return Err(error),
-            Err(CommitError::Ledger(error)) => {
-                report.problems.push(format!("payment {id}: {error}"));
-                return Ok(());
-            }
+            Err(CommitError::Ledger(error)) => Round::Refused(format!("payment {id}: {error}")),
         };
         self.store.release(id).await?;
+        Ok(round)
+    }
+
+    fn note(&self, round: Round, report: &mut RecoveryReport) {
+        let (before, after) = match round {
+            Round::Done { before, after } => (before, after),
+            Round::Busy => {
+                report.busy += 1;
+                return;
+            }
+            Round::Refused(problem) => {
+                report.problems.push(problem);
+                return;
+            }
+        };
+        report.looked_at += 1;
         if after.status != before {
             report.changed.push(after.view());
         }
@@ -70,10 +105,9 @@ impl Engine {
             report.waiting.push(after.view());
         }
         if self.providers.get(&after.provider).is_none() {
-            let name = &after.provider;
+            let (id, name) = (&after.id, &after.provider);
             report.problems.push(format!("payment {id}: the configuration has no provider `{name}` any more to ask"));
         }
-        Ok(())
     }
 
     /// One round for one payment.
