@@ -2,22 +2,22 @@
 
 use super::failure::Failure;
 use super::out::Out;
+use crate::understanding::classifier::{self, Classifier};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 /// One line of a data set.
 #[derive(Deserialize)]
-pub struct Labelled {
-    /// The sentence.
-    pub text: String,
-    /// Its intent.
-    pub label: String,
+struct Labelled {
+    text: String,
+    label: String,
 }
 
 /// Reads a file of JSON lines.
-pub fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
+fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|wrong| Failure::usage(format!("{} can't be read: {wrong}", path.display())))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -32,8 +32,7 @@ pub fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
 }
 
 /// The first `shots` sentences of each label; all of them if `None`.
-#[must_use]
-pub fn few(sentences: Vec<Labelled>, shots: Option<usize>) -> Vec<Labelled> {
+fn few(sentences: Vec<Labelled>, shots: Option<usize>) -> Vec<Labelled> {
     let Some(shots) = shots else { return sentences };
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut keep = |sentence: &Labelled| {
@@ -46,21 +45,53 @@ pub fn few(sentences: Vec<Labelled>, shots: Option<usize>) -> Vec<Labelled> {
 
 /// What was measured; fractions from 0 to 1.
 #[derive(Serialize)]
-pub struct Measured {
+struct Measured {
     /// Right answers, whatever their confidence.
-    pub accuracy: f64,
-    /// Right answers among those at or above the shipped threshold that were accepted.
-    pub accepted_accuracy: f64,
+    accuracy: f64,
+    /// Right answers that are sure enough to be taken.
+    accepted_accuracy: f64,
     /// Sentences of no label that fall below the threshold; null without such a file.
-    pub out_of_scope_recall: Option<f64>,
+    out_of_scope_recall: Option<f64>,
     /// Training time.
-    pub train_ms: f64,
+    train_ms: f64,
     /// Time for one sentence.
-    pub us_per_sentence: f64,
+    us_per_sentence: f64,
+}
+
+/// Trains on one file and measures on another.
+pub fn understanding(
+    train: &Path,
+    test: &Path,
+    out_of_scope: Option<&Path>,
+    shots: Option<usize>,
+    out: Out,
+) -> Result<(), Failure> {
+    let train = few(read(train)?, shots);
+    let test = read(test)?;
+    let strange = out_of_scope.map(read).transpose()?.unwrap_or_default();
+    let started = Instant::now();
+    let classifier = Classifier::train(&borrowed(&train));
+    let train_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let strange: Vec<&str> = strange.iter().map(|sentence| sentence.text.as_str()).collect();
+    let started = Instant::now();
+    let measured = classifier::measure(&classifier, &borrowed(&test), &strange);
+    let sentences = (test.len() + strange.len()).max(1) as f64;
+    let measured = Measured {
+        accuracy: measured.accuracy,
+        accepted_accuracy: measured.accepted_accuracy,
+        out_of_scope_recall: measured.out_of_scope_recall,
+        train_ms,
+        us_per_sentence: started.elapsed().as_secs_f64() * 1_000_000.0 / sentences,
+    };
+    print(&measured, out)
+}
+
+fn borrowed(sentences: &[Labelled]) -> Vec<(&str, &str)> {
+    sentences.iter().map(|sentence| (sentence.text.as_str(), sentence.label.as_str())).collect()
 }
 
 /// Prints the figures.
-pub fn print(measured: &Measured, out: Out) -> Result<(), Failure> {
+fn print(measured: &Measured, out: Out) -> Result<(), Failure> {
     out.result(measured, || {
         let percent = |fraction: f64| format!("{:.1} %", fraction * 100.0);
         let out_of_scope = measured.out_of_scope_recall.map_or("not measured".to_owned(), percent);

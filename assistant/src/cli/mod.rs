@@ -122,7 +122,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
-        Command::Bench(BenchCommand::Understanding { .. }) => Err(Failure::usage("not yet")),
+        Command::Bench(BenchCommand::Understanding { train, test, oos, shots }) => {
+            bench::understanding(&train, &test, oos.as_deref(), shots, out)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words into meaning: intents, money, payees, dates, yes and no. Pure: no I/O, no clock, prints nothing.
 
+pub mod classifier;
 pub mod meaning;
 mod money;
 mod numeral;
