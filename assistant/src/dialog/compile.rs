@@ -280,7 +280,7 @@ impl Compiler<'_, '_> {
     /// The slot of this name and type, or a finding.
     fn typed(&mut self, name: &Placed<String>, word: &str) -> Option<String> {
         let slot = self.slot(name)?;
-        if slot.kind.word() != word || slot.many {
+        if (slot.kind.word() != word || slot.many) && slot.kind != SlotType::Unreadable {
             let message = format!("`{}` is a slot of type {}, and {word} is needed here", name.value, slot.kind.word());
             let fitting =
                 self.slots.iter().filter(|slot| slot.kind.word() == word).map(|slot| slot.name.value.as_str());
@@ -332,7 +332,7 @@ impl Compiler<'_, '_> {
             let known = self.slots.iter().map(|slot| slot.name.value.as_str()).chain(["world"]);
             let hint = suggest(name, known);
             self.report.error(place, format!("there is no slot `{name}`"), hint);
-        } else if error.no_function {
+        } else if error.always {
             let hint = "compare and compute like with like: an amount with `money(\"100 USD\")`, a day with a day";
             self.report.error(source.place, format!("this can't be computed: {}", error.message), hint);
         } else {

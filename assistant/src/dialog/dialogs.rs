@@ -231,7 +231,7 @@ fn intent(flow: &Flow) -> TaughtIntent {
 /// The kind of value that understanding looks for to fill a slot.
 pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
     SlotKind::Entity(match kind {
-        SlotType::Text => return SlotKind::Text,
+        SlotType::Text | SlotType::Unreadable => return SlotKind::Text,
         SlotType::Money => EntityKind::Money,
         SlotType::Payee(_) => EntityKind::Payee,
         SlotType::Provider => EntityKind::Provider,

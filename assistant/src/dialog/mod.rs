@@ -14,6 +14,7 @@
 //! - [`stepper`]: one turn;
 //! - [`dialogs`]: everything above, loaded and ready.
 
+mod accidents;
 pub mod card_number;
 mod check;
 mod compile;

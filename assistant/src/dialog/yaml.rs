@@ -1,8 +1,9 @@
 //! YAML text into a tree that knows the place of every key and value. What a value is, its reader decides: here all are
 //! text, so that `no`, `0123` and `12:30` stay what was written.
 
+use super::accidents;
 use super::place::{Place, Placed, Report};
-use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span};
 
 /// How deep a file may be nested, and how long it may be in bytes.
 const DEPTH_MAX: usize = 60;
@@ -44,7 +45,7 @@ pub fn parse(report: &mut Report) -> Option<Node> {
                 }
             }
             Err(error) => {
-                syntax_error(builder.report, &error);
+                accidents::report(builder.report, &error);
                 return None;
             }
         }
@@ -144,60 +145,4 @@ fn place_of(span: Span) -> Place {
     let same_line = start.line() == end.line() && end.index() > start.index();
     let length = if same_line { end.index() - start.index() } else { 1 };
     Place { line: start.line().max(1), column: start.col() + 1, length }
-}
-
-/// Says what is wrong with YAML that can't be read; the commonest accidents by name.
-fn syntax_error(report: &mut Report, error: &ScanError) {
-    let marker = error.marker();
-    let line = report.file().text.lines().nth(marker.line().saturating_sub(1)).unwrap_or_default();
-    let place = Place { line: marker.line().max(1), column: marker.col() + 1, length: 1 };
-    let (message, hint) = explain(error.kind(), line).unwrap_or_else(|| {
-        let hint =
-            "look at the indentation of this line and the one above: what belongs together starts in the same column";
-        (format!("this line can't be read: {}", error.info()), hint.to_owned())
-    });
-    report.error(place, message, hint);
-}
-
-fn explain(kind: &ErrorKind, line: &str) -> Option<(String, String)> {
-    let leading_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
-    let tab = matches!(kind, ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation) || leading_tab;
-    let said = |message: &str, hint: &str| Some((message.to_owned(), hint.to_owned()));
-    if tab {
-        return said("this line is indented with a tab", "use spaces; two for each level");
-    }
-    if full_width(line, &['：']) {
-        return said("this line has a full-width colon `：`", "after a key write `:` and a space");
-    }
-    if full_width(line, &['，', '［', '］', '｛', '｝', '“', '”', '‘', '’']) && !line.contains(": \"") {
-        return said(
-            "this line has full-width punctuation where YAML needs its own",
-            "write `,` `[` `]` `{` `}` and straight quotes `\"` around texts",
-        );
-    }
-    if line.matches(": ").count() > 1 || (line.contains(": ") && line.trim_end().ends_with(':')) {
-        return said(
-            "this text has a colon in it, which YAML takes for another key",
-            "put the whole text between double quotes",
-        );
-    }
-    if line.contains(": {") && !line.contains('}') || line.contains(": [") && !line.contains(']') {
-        return said(
-            "a bracket is opened and not closed",
-            "put a text that begins with a bracket between double quotes",
-        );
-    }
-    if line.matches('"').count() % 2 == 1 {
-        return said("a quote is opened and not closed", "end the text with `\"`");
-    }
-    None
-}
-
-/// True if one of `marks` stands outside of quotes.
-fn full_width(line: &str, marks: &[char]) -> bool {
-    let mut quoted = false;
-    line.chars().any(|c| {
-        quoted ^= c == '"';
-        !quoted && marks.contains(&c)
-    })
 }

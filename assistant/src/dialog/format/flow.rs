@@ -68,6 +68,8 @@ pub enum SlotType {
     Number,
     /// A day.
     Date,
+    /// What was written is none of these; that is reported, and the flow never runs.
+    Unreadable,
 }
 
 impl SlotType {
@@ -82,6 +84,7 @@ impl SlotType {
             SlotType::YesNo => "yes_no",
             SlotType::Number => "number",
             SlotType::Date => "date",
+            SlotType::Unreadable => "unknown",
         }
     }
 }

@@ -83,7 +83,7 @@ fn slot(report: &mut Report, name: &Placed<String>, node: &Node) -> Option<Slot>
         report.error(name.place, format!("a slot can't be called `{}`", name.value), hint);
     }
     let fields = read::fields(report, node, SLOT, "a slot", name.place)?;
-    let kind = slot_type(report, &fields)?;
+    let kind = slot_type(report, &fields).unwrap_or(SlotType::Unreadable);
     let text =
         |report: &mut Report, key: &str| fields.entry(key).map(|(key, node)| read_text::texts(report, node, key.place));
     let ladder = |report: &mut Report, key: &str| {

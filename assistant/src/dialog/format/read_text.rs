@@ -1,6 +1,6 @@
 //! Reads what is said and heard: texts and sentences per language.
 
-use super::super::place::{Place, Placed, Report, suggest};
+use super::super::place::{Place, Placed, Report};
 use super::super::yaml::{Node, NodeValue};
 use super::keys::VARIANT;
 use super::read;
@@ -55,7 +55,7 @@ fn languages<'n>(report: &mut Report, node: &'n Node) -> Vec<(Lang, &'n Node)> {
         match key.value.parse() {
             Ok(lang) => found.push((lang, value)),
             Err(_) => {
-                let hint = suggest(&key.value, Lang::ALL.map(Lang::code));
+                let hint = format!("use one of: {}", Lang::ALL.map(Lang::code).join(", "));
                 report.error(key.place, format!("`{}` is not a language that Sayso speaks", key.value), hint);
             }
         }

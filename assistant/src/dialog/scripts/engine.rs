@@ -4,11 +4,14 @@ use super::super::format::flow::Slot;
 use super::super::place::Placed;
 use super::super::value::SlotValue;
 use super::{days, money, share, values};
+use jiff::civil::Date;
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage,
     LanguageCorePackage, LogicPackage, MoreStringPackage, Package,
 };
-use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Map, Position, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Position, Scope};
+use rust_decimal::Decimal;
+use sayso_plugin_interface::Money;
 use std::fmt;
 
 /// Operations of one run; a loop that does nothing reaches this within some milliseconds.
@@ -50,8 +53,28 @@ pub struct ScriptError {
     pub line: usize,
     /// Column, from 1; 0 if not known.
     pub column: usize,
-    /// True if what was called does not exist for such values.
-    pub no_function: bool,
+    /// True if it fails for all values of these types: what was called does not exist for them.
+    pub always: bool,
+}
+
+/// How messages about comparisons of unlike things end.
+const UNLIKE: &str = "can be compared only with its like";
+
+fn fail(name: &str) -> Result<bool, Box<EvalAltResult>> {
+    Err(format!("{name} {UNLIKE}").into())
+}
+
+/// Without this, comparing an amount with a number would quietly be false. (A macro, because the bound that a function
+/// would need is not public in rhai.)
+macro_rules! unlike {
+    ($engine:expr, $mine:ty, $name:literal, $($other:ty),*) => {
+        for operator in ["==", "!=", "<", "<=", ">", ">="] {
+            $(
+                $engine.register_fn(operator, |_: $mine, _: $other| fail($name));
+                $engine.register_fn(operator, |_: $other, _: $mine| fail($name));
+            )*
+        }
+    };
 }
 
 impl Default for Scripts {
@@ -97,6 +120,8 @@ impl Scripts {
         engine.register_fn("sleep", |_: i64| -> Result<(), Box<EvalAltResult>> { Err("a script can't wait".into()) });
         money::register(&mut engine);
         days::register(&mut engine);
+        unlike!(engine, Money, "an amount of money", i64, Decimal, ImmutableString, bool, Date);
+        unlike!(engine, Date, "a day", i64, Decimal, ImmutableString, bool);
         share::register(&mut engine);
         Scripts { engine }
     }
@@ -171,7 +196,7 @@ impl ScriptError {
     /// An error at a position of the script.
     pub fn new(message: String, position: Position) -> Self {
         let line = position.line().unwrap_or(0);
-        ScriptError { message, line, column: position.position().unwrap_or(0), no_function: false }
+        ScriptError { message, line, column: position.position().unwrap_or(0), always: false }
     }
 }
 
@@ -180,7 +205,12 @@ impl From<EvalAltResult> for ScriptError {
         let position = error.position();
         let inner = innermost(&error);
         let position = if inner.position().is_none() { position } else { inner.position() };
-        let no_function = matches!(inner, EvalAltResult::ErrorFunctionNotFound(..));
+        let unlike = |said: &Dynamic| said.read_lock::<ImmutableString>().is_some_and(|s| s.ends_with(UNLIKE));
+        let always = match inner {
+            EvalAltResult::ErrorFunctionNotFound(..) => true,
+            EvalAltResult::ErrorRuntime(said, _) => unlike(said),
+            _ => false,
+        };
         let message = match inner {
             EvalAltResult::ErrorRuntime(said, _) => said.to_string(),
             EvalAltResult::ErrorTooManyOperations(_) => {
@@ -194,7 +224,7 @@ impl From<EvalAltResult> for ScriptError {
                 text.rsplit_once(" (line ").map_or(text.clone(), |(head, _)| head.to_owned())
             }
         };
-        ScriptError { no_function, ..ScriptError::new(message, position) }
+        ScriptError { always, ..ScriptError::new(message, position) }
     }
 }
 

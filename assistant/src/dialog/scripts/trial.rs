@@ -41,7 +41,7 @@ pub fn run(
     let made: BTreeMap<&str, SlotValue> = slots.iter().map(|slot| (slot.name.value.as_str(), sample(slot))).collect();
     match scripts.evaluate(expression, slots, |name| made.get(name), world) {
         Ok(value) => Ok(Some(value)),
-        Err(error) if error.no_function => Err(error),
+        Err(error) if error.always => Err(error),
         Err(_) => Ok(None),
     }
 }
@@ -52,7 +52,7 @@ fn sample(slot: &Slot) -> SlotValue {
         SlotType::Payee(_) => SlotValue::Payee("sample".to_owned()),
         SlotType::Provider => SlotValue::Provider("sample".to_owned()),
         SlotType::Choice(options) => SlotValue::Choice(options.first().map(|o| o.id.clone()).unwrap_or_default()),
-        SlotType::Text => SlotValue::Text("sample".to_owned()),
+        SlotType::Text | SlotType::Unreadable => SlotValue::Text("sample".to_owned()),
         SlotType::YesNo => SlotValue::YesNo(true),
         SlotType::Number => SlotValue::Number(Decimal::ONE),
         SlotType::Date => SlotValue::Date(date(2026, 1, 31)),

@@ -25,7 +25,7 @@ pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
 
 /// A script's value for a slot, `None` for `()`; the error says what the slot would have needed.
 pub fn from_script(value: Dynamic, slot: &Slot) -> Result<Option<SlotValue>, String> {
-    if value.is_unit() {
+    if value.is_unit() || slot.kind == SlotType::Unreadable {
         return Ok(None);
     }
     if !slot.many {
@@ -54,6 +54,7 @@ fn one(value: Dynamic, slot: &Slot) -> Result<SlotValue, String> {
             whole.or_else(|| value.try_cast::<Decimal>()).map(SlotValue::Number)
         }
         SlotType::Date => value.try_cast::<Date>().map(SlotValue::Date),
+        SlotType::Unreadable => None,
     };
     taken.ok_or_else(|| format!("`{}` is a slot of type {}, and this is {found}", slot.name.value, slot.kind.word()))
 }

@@ -1,1 +1,169 @@
+//! No payment without consent: over random conversations, a payment begins only with a clear yes directly after a
+//! read-back of that very payment was said.
 
+use super::talk::{Say, household, past, providers, say};
+use crate::consent::{CONSENT_LIFE_MS, ProposalDigest};
+use crate::dialog::state::Awaiting;
+use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, World, shipped, step};
+use crate::lang::Lang;
+use crate::understanding::{Act, EntityKind, Value};
+use jiff::civil::date;
+use proptest::prelude::*;
+use sayso_plugin_interface::outcome::DeclineCode;
+use sayso_plugin_interface::{Currency, NextStep};
+use std::sync::{Arc, LazyLock};
+
+static DIALOGS: LazyLock<Dialogs> = LazyLock::new(|| Dialogs::load(&shipped()).unwrap().dialogs);
+
+const ACTS: [Act; 11] = [
+    Act::Yes,
+    Act::No,
+    Act::Cancel,
+    Act::Repeat,
+    Act::Help,
+    Act::Back,
+    Act::StartOver,
+    Act::Correct,
+    Act::Wait,
+    Act::Human,
+    Act::Skip,
+];
+const TEXTS: [&str; 8] =
+    ["yes", "the first", "all of it", "the amount is wrong", "4111 1111 1111 1111", "", "第二个", "this year"];
+const FLOWS: [&str; 5] = ["pay_bill", "send_money", "bill_due", "payment_history", "no_such_flow"];
+
+fn meaning() -> impl Strategy<Value = Say> {
+    let acts = prop::collection::vec(prop::sample::select(&ACTS[..]), 0..3);
+    let money = prop::option::of((-100..20_000_i64, 0..3_usize, prop::option::of(1..20_000_i64)));
+    let payee = prop::option::of(prop::sample::select(&["electricity", "water", "alice", "bob", "nobody"][..]));
+    let provider = prop::option::of(prop::sample::select(&["stripe", "paypal", "wechat_pay", "nothing"][..]));
+    let intent = prop::option::weighted(0.3, (prop::sample::select(&FLOWS[..]), 300..=1000_u16));
+    let text = prop::sample::select(&TEXTS[..]);
+    (text, acts, money, payee, provider, intent, any::<bool>()).prop_map(
+        |(text, acts, money, payee, provider, intent, plain_yes)| {
+            if plain_yes && acts.len() > 1 {
+                return say("yes").act(Act::Yes);
+            }
+            let mut made = say(text);
+            made.0.acts = acts;
+            if let Some((minor, currency, other)) = money {
+                let currency = [None, Some(Currency::USD), Some(Currency::CNY)][currency];
+                made = match other {
+                    Some(other) => made.either(&[minor, other], "x"),
+                    None => made.money(minor, currency, "x"),
+                };
+            }
+            made = payee.into_iter().fold(made, Say::payee);
+            made = provider.into_iter().fold(made, Say::provider);
+            if let Some((flow, confidence)) = intent {
+                made = made.intent_at(flow, confidence);
+            }
+            if text == "this year" {
+                made = made.entity(EntityKind::Date, vec![Value::Date(date(2026, 1, 1))], "this year");
+            }
+            made
+        },
+    )
+}
+
+#[derive(Clone, Debug)]
+enum Turn {
+    Heard(Box<crate::understanding::Meaning>),
+    Silence,
+    Start,
+    Outcome(usize),
+    Later(i64),
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![
+        12 => meaning().prop_map(|made| Turn::Heard(Box::new(made.0))),
+        // What leads to payments is made likely, so that the proof is about something.
+        6 => (1..9_000_i64).prop_map(|minor| {
+            let all = say("pay").intent("pay_bill").payee("water").provider("stripe");
+            Turn::Heard(Box::new(all.money(minor, Some(Currency::USD), "x").0))
+        }),
+        6 => Just(Turn::Heard(Box::new(say("yes").act(Act::Yes).0))),
+        1 => Just(Turn::Silence),
+        1 => Just(Turn::Start),
+        3 => (0..6_usize).prop_map(Turn::Outcome),
+        1 => (0..300_000_i64).prop_map(Turn::Later),
+    ]
+}
+
+fn outcome(which: usize) -> PaymentOutcome {
+    match which {
+        0 => PaymentOutcome::Succeeded,
+        1 => PaymentOutcome::Declined { code: DeclineCode::Declined },
+        2 => PaymentOutcome::Pending,
+        3 => PaymentOutcome::ActionRequired { next: NextStep::Qr { content: "x".into() } },
+        _ => PaymentOutcome::Unknown,
+    }
+}
+
+/// What was read back last, and when; `None` once something else was asked or said instead.
+fn read_back(state: &State) -> Option<ProposalDigest> {
+    match &state.awaiting {
+        Awaiting::Consent(read_back) => Some(read_back.proposal().digest()),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_payment_without_a_fresh_consent(turns in prop::collection::vec(turn(), 1..40), zh in any::<bool>()) {
+        let (household, providers) = (Arc::new(household()), providers());
+        let history: Arc<dyn History> = Arc::new(past());
+        let mut state = State::new(if zh { Lang::Zh } else { Lang::En });
+        let mut now_ms = 0;
+        let mut last_read_ms = None;
+        let mut in_flight = false;
+        for turn in turns {
+            let input = match turn {
+                Turn::Heard(meaning) => Input::Heard(*meaning),
+                Turn::Silence => Input::Silence,
+                Turn::Start => Input::Start,
+                Turn::Outcome(which) => Input::Outcome(outcome(which)),
+                Turn::Later(ms) => { now_ms += ms; continue }
+            };
+            let now = date(2026, 11, 22).at(18, 0, 0, 0);
+            let world = World { now_ms, now, household: &household, providers: &providers, history: &history };
+            let before = read_back(&state);
+            let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()
+                && meaning.acts.iter().all(|act| *act == Act::Yes)
+                && meaning.entities.iter().all(|entity| !entity.ambiguous));
+            if matches!(input, Input::Outcome(_)) {
+                in_flight = false;
+            }
+            let stored = serde_json::to_string(&state).unwrap();
+            let (next, effects) = step(&DIALOGS, serde_json::from_str(&stored).unwrap(), input, &world);
+            let pays = effects.iter().filter(|effect| matches!(effect, Effect::Pay(_))).count();
+            prop_assert!(pays <= 1);
+            if let Some(Effect::Pay(consent)) = effects.last() {
+                prop_assert!(yes, "paid without a clear yes");
+                prop_assert_eq!(before, Some(consent.digest()), "paid something else than what was read back");
+                prop_assert!(last_read_ms.is_some_and(|read| now_ms - read <= CONSENT_LIFE_MS), "paid too late");
+                prop_assert!(!in_flight, "paid while a payment was on its way");
+                prop_assert!(consent.check_fresh(now_ms).is_ok());
+                prop_assert!(consent.proposal().amount.minor > 0);
+                prop_assert_eq!(next.awaiting(), Some("outcome"));
+                in_flight = true;
+                last_read_ms = None;
+            } else {
+                prop_assert_eq!(pays, 0, "a payment has to be the last effect");
+            }
+            // Whenever a read-back is awaited that was not awaited before, it was said in this very step.
+            if let Awaiting::Consent(awaited) = &next.awaiting {
+                let words = awaited.words();
+                let said = effects.iter().any(|effect| matches!(effect, Effect::Say(said) if *said == words));
+                prop_assert!(said || before == Some(awaited.proposal().digest()), "awaits a yes to what was not said");
+                if said {
+                    last_read_ms = Some(now_ms);
+                }
+            }
+            state = next;
+        }
+    }
+}

@@ -85,6 +85,7 @@ pub fn usd(minor: i64) -> Money {
 }
 
 /// A meaning to be made.
+#[derive(Debug)]
 pub struct Say(pub Meaning);
 
 pub fn say(text: &str) -> Say {
