@@ -37,6 +37,7 @@ mod yaml;
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
+pub use format::schema::schema;
 pub use source::{SourceFile, shipped};
 pub use state::State;
 pub use stepper::{expectation, step};

@@ -1,1 +1,156 @@
-//! stub
+//! The flow format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
+
+use super::keys::{COLLECT, FLOW, Key, PAY, SLOT, STEPS, Shape, VALIDATION};
+use crate::dialog::phrases::PHRASES;
+use crate::lang::Lang;
+use serde_json::{Map, Value, json};
+
+/// A name in a flow file.
+const NAME: &str = "^[a-z][a-z0-9_]*$";
+
+/// The schema of a file in `dialogs/`: a flow, or a file of phrases.
+#[must_use]
+pub fn schema() -> Value {
+    let steps: Vec<Value> = STEPS
+        .iter()
+        .map(|step| {
+            let mut keys = vec![Key { required: true, ..step.key }];
+            keys.extend(step.beside);
+            object(&keys, step.key.about)
+        })
+        .chain([json!({ "const": "end" })])
+        .collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A Sayso flow",
+        "description": "One conversation, as dialogs/README.md explains it. Made from the program's own tables: do not edit.",
+        "if": { "required": ["phrases"] },
+        "then": { "$ref": "#/$defs/phrases" },
+        "else": { "$ref": "#/$defs/flow" },
+        "$defs": {
+            "flow": object(FLOW, "A flow."),
+            "slot": object(SLOT, "A value that a flow asks for or computes."),
+            "validation": object(VALIDATION, "A condition on a value."),
+            "collect": object(COLLECT, "Asks for a slot, unless it has a value."),
+            "pay": object(PAY, "Reads the payment back, waits for a clear yes, and pays."),
+            "steps": { "oneOf": [{ "type": "array", "items": { "$ref": "#/$defs/step" } }, { "const": "end" }] },
+            "step": { "oneOf": steps },
+            "texts": per_lang(&json!({ "oneOf": [{ "$ref": "#/$defs/variant" }, list_of("variant")] })),
+            "variant": variant(),
+            "sentences": per_lang(&json!({ "oneOf": [plain(), { "type": "array", "items": plain() }] })),
+            "phrases": phrases(),
+        },
+    })
+}
+
+fn plain() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+fn list_of(definition: &str) -> Value {
+    json!({ "type": "array", "items": { "$ref": format!("#/$defs/{definition}") }, "minItems": 1 })
+}
+
+fn per_lang(value: &Value) -> Value {
+    let langs: Map<String, Value> = Lang::ALL.iter().map(|lang| (lang.code().to_owned(), value.clone())).collect();
+    json!({ "type": "object", "properties": langs, "additionalProperties": false, "minProperties": 1 })
+}
+
+fn variant() -> Value {
+    json!({ "oneOf": [plain(), {
+        "type": "object",
+        "properties": { "written": plain(), "spoken": plain() },
+        "required": ["written"],
+        "additionalProperties": false,
+    }] })
+}
+
+fn object(keys: &[Key], about: &str) -> Value {
+    let properties: Map<String, Value> = keys
+        .iter()
+        .map(|key| {
+            let mut shape = shape(key.shape);
+            if let Value::Object(shape) = &mut shape {
+                shape.insert("description".to_owned(), key.about.into());
+            }
+            (key.name.to_owned(), shape)
+        })
+        .collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    json!({
+        "type": "object",
+        "description": about,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn shape(shape: Shape) -> Value {
+    let name = json!({ "type": "string", "pattern": NAME });
+    let named =
+        |value: Value| json!({ "type": "object", "propertyNames": { "pattern": NAME }, "additionalProperties": value });
+    let one_or_list = |value: Value| json!({ "oneOf": [value.clone(), { "type": "array", "items": value }] });
+    let to = |definition: &str| json!({ "$ref": format!("#/$defs/{definition}") });
+    match shape {
+        Shape::Name => name,
+        Shape::Names => one_or_list(name),
+        Shape::Expression => plain(),
+        Shape::Expressions => named(plain()),
+        Shape::Texts => to("texts"),
+        Shape::Ladder => one_or_list(to("texts")),
+        Shape::Sentences => to("sentences"),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Word(words) => json!({ "enum": words }),
+        Shape::Options => named(to("sentences")),
+        Shape::Validations => one_or_list(to("validation")),
+        Shape::Steps => to("steps"),
+        Shape::Slots => named(to("slot")),
+        Shape::Collect => json!({ "oneOf": [name, to("collect")] }),
+        Shape::Pay => to("pay"),
+        Shape::Nothing => json!({ "type": "null" }),
+    }
+}
+
+fn phrases() -> Value {
+    let properties: Map<String, Value> = PHRASES
+        .iter()
+        .map(|phrase| {
+            let holes: Vec<String> = phrase.holes.iter().map(|hole| format!("{{{hole}}}")).collect();
+            let known = if holes.is_empty() { String::new() } else { format!(" It may use {}.", holes.join(", ")) };
+            let texts = json!({ "$ref": "#/$defs/texts", "description": format!("{}{known}", phrase.about) });
+            (phrase.name.to_owned(), texts)
+        })
+        .collect();
+    json!({
+        "type": "object",
+        "properties": { "phrases": { "type": "object", "properties": properties, "additionalProperties": false } },
+        "required": ["phrases"],
+        "additionalProperties": false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::OUTCOMES;
+    use super::*;
+
+    #[test]
+    fn the_schema_in_the_folder_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/flow.schema.json");
+        let fresh = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+        if std::env::var_os("SAYSO_UPDATE").is_some() {
+            std::fs::write(path, &fresh).unwrap();
+        }
+        let there = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(there == fresh, "dialogs/flow.schema.json is not fresh: run the tests once with SAYSO_UPDATE=1");
+    }
+
+    #[test]
+    fn the_schema_demands_every_outcome() {
+        let required = &schema()["$defs"]["pay"]["required"];
+        for outcome in OUTCOMES {
+            assert!(required.as_array().unwrap().contains(&outcome.into()), "{outcome}");
+        }
+    }
+}
