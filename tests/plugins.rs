@@ -1,5 +1,6 @@
 //! Compiled plugins in real workers: hostile ones cost their own worker and one unknown outcome, and the practice plugin
 //! pays at a real practice bank over loopback.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "plugins/bank.rs"]
 mod bank;

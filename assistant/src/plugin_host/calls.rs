@@ -98,9 +98,9 @@ impl Calls {
     /// Takes what came from the worker. An error is a broken rule, for which the worker has to die.
     pub(super) fn take(&mut self, report: Report) -> Result<(), String> {
         match report {
-            Report::Delivered { code } => return self.delivered(code),
-            Report::Broken { reason } => return Err(reason),
-            Report::Loaded { .. } | Report::NotLoaded { .. } => return Err("it loaded its library twice".into()),
+            Report::Delivered { code } => self.delivered(code),
+            Report::Broken { reason } => Err(reason),
+            Report::Loaded { .. } | Report::NotLoaded { .. } => Err("it loaded its library twice".into()),
             Report::Plugin(message) => {
                 self.said += 1;
                 if self.said > MESSAGES_MAX {

@@ -1,4 +1,5 @@
 //! Every verb of the practice plugin, played against a scripted bank.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use practice_bank::PracticeBank;
 use sayso_plugin_sdk::abi_v1::{Answer, Call};
@@ -138,10 +139,10 @@ fn captures_only_what_is_authorized_and_agreed() {
         Call::Advance(AdvanceRequest { reference, provider_reference: None, idempotency_key, amount })
     };
     let reserved = CHARGE.replace("\"succeeded\"", "\"authorized\"");
-    let shown = play(advance(4250), vec![search(&[reserved.clone()]), reply(200, CHARGE)]);
+    let shown = play(advance(4250), vec![search(std::slice::from_ref(&reserved)), reply(200, CHARGE)]);
     assert!(shown.requests[1].url.ends_with("/charges/ch_1/capture"), "{shown:?}");
     assert!(matches!(shown.ending, Ending::Answer(Answer::Advance(Outcome::Succeeded { .. }))));
-    let other = play(advance(9), vec![search(&[reserved.clone()])]);
+    let other = play(advance(9), vec![search(std::slice::from_ref(&reserved))]);
     assert!(matches!(other.ending, Ending::Answer(Answer::Advance(Outcome::Unknown { .. }))));
     assert_eq!(other.requests.len(), 1);
     let unsent = play(advance(4250), vec![search(&[reserved]), not_sent("refused")]);

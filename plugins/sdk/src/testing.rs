@@ -18,20 +18,17 @@ pub const NOW_MS: i64 = 1_764_000_000_000;
 pub type Scripted = Result<HttpResponse, HttpFailure>;
 
 /// A response with this status and body.
-#[must_use]
 pub fn reply(status: u16, body: &str) -> Scripted {
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     Ok(HttpResponse { status, headers, body: body.to_owned() })
 }
 
 /// No response, and nobody knows whether the request arrived.
-#[must_use]
 pub fn lost(reason: &str) -> Scripted {
     Err(HttpFailure::MaybeSent { reason: reason.to_owned() })
 }
 
 /// No response, and certainly nothing was sent.
-#[must_use]
 pub fn not_sent(reason: &str) -> Scripted {
     Err(HttpFailure::NotSent { reason: reason.to_owned() })
 }

@@ -50,6 +50,10 @@ pub(crate) fn before_create(configuration: &[u8]) -> Option<i32> {
 
 /// Does a deed instead of handing the message to the kit.
 pub(crate) fn instead(deed: &Deed) -> Option<i32> {
+    dies(deed).or_else(|| lies(deed)).or_else(|| floods(deed))
+}
+
+fn dies(deed: &Deed) -> Option<i32> {
     match deed.name.as_str() {
         "abort" => std::process::abort(),
         "exit" => std::process::exit(0),
@@ -61,6 +65,16 @@ pub(crate) fn instead(deed: &Deed) -> Option<i32> {
             unsafe { std::ptr::null_mut::<u8>().wrapping_add(8).write_volatile(1) };
             None
         }
+        "reply_then_abort" => {
+            emit(&deed.answer(deed.id, "pay"));
+            std::process::abort()
+        }
+        _ => None,
+    }
+}
+
+fn lies(deed: &Deed) -> Option<i32> {
+    match deed.name.as_str() {
         "garbage" => Some(emit(b"{\"type\":\"return\"")),
         "not_utf8" => Some(emit(b"\xff\xfe")),
         "bad_money" => {
@@ -73,14 +87,21 @@ pub(crate) fn instead(deed: &Deed) -> Option<i32> {
             emit(&deed.answer(deed.id, "pay"));
             Some(emit(&deed.answer(deed.id, "pay")))
         }
-        "reply_then_abort" => {
-            emit(&deed.answer(deed.id, "pay"));
-            std::process::abort()
-        }
         "fail_and_reply" => {
             emit(json!({ "type": "failed", "id": deed.id, "reason": "no" }).to_string().as_bytes());
             Some(emit(&deed.answer(deed.id, "pay")))
         }
+        "strange_code" => Some(77),
+        "unknown_type" => {
+            emit(b"{\"type\":\"dance\",\"steps\":[1,2,3]}");
+            None
+        }
+        _ => None,
+    }
+}
+
+fn floods(deed: &Deed) -> Option<i32> {
+    match deed.name.as_str() {
         "oversize" => Some(emit(&vec![b' '; MESSAGE_BYTES_MAX + 1])),
         "flood" => loop {
             emit(b"{\"type\":\"log\",\"call\":0,\"line\":\"spam\"}");
@@ -94,11 +115,6 @@ pub(crate) fn instead(deed: &Deed) -> Option<i32> {
                 );
             }
             Some(OK)
-        }
-        "strange_code" => Some(77),
-        "unknown_type" => {
-            emit(b"{\"type\":\"dance\",\"steps\":[1,2,3]}");
-            None
         }
         "write_to_every_pipe" => {
             write_to_every_pipe(b"\xff\xff\xff\xffgarbage");

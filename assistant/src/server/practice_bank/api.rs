@@ -213,7 +213,7 @@ async fn change(State(bank): State<Arc<Bank>>, Path((provider, id, change)): Pat
 
 fn not_so(change: &str, charge: Charge) -> Refusal {
     let message = format!("`{change}` is too late: the charge is `{}`", charge.status);
-    Refusal { charge: Some(charge), ..Refusal::new("wrong_status", message) }
+    Refusal { charge: Some(Box::new(charge)), ..Refusal::new("wrong_status", message) }
 }
 
 async fn refund(

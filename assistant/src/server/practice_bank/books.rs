@@ -242,7 +242,7 @@ pub(super) fn refund(
         None
     };
     if let Some((code, message)) = refusal {
-        return Ok(refused(409, &Refusal { charge: Some(paid), ..Refusal::new(code, message) }));
+        return Ok(refused(409, &Refusal { charge: Some(Box::new(paid)), ..Refusal::new(code, message) }));
     }
     let id = format!("re_{}", random_hex());
     let sql = "INSERT INTO refunds (id, charge, reference, minor, currency, status, created_ms)

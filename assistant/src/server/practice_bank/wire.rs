@@ -105,7 +105,7 @@ pub struct Refusal {
     pub error: Problem,
     /// The charge as it stands, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub charge: Option<Charge>,
+    pub charge: Option<Box<Charge>>,
 }
 
 /// Why not.
