@@ -4,6 +4,9 @@
 
 #[path = "plugins/bank.rs"]
 mod bank;
+#[cfg(target_os = "linux")]
+#[path = "plugins/escapes.rs"]
+mod escapes;
 #[path = "plugins/hostile.rs"]
 mod hostile;
 #[path = "plugins/loading.rs"]

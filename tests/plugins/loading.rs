@@ -88,7 +88,8 @@ async fn lists_what_is_there_with_its_digest() {
         let file = library(name);
         std::fs::copy(&file, directory.path().join(file.file_name().unwrap())).unwrap();
     }
-    let settings = Settings { directories: vec![directory.path().to_owned()], worker: Some(worker()) };
+    let settings =
+        Settings { directories: vec![directory.path().to_owned()], worker: Some(worker()), ..Settings::default() };
     let plugins = Plugins::open(settings).unwrap();
     let listed = plugins.list().await;
     let [other, bank] = listed.as_slice() else { panic!("{listed:?}") };

@@ -33,7 +33,7 @@ pub fn worker() -> PathBuf {
 }
 
 pub fn plugins() -> Plugins {
-    Plugins::open(Settings { directories: Vec::new(), worker: Some(worker()) }).unwrap()
+    Plugins::open(Settings { worker: Some(worker()), ..Settings::default() }).unwrap()
 }
 
 pub async fn hostile(deadline: Duration) -> Arc<WorkerProvider> {

@@ -1,14 +1,20 @@
 //! The `sayso-plugin-worker` command: one plugin in one process. Sayso starts it; there is no reason to start it by hand.
 
+use sayso::plugin_worker::run;
+use sayso_plugin_interface::abi_v1::pipe::ALLOW_UNCONFINED;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const USAGE: &str =
+    "usage: sayso-plugin-worker [--allow-unconfined] LIBRARY (Sayso starts it; `sayso plugins list` shows the plugins)";
+
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let ended = match (arguments.next(), arguments.next()) {
-        (Some(library), None) => sayso::plugin_worker::run(&PathBuf::from(library)).map_err(|error| error.to_string()),
-        _ => Err("usage: sayso-plugin-worker LIBRARY (Sayso starts it; `sayso plugins list` shows the plugins)".into()),
+    let mut arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let allow_unconfined = arguments.first().is_some_and(|first| first.as_os_str() == ALLOW_UNCONFINED);
+    let ended = match arguments.split_off(usize::from(allow_unconfined)).as_slice() {
+        [library] => run(library, allow_unconfined).map_err(|error| error.to_string()),
+        _ => Err(USAGE.to_owned()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -186,6 +186,7 @@ impl Calls {
 mod tests {
     use super::*;
     use sayso_plugin_interface::Outcome;
+    use sayso_plugin_interface::abi_v1::pipe::Confinement;
 
     fn answer(id: u64) -> Report {
         let answer = Answer::Pay(Outcome::Unknown { reason: "r".into() });
@@ -225,7 +226,7 @@ mod tests {
             (&[answer(1), ask(1)], "not open"),
             (&[Report::Delivered { code: 3 }], "returned 3"),
             (&[Report::Delivered { code: OK }, Report::Delivered { code: OK }], "more turns"),
-            (&[Report::Loaded { major: 1, minor: 0 }], "twice"),
+            (&[Report::Loaded { major: 1, minor: 0, confinement: Confinement::default() }], "twice"),
         ];
         for (reports, reason) in broken {
             let (mut calls, _events) = calls();

@@ -124,6 +124,8 @@ fn mend(problem: &LoadProblem) -> &'static str {
             "a plugin is a library of type `cdylib` that calls `sayso_plugin_sdk::export_provider!`"
         }
         LoadProblem::NotALibrary { .. } => "it has to be a shared library, complete, and for this system and processor",
-        LoadProblem::NotConfined { .. } => "this system may lack what Sayso confines plugins with",
+        LoadProblem::NotConfined { .. } => {
+            "use a Linux kernel of 5.13 or later with Landlock and seccomp, or allow unconfined plugins in the configuration"
+        }
     }
 }

@@ -13,6 +13,18 @@ pub struct Settings {
     pub directories: Vec<PathBuf>,
     /// The program `sayso-plugin-worker`; if none, the one beside the running program.
     pub worker: Option<PathBuf>,
+    /// What to do where a worker cannot confine itself wholly.
+    pub confinement: Policy,
+}
+
+/// What to do with plugins on a system where a worker cannot confine itself wholly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Run them as confined as can be, and say in the log what is missing.
+    #[default]
+    WhereAvailable,
+    /// Refuse them.
+    Required,
 }
 
 /// One library in a directory of plugins.

@@ -1,8 +1,9 @@
 //! Starting a worker: spawn it with nothing but its pipes, hear that it loaded the library, give it one order.
 
 use super::error::PluginError;
+use super::find::Policy;
 use sayso_plugin_interface::abi_v1::FromPlugin;
-use sayso_plugin_interface::abi_v1::pipe::{self, LENGTH_BYTES, Order, Report};
+use sayso_plugin_interface::abi_v1::pipe::{self, Confinement, LENGTH_BYTES, Order, Report};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -23,6 +24,7 @@ pub(super) struct Launch {
     worker: PathBuf,
     library: PathBuf,
     name: String,
+    confinement: Policy,
 }
 
 /// A worker whose plugin has answered its first order.
@@ -32,16 +34,18 @@ pub(super) struct Shaken {
     pub(super) output: BufReader<ChildStdout>,
     /// The library's version of the ABI.
     pub(super) abi: (u32, u32),
+    /// How far the worker could confine itself.
+    pub(super) confinement: Confinement,
     /// The answer to the order.
     pub(super) message: FromPlugin,
 }
 
 impl Launch {
     /// `name` is for the log and for errors.
-    pub(super) fn new(worker: &Path, library: &Path, name: &str) -> Result<Self, PluginError> {
+    pub(super) fn new(worker: &Path, library: &Path, name: &str, confinement: Policy) -> Result<Self, PluginError> {
         let no_library = |_| PluginError::NoLibrary { library: library.to_owned() };
         let library = library.canonicalize().map_err(no_library)?;
-        Ok(Launch { worker: worker.to_owned(), library, name: name.to_owned() })
+        Ok(Launch { worker: worker.to_owned(), library, name: name.to_owned(), confinement })
     }
 
     pub(super) fn library(&self) -> &Path {
@@ -56,6 +60,7 @@ impl Launch {
     pub(super) async fn shake(&self, order: &Order) -> Result<Shaken, PluginError> {
         let in_spawn = |source| PluginError::Spawn { worker: self.worker.clone(), source };
         let mut child = Command::new(&self.worker)
+            .args((self.confinement == Policy::WhereAvailable).then_some(pipe::ALLOW_UNCONFINED))
             .arg(&self.library)
             .env_clear()
             .current_dir("/")
@@ -73,7 +78,10 @@ impl Launch {
         let mut output = BufReader::new(output);
         let talk = self.talk(order, &mut input, &mut output);
         let ended = match tokio::time::timeout(START_TIME, talk).await {
-            Ok(Ok((abi, message))) => return Ok(Shaken { child, input, output, abi, message }),
+            Ok(Ok((loaded, message))) => {
+                let Loaded { abi, confinement } = loaded;
+                return Ok(Shaken { child, input, output, abi, confinement, message });
+            }
             Ok(Err(Trouble::Said(error))) => error,
             Ok(Err(Trouble::Ended)) => {
                 let how = end(&mut child, Duration::from_millis(500)).await;
@@ -90,9 +98,9 @@ impl Launch {
         order: &Order,
         input: &mut ChildStdin,
         output: &mut BufReader<ChildStdout>,
-    ) -> Result<((u32, u32), FromPlugin), Trouble> {
-        let abi = match self.report(output).await? {
-            Report::Loaded { major, minor } => (major, minor),
+    ) -> Result<(Loaded, FromPlugin), Trouble> {
+        let loaded = match self.report(output).await? {
+            Report::Loaded { major, minor, confinement } => Loaded { abi: (major, minor), confinement },
             Report::NotLoaded { problem } => {
                 return Err(PluginError::Unusable { library: self.library.clone(), problem }.into());
             }
@@ -105,7 +113,7 @@ impl Launch {
         let mut answer = None;
         loop {
             match (self.report(output).await?, answer.take()) {
-                (Report::Delivered { .. }, Some(message)) => return Ok((abi, message)),
+                (Report::Delivered { .. }, Some(message)) => return Ok((loaded, message)),
                 (Report::Delivered { code }, None) => {
                     return Err(self.garbage(&format!("it returned {code} and said nothing")));
                 }
@@ -134,6 +142,12 @@ impl Launch {
     fn garbage(&self, detail: &str) -> Trouble {
         Trouble::Said(PluginError::garbage(&self.library, detail))
     }
+}
+
+/// What a worker says of the library that it loaded.
+struct Loaded {
+    abi: (u32, u32),
+    confinement: Confinement,
 }
 
 /// Why a start went wrong.

@@ -17,12 +17,12 @@ mod provider;
 mod worker;
 
 pub use error::PluginError;
-pub use find::{Listed, Settings};
+pub use find::{Listed, Policy, Settings};
 pub use provider::WorkerProvider;
 
 use sayso_plugin_interface::Capabilities;
 use sayso_plugin_interface::abi_v1::FromPlugin;
-use sayso_plugin_interface::abi_v1::pipe::Order;
+use sayso_plugin_interface::abi_v1::pipe::{Confinement, Order};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +32,7 @@ use std::time::Duration;
 pub struct Plugins {
     directories: Vec<PathBuf>,
     worker: PathBuf,
+    confinement: Policy,
 }
 
 /// What a library says of itself before it is configured.
@@ -41,6 +42,8 @@ pub struct About {
     pub abi: (u32, u32),
     /// What it can do.
     pub capabilities: Capabilities,
+    /// How far its worker could confine itself.
+    pub confinement: Confinement,
 }
 
 impl Plugins {
@@ -52,7 +55,7 @@ impl Plugins {
         }
         let directories =
             if settings.directories.is_empty() { find::default_directories() } else { settings.directories };
-        Ok(Plugins { directories, worker })
+        Ok(Plugins { directories, worker, confinement: settings.confinement })
     }
 
     /// The library of a plugin by its name, e.g. `practice_bank`, or by its path if `name` has a slash in it.
@@ -71,19 +74,25 @@ impl Plugins {
         configuration: &str,
         deadline: Duration,
     ) -> Result<Arc<WorkerProvider>, PluginError> {
-        let launch = handshake::Launch::new(&self.worker, library, name)?;
+        let launch = self.launch(library, name)?;
         WorkerProvider::start(launch, configuration, deadline).await.map(Arc::new)
     }
 
     /// Asks a library what it is.
     pub async fn describe(&self, library: &Path) -> Result<About, PluginError> {
         let name = library.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let launch = handshake::Launch::new(&self.worker, library, &name)?;
+        let launch = self.launch(library, &name)?;
         let shaken = launch.shake(&Order::Describe).await?;
         match shaken.message {
-            FromPlugin::Description { capabilities } => Ok(About { abi: shaken.abi, capabilities }),
+            FromPlugin::Description { capabilities } => {
+                Ok(About { abi: shaken.abi, capabilities, confinement: shaken.confinement })
+            }
             _ => Err(PluginError::garbage(library, "it did not describe itself")),
         }
+    }
+
+    fn launch(&self, library: &Path, name: &str) -> Result<handshake::Launch, PluginError> {
+        handshake::Launch::new(&self.worker, library, name, self.confinement)
     }
 
     /// Every library in the directories of plugins, in the order of their paths, with what each says of itself.

@@ -123,6 +123,10 @@ async fn start_worker(launch: &Launch, order: &Order) -> Result<(Worker, Capabil
     let FromPlugin::Ready { capabilities } = said else {
         return Err(PluginError::garbage(launch.library(), "it did not say what it can do"));
     };
+    if !shaken.confinement.complete() {
+        let missing = shaken.confinement;
+        tracing::warn!(target: "sayso::plugin", provider = launch.name(), ?missing, "this system cannot confine plugins wholly");
+    }
     Ok((Worker::attend(shaken, launch.name()), capabilities))
 }
 

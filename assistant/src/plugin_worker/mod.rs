@@ -9,8 +9,9 @@ mod library;
 mod pipes;
 
 use library::Plugin;
-use pipes::{Frame, Pipes, Writer};
-use sayso_plugin_interface::abi_v1::pipe::{LoadProblem, Order, Report};
+use pipes::{Frame, Writer};
+use sayso_plugin_interface::abi_v1::Header;
+use sayso_plugin_interface::abi_v1::pipe::{Confinement, LoadProblem, Order, Report};
 use std::io;
 use std::path::Path;
 
@@ -31,15 +32,20 @@ pub enum WorkerError {
     Order(#[source] serde_json::Error),
 }
 
-/// Runs the plugin in `library` until the host closes the pipe.
-pub fn run(library: &Path) -> Result<(), WorkerError> {
-    let Pipes { frames, writer } = Pipes::take().map_err(WorkerError::Pipes)?;
+/// Runs the plugin in `library` until the host closes the pipe. Where this process cannot confine itself wholly, it loads
+/// the library only if it may be unconfined.
+pub fn run(library: &Path, allow_unconfined: bool) -> Result<(), WorkerError> {
+    confine::close_inherited();
+    let (input, writer) = pipes::take().map_err(WorkerError::Pipes)?;
     // It lives as long as the process, because the plugin may keep the pointer that long.
     let writer: &'static Writer = Box::leak(Box::new(writer));
-    let loaded = confine::confine(library).and_then(|()| Plugin::load(library, writer));
+    // The thread that reads must not have more than the plugin, which shares its memory: confine first, start it then.
+    let confined = confine::before_threads(library, allow_unconfined);
+    let frames = pipes::start(input).map_err(WorkerError::Pipes)?;
+    let loaded = confined.and_then(|confinement| load(library, writer, confinement, allow_unconfined));
     let mut plugin = match loaded {
-        Ok((plugin, header)) => {
-            let report = Report::Loaded { major: header.major, minor: header.minor };
+        Ok((plugin, header, confinement)) => {
+            let report = Report::Loaded { major: header.major, minor: header.minor, confinement };
             writer.report(&report).map_err(WorkerError::Host)?;
             plugin
         }
@@ -54,6 +60,18 @@ pub fn run(library: &Path) -> Result<(), WorkerError> {
     }
     plugin.destroy();
     Ok(())
+}
+
+fn load(
+    library: &Path,
+    writer: &'static Writer,
+    confinement: Confinement,
+    allow_unconfined: bool,
+) -> Result<(Plugin, Header, Confinement), LoadProblem> {
+    let confinement = confine::before_loading(confinement, allow_unconfined)?;
+    let (plugin, header) = Plugin::load(library, writer)?;
+    confine::after_loading(confinement)?;
+    Ok((plugin, header, confinement))
 }
 
 /// Hands one frame to the plugin: an order while there is no instance, a message once there is.

@@ -18,20 +18,17 @@ pub(super) enum Frame {
     End,
 }
 
-/// Both directions.
-pub(super) struct Pipes {
-    pub(super) frames: Receiver<Frame>,
-    pub(super) writer: Writer,
+/// Takes the standard streams away from whatever is loaded later.
+pub(super) fn take() -> io::Result<(File, Writer)> {
+    let (input, output) = take_streams()?;
+    Ok((input, Writer(Mutex::new(output))))
 }
 
-impl Pipes {
-    /// Takes the standard streams away from whatever is loaded later, and starts to read.
-    pub(super) fn take() -> io::Result<Self> {
-        let (input, output) = take_streams()?;
-        let (sender, frames) = channel();
-        std::thread::Builder::new().name("frames".into()).spawn(move || read(input, &sender))?;
-        Ok(Pipes { frames, writer: Writer(Mutex::new(output)) })
-    }
+/// Starts to read, in a thread of its own.
+pub(super) fn start(input: File) -> io::Result<Receiver<Frame>> {
+    let (sender, frames) = channel();
+    std::thread::Builder::new().name("frames".into()).spawn(move || read(input, &sender))?;
+    Ok(frames)
 }
 
 #[cfg(unix)]

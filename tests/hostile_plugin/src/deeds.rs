@@ -1,6 +1,6 @@
 //! What a plugin can do that the kit would not let it do.
 
-use crate::emit;
+use crate::{emit, escapes};
 use sayso_plugin_sdk::abi_v1::{FAILED, MESSAGE_BYTES_MAX, OK};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -50,7 +50,7 @@ pub(crate) fn before_create(configuration: &[u8]) -> Option<i32> {
 
 /// Does a deed instead of handing the message to the kit.
 pub(crate) fn instead(deed: &Deed) -> Option<i32> {
-    dies(deed).or_else(|| lies(deed)).or_else(|| floods(deed))
+    dies(deed).or_else(|| lies(deed)).or_else(|| floods(deed)).or_else(|| escapes::attempt(&deed.name))
 }
 
 fn dies(deed: &Deed) -> Option<i32> {

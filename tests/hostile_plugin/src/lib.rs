@@ -6,6 +6,7 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::print_stdout, clippy::empty_loop)]
 
 mod deeds;
+mod escapes;
 mod polite;
 
 pub use deeds::Deed;

@@ -61,6 +61,9 @@ pub enum Report {
         major: u32,
         /// Its minor version.
         minor: u32,
+        /// What the worker gave up before it loaded it.
+        #[serde(default)]
+        confinement: Confinement,
     },
     /// The library cannot be used; the worker ends.
     NotLoaded {
@@ -81,6 +84,28 @@ pub enum Report {
     #[serde(untagged)]
     Plugin(message::FromPlugin),
 }
+
+/// What a worker gave up, for good, before the first line of a plugin ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// Memory, open files, processes and core files are limited.
+    pub limits: bool,
+    /// No file can be opened but the system's libraries and the plugin's own, for reading (Landlock).
+    pub files: bool,
+    /// Only the calls to the system that computing and the pipes need are left (seccomp).
+    pub calls: bool,
+}
+
+impl Confinement {
+    /// True if nothing is missing.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.limits && self.files && self.calls
+    }
+}
+
+/// The argument with which the host tells the worker to run a plugin even where it cannot confine itself wholly.
+pub const ALLOW_UNCONFINED: &str = "--allow-unconfined";
 
 impl Report {
     /// Reads one message; anything that is not a JSON object with a `type` is refused.
@@ -114,7 +139,7 @@ pub enum LoadProblem {
     #[error(transparent)]
     Header(HeaderProblem),
     /// The worker could not confine itself, and so loaded nothing.
-    #[error("the worker could not confine itself, so it loaded nothing: {detail}")]
+    #[error("the worker cannot confine itself on this system, so it loaded nothing: {detail}")]
     NotConfined {
         /// What went wrong.
         detail: String,
@@ -138,7 +163,7 @@ mod tests {
     #[test]
     fn reports_and_emitted_messages_share_a_pipe() {
         for report in [
-            Report::Loaded { major: 1, minor: 0 },
+            Report::Loaded { major: 1, minor: 0, confinement: Confinement { calls: true, ..Confinement::default() } },
             Report::NotLoaded { problem: LoadProblem::Header(HeaderProblem::OtherVersion { major: 2, minor: 1 }) },
             Report::Delivered { code: 0 },
             Report::Plugin(FromPlugin::Failed { id: 7, reason: "panicked".into() }),
