@@ -11,6 +11,11 @@ pub struct Endpointing {
     pub threshold: f32,
     /// So much voice within one utterance makes it speech. Less is a click, a cough or a peak of noise.
     pub min_voiced_ms: u32,
+    /// At least one frame must score this (0 to 1). Recorded voices reach 0.93 and more, noise 0.5 to 0.89.
+    pub min_peak: f32,
+    /// The loudness must vary by this much within the utterance, in decibels. Voices in noise at 5 dB vary by 8 and
+    /// more; a fan, hum or hiss, however loud, by less than 4.
+    pub min_range_db: f32,
     /// So much without voice ends the utterance.
     pub end_silence_ms: u32,
     /// Sound from before the first voiced frame that belongs to the utterance (soft consonants).
@@ -23,7 +28,16 @@ pub struct Endpointing {
 
 impl Default for Endpointing {
     fn default() -> Self {
-        Self { threshold: 0.5, min_voiced_ms: 128, end_silence_ms: 700, lead_in_ms: 320, tail_ms: 320, max_ms: 28_000 }
+        Self {
+            threshold: 0.5,
+            min_voiced_ms: 160,
+            min_peak: 0.85,
+            min_range_db: 6.0,
+            end_silence_ms: 700,
+            lead_in_ms: 320,
+            tail_ms: 320,
+            max_ms: 28_000,
+        }
     }
 }
 
@@ -88,9 +102,11 @@ impl Endpointer {
     /// Takes the next frame; gives the utterance that ended with it.
     pub fn push(&mut self, frame: &Frame) -> Option<Utterance> {
         self.frames_seen += 1;
-        self.last_score = self.detector.predict_f32(frame);
+        // The detector refuses what is outside of these bounds, and a broken driver may send it.
+        let bounded = frame.map(|sample| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 });
+        self.last_score = self.detector.predict_f32(&bounded);
         let voiced = self.last_score >= self.settings.threshold;
-        self.kept.push_back((*frame, voiced));
+        self.kept.push_back((bounded, voiced));
         if voiced {
             self.voiced_frames += 1;
             self.silent_frames = 0;
@@ -133,12 +149,12 @@ impl Endpointer {
 
     /// Ends what is going on: an utterance if there was voice enough, nothing otherwise. Either way a new one begins.
     fn cut(&mut self) -> Option<Utterance> {
-        let is_speech = self.is_speech();
         let (kept, voiced_frames, peak) = (std::mem::take(&mut self.kept), self.voiced_frames, self.peak);
+        let enough_voice = self.is_speech() && peak >= self.settings.min_peak;
         self.voiced_frames = 0;
         self.silent_frames = 0;
         self.peak = 0.0;
-        if !is_speech {
+        if !enough_voice {
             // A lone peak must not add up with the next one; its sound may be the lead-in of real speech.
             self.kept = kept;
             self.kept.iter_mut().for_each(|(_, voiced)| *voiced = false);
@@ -148,8 +164,8 @@ impl Endpointer {
         let last_voiced = kept.iter().rposition(|(_, voiced)| *voiced).unwrap_or(kept.len());
         let end = kept.len().min(last_voiced + 1 + (self.settings.tail_ms / FRAME_MS) as usize);
         let start_frame = self.frames_seen.saturating_sub(kept.len() as u64);
-        let samples = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
-        Some(Utterance {
+        let samples: Vec<f32> = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
+        (range_db(&samples) >= self.settings.min_range_db).then_some(Utterance {
             samples,
             voiced_ms: voiced_frames.saturating_mul(FRAME_MS),
             peak,
@@ -165,6 +181,21 @@ impl Endpointer {
     }
 }
 
+/// How much the loudness of stretches of 64 ms varies, in decibels, without the loudest and the quietest tenth.
+fn range_db(samples: &[f32]) -> f32 {
+    const STRETCH: usize = SAMPLE_RATE as usize * 64 / 1000;
+    /// What counts as silence, so that perfect silence has a logarithm.
+    const FLOOR: f32 = 1e-9;
+    let power = |stretch: &[f32]| stretch.iter().map(|s| s * s).sum::<f32>() / STRETCH as f32;
+    let mut levels: Vec<f32> = samples.chunks_exact(STRETCH).map(|s| 10.0 * (power(s) + FLOOR).log10()).collect();
+    levels.sort_by(f32::total_cmp);
+    let last = levels.len().saturating_sub(1);
+    match (levels.get(last / 10), levels.get(last * 9 / 10)) {
+        (Some(quiet), Some(loud)) => loud - quiet,
+        _ => 0.0,
+    }
+}
+
 /// Listens until one utterance has ended or the source is over: one turn. `None` when nobody spoke.
 ///
 /// # Errors
@@ -177,3 +208,6 @@ pub fn hear_turn(source: &mut dyn FrameSource, endpointer: &mut Endpointer) -> R
     }
     Ok(endpointer.finish())
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,7 +110,10 @@ fn tensor(
     let row = head.shape.first().map_or(0, |n| *n as usize);
     if head.shape.len() != 2 || ggml::stays_exact(&head.name) {
         head.write(output)?;
-        std::io::copy(&mut input.take((elements * numbers.bytes()) as u64), output)?;
+        let bytes = (elements * numbers.bytes()) as u64;
+        if std::io::copy(&mut input.take(bytes), output)? < bytes {
+            return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
+        }
         return Ok(());
     }
     if row == 0 || !row.is_multiple_of(BLOCK) {
