@@ -1,9 +1,13 @@
 //! Words into meaning: intents, money, payees, dates, yes and no. Pure: no I/O, no clock, prints nothing.
 
+mod acts;
 pub mod classifier;
+mod dates;
 pub mod meaning;
 mod money;
+mod names;
 mod numeral;
+mod repair;
 mod script;
 mod sound;
 pub mod teaching;

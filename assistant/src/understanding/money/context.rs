@@ -57,7 +57,8 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
     {
         return false;
     }
-    if unlikely(said) && !sight.expected {
+    let pronoun = said.after == said.first + 1 && sight.utterance.word(said.first) == "one";
+    if pronoun && follows_determiner(sight.utterance, said.first) || unlikely(said) && !sight.expected {
         return false;
     }
     sight.expected || stands_alone(sight, said) || has_cue(sight.utterance, said.first)
@@ -180,27 +181,17 @@ fn is_amount_like(utterance: &Utterance, said: &Said) -> bool {
     !(said.after == said.first + 1 && matches!(utterance.word(said.first), "o" | "oh" | "k"))
 }
 
+/// "that one", "no one", "the first one".
+fn follows_determiner(utterance: &Utterance, first: usize) -> bool {
+    const DETERMINERS: &str = "that this the which no any every other another right wrong first second third last next each \
+only same new old";
+    first > 0 && listed(DETERMINERS, utterance.word(first - 1))
+}
+
 /// True if a word of an amount stands before, in the same utterance.
 fn has_cue(utterance: &Utterance, first: usize) -> bool {
     const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来";
-    let pronoun = first > 0
-        && matches!(
-            utterance.word(first - 1),
-            "that"
-                | "this"
-                | "the"
-                | "which"
-                | "no"
-                | "any"
-                | "every"
-                | "other"
-                | "another"
-                | "right"
-                | "wrong"
-                | "first"
-                | "second"
-                | "last"
-        );
+    let pronoun = follows_determiner(utterance, first);
     !pronoun
         && (0..first).any(|at| {
             let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));

@@ -223,6 +223,10 @@ impl Reader<'_> {
             }
             None => return Some(false),
         };
+        // 零百 counts nothing.
+        if count == Span::ZERO && !self.vague || is_bermuda(self.utterance, self.at) {
+            return Some(false);
+        }
         let in_section = self.section != Span::ZERO;
         if in_section && unit >= self.last {
             return Some(false);
@@ -241,7 +245,8 @@ impl Reader<'_> {
             Some(waiting) => self.section.add(waiting.value)?,
             None => self.section,
         };
-        if whole == Span::ZERO && !self.vague {
+        let scales_total = unit > dec!(10000) && self.total != Span::ZERO;
+        if whole == Span::ZERO && !self.vague && !scales_total {
             return Some(false);
         }
         let everything = if unit > dec!(10000) { self.total.add(whole)? } else { whole };
@@ -313,6 +318,11 @@ fn hints_at(utterance: &Utterance, at: usize, unit: Decimal) -> bool {
     unit > dec!(10) && utterance.sign(at + 1) == '八' && utterance.sign(at + 2) == next
 }
 
+/// 百慕大 is a country, not a hundred.
+fn is_bermuda(utterance: &Utterance, at: usize) -> bool {
+    utterance.sign(at) == '百' && utterance.sign(at + 1) == '慕'
+}
+
 fn is_money_unit(c: char) -> bool {
     matches!(c, '块' | '元' | '圆' | '毛' | '角' | '分' | '刀' | '美' | '钱')
 }
@@ -354,7 +364,9 @@ fn row_of_digits(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let decimals = u32::try_from(fraction.len()).ok()?;
     let mut value = Decimal::try_from_i128_with_scale(format!("{whole}{fraction}").parse().ok()?, decimals).ok()?;
     if !only_digits {
-        while let Some(by) = unit(utterance.sign(here)).or_else(|| large(utterance.sign(here))) {
+        while let Some(by) = unit(utterance.sign(here)).or_else(|| large(utterance.sign(here)))
+            && !is_bermuda(utterance, here)
+        {
             value = value.checked_mul(by)?;
             here += 1;
         }

@@ -1,0 +1,382 @@
+//! Yes, no, cancel, repeat and the other things an utterance does to a conversation. A yes is never guessed: every word of
+//! the utterance must belong to it.
+
+mod phrases;
+#[cfg(test)]
+mod tests;
+
+use super::meaning::Act;
+use super::sound::Syllable;
+use super::tokens::{Kind, Utterance};
+use std::collections::HashMap;
+
+/// What a phrase is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Yes,
+    YesToQuestion,
+    YesMore,
+    No,
+    Neutral,
+    Steer(Act),
+    Correction,
+}
+
+#[derive(Clone, Debug)]
+struct Phrase {
+    words: Vec<String>,
+    role: Role,
+}
+
+#[derive(Clone, Debug)]
+struct SoundPhrase {
+    syllables: Vec<Syllable>,
+    role: Role,
+}
+
+/// An act with the tokens that express it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    /// Which.
+    pub act: Act,
+    /// First token.
+    pub first: usize,
+    /// One past the last token.
+    pub after: usize,
+    /// True if the act takes up its whole clause; else it only opens it.
+    pub whole: bool,
+}
+
+/// The phrases, found by their first word or by how they sound.
+#[derive(Clone, Debug)]
+pub(crate) struct Acts {
+    phrases: HashMap<String, Vec<Phrase>>,
+    by_sound: Vec<SoundPhrase>,
+}
+
+/// Words at the beginning that are a no whatever follows, unless [`NOT_A_NO`] follows.
+const LEADING_NO: &[&str] = &["no", "nope", "nah", "not", "don't", "wrong", "incorrect"];
+/// What follows "no" where that is no refusal.
+const NOT_A_NO: &[&str] =
+    &["one", "problem", "worries", "doubt", "idea", "rush", "hurry", "matter", "later", "more", "only", "less"];
+/// The same in Chinese.
+const LEADING_NO_CHINESE: &[&str] =
+    &["不对", "不是", "不要", "不行", "不用", "错了", "不好", "别", "先别", "先不要", "不可以", "说错了", "搞错了"];
+
+impl Acts {
+    /// Builds the lexicon from the tables.
+    pub fn new() -> Self {
+        let mut acts = Acts { phrases: HashMap::new(), by_sound: Vec::new() };
+        let simple = [
+            (phrases::YES, Role::Yes),
+            (phrases::YES_TO_QUESTION, Role::YesToQuestion),
+            (phrases::YES_MORE, Role::YesMore),
+            (phrases::NO, Role::No),
+            (phrases::NEUTRAL, Role::Neutral),
+            (phrases::CORRECTIONS, Role::Correction),
+        ];
+        for (list, role) in simple {
+            for phrase in list {
+                acts.teach(phrase, role, matches!(role, Role::No));
+            }
+        }
+        for (act, list) in phrases::STEERING {
+            for phrase in *list {
+                acts.teach(phrase, Role::Steer(*act), true);
+            }
+        }
+        for phrase in phrases::YES_BY_SOUND {
+            acts.by_sound.extend(sounds(phrase).map(|syllables| SoundPhrase { syllables, role: Role::Yes }));
+        }
+        acts
+    }
+
+    fn teach(&mut self, phrase: &str, role: Role, by_sound: bool) {
+        let words: Vec<String> = Utterance::new(phrase).tokens.into_iter().map(|token| token.text).collect();
+        if let Some(syllables) = sounds(phrase).filter(|syllables| by_sound && syllables.len() >= 2) {
+            self.by_sound.push(SoundPhrase { syllables, role });
+        }
+        if let Some(first) = words.first().cloned() {
+            self.phrases.entry(first).or_default().push(Phrase { words, role });
+        }
+    }
+
+    /// What `utterance` does. `values` marks tokens that belong to a value; `asked` says that a yes or no was asked for.
+    pub fn find(&self, utterance: &Utterance, values: &[bool], asked: bool) -> Vec<Done> {
+        let matches: Vec<Vec<(usize, Role)>> = (0..utterance.len()).map(|at| self.matches(utterance, at)).collect();
+        let mut done = Vec::new();
+        let mut no_yet = true;
+        for (first, after) in clauses(utterance) {
+            let before = done.len();
+            self.steer(utterance, &matches, values, (first, after), &mut done);
+            if done.len() == before {
+                self.by_sound(utterance, (first, after), &mut done);
+            }
+            no_yet &= done.len() == before;
+            if no_yet && done.is_empty() {
+                done.extend(opening(utterance, &matches, first));
+                no_yet = done.is_empty();
+            }
+        }
+        if done.is_empty() {
+            done.extend(self.yes(utterance, &matches, values, asked));
+        }
+        if is_either_or(utterance) {
+            done.retain(|done| done.act != Act::No);
+        }
+        done.extend(correction(utterance, &matches, values, &done));
+        done.sort_by_key(|done| done.first);
+        done.dedup_by_key(|done| done.act);
+        done
+    }
+
+    fn matches(&self, utterance: &Utterance, at: usize) -> Vec<(usize, Role)> {
+        let Some(phrases) = self.phrases.get(utterance.word(at)) else { return Vec::new() };
+        let same = |phrase: &&Phrase| phrase.words.iter().enumerate().all(|(i, word)| utterance.word(at + i) == word);
+        phrases.iter().filter(same).map(|phrase| (phrase.words.len(), phrase.role)).collect()
+    }
+
+    /// Acts that take up a clause, courtesies and values aside.
+    fn steer(
+        &self,
+        utterance: &Utterance,
+        matches: &[Vec<(usize, Role)>],
+        values: &[bool],
+        clause: (usize, usize),
+        done: &mut Vec<Done>,
+    ) {
+        let mut cores: Vec<Role> = Vec::new();
+        for (_, role) in matches.get(clause.0..clause.1).unwrap_or_default().iter().flatten() {
+            if matches!(role, Role::Steer(_) | Role::No) && !cores.contains(role) {
+                cores.push(*role);
+            }
+        }
+        let mut best: Option<Done> = None;
+        for core in cores {
+            let stern = matches!(core, Role::Steer(Act::Cancel | Act::Wait) | Role::No);
+            let fills = |at: usize, role: Role| match role {
+                Role::Neutral => stern || !pays(utterance.word(at)),
+                Role::No | Role::Steer(_) => {
+                    matches!(core, Role::Steer(Act::Cancel)) || core == Role::No && role == Role::Steer(Act::Cancel)
+                }
+                _ => false,
+            };
+            let around = Around { utterance, values, values_fill: stern };
+            if let Some((first, after)) = cover(around, matches, clause, |role| role == core, fills) {
+                let act = if let Role::Steer(act) = core { act } else { Act::No };
+                let found = Done { act, first, after, whole: true };
+                // The longer phrase says more: "never mind" over "never", 不要了 over 不要.
+                if best.is_none_or(|best| after - first > best.after - best.first) {
+                    best = Some(found);
+                }
+            }
+        }
+        done.extend(best);
+    }
+
+    /// A Chinese clause that sounds like one of the phrases from beginning to end. Speech recognition writes homophones.
+    fn by_sound(&self, utterance: &Utterance, (first, after): (usize, usize), done: &mut Vec<Done>) {
+        let heard: Option<Vec<Syllable>> = (first..after)
+            .filter(|at| utterance.kind(*at) != Some(Kind::Sign))
+            .map(|at| utterance.get(at).and_then(|token| token.sound))
+            .collect();
+        let Some(heard) = heard.filter(|heard| heard.len() >= 2) else { return };
+        let alike = |phrase: &&SoundPhrase| {
+            let same =
+                phrase.syllables.len() == heard.len() && phrase.syllables.iter().zip(&heard).all(|(a, b)| a.like(*b));
+            same && phrase.role != Role::Yes
+        };
+        let act = match self.by_sound.iter().find(alike).map(|phrase| phrase.role) {
+            Some(Role::Steer(act)) => act,
+            Some(Role::No) => Act::No,
+            _ => return,
+        };
+        done.push(Done { act, first, after, whole: true });
+    }
+
+    /// A yes: every token belongs to a phrase of agreement or courtesy, and at least one is a real yes.
+    fn yes(&self, utterance: &Utterance, matches: &[Vec<(usize, Role)>], values: &[bool], asked: bool) -> Option<Done> {
+        let all = (0, utterance.len());
+        let question = utterance.tokens.iter().any(|token| token.sign == '?');
+        if question || values.iter().any(|value| *value) {
+            return None;
+        }
+        let core = |role: Role| role == Role::Yes || asked && role == Role::YesToQuestion;
+        let fills = |_: usize, role: Role| matches!(role, Role::YesMore | Role::YesToQuestion | Role::Yes);
+        if let Some((first, after)) = cover(Around { utterance, values, values_fill: false }, matches, all, core, fills)
+        {
+            return Some(Done { act: Act::Yes, first, after, whole: true });
+        }
+        let heard: Option<Vec<Syllable>> =
+            utterance.tokens.iter().filter(|token| token.kind != Kind::Sign).map(|token| token.sound).collect();
+        let heard = heard.filter(|heard| heard.len() >= 3)?;
+        let negative =
+            utterance.tokens.iter().any(|token| "不别莫勿否非未取消改换".contains(token.sign) && token.sign != ' ');
+        let alike = |phrase: &SoundPhrase| {
+            phrase.role == Role::Yes
+                && phrase.syllables.len() == heard.len()
+                && phrase.syllables.iter().zip(&heard).all(|(a, b)| a.like(*b))
+        };
+        let same = !negative && self.by_sound.iter().any(alike);
+        same.then_some(Done { act: Act::Yes, first: 0, after: utterance.len(), whole: true })
+    }
+}
+
+/// 是不是, 行不行: a question, not a no. 不对不对 is one.
+fn is_either_or(utterance: &Utterance) -> bool {
+    (1..utterance.len()).any(|at| {
+        let (before, next) = (utterance.sign(at - 1), utterance.sign(at + 1));
+        let doubled = at >= 2 && utterance.sign(at - 2) == '不';
+        utterance.sign(at) == '不' && before == next && before != ' ' && !doubled
+    })
+}
+
+/// Words of paying, which do not go with "back" and "again" ("pay Bob back").
+fn pays(word: &str) -> bool {
+    matches!(word, "pay" | "money" | "transfer" | "payment" | "bill" | "付" | "交" | "钱" | "支付" | "付款" | "转账")
+}
+
+fn sounds(phrase: &str) -> Option<Vec<Syllable>> {
+    phrase.chars().map(Syllable::of).collect()
+}
+
+/// The parts between punctuation marks, as token ranges.
+fn clauses(utterance: &Utterance) -> Vec<(usize, usize)> {
+    let mut parts = Vec::new();
+    let mut first = 0;
+    for at in 0..=utterance.len() {
+        let ends = at == utterance.len()
+            || matches!(utterance.sign(at), ',' | '.' | '!' | '?' | ';' | ':' | '。' | '、' | '…');
+        if ends {
+            if at > first {
+                parts.push((first, at));
+            }
+            first = at + 1;
+        }
+    }
+    parts
+}
+
+/// What stands around the phrases: values are no phrases, and only some acts may have them as their object.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    utterance: &'a Utterance,
+    values: &'a [bool],
+    values_fill: bool,
+}
+
+/// Covers the tokens of `range` with phrases. Gives the place of the first core phrase if all are covered and one is core.
+fn cover(
+    Around { utterance, values, values_fill }: Around<'_>,
+    matches: &[Vec<(usize, Role)>],
+    (first, after): (usize, usize),
+    core: impl Fn(Role) -> bool,
+    fills: impl Fn(usize, Role) -> bool,
+) -> Option<(usize, usize)> {
+    // For each token: can everything before it be covered without a core, and with one (and which)?
+    let mut bare = vec![false; after + 1];
+    let mut with: Vec<Option<(usize, usize)>> = vec![None; after + 1];
+    *bare.get_mut(first)? = true;
+    for at in first..after {
+        let (plain, found) = (*bare.get(at)?, *with.get(at)?);
+        if !plain && found.is_none() {
+            continue;
+        }
+        let sign = utterance.kind(at) == Some(Kind::Sign);
+        let value = values.get(at).copied().unwrap_or(false);
+        if sign || value && values_fill {
+            advance(&mut bare, &mut with, at + 1, plain, found);
+        }
+        if value {
+            continue;
+        }
+        for (length, role) in matches.get(at)? {
+            let end = at + length;
+            if end > after {
+                continue;
+            }
+            if core(*role) {
+                let place = longer(found, (at, end));
+                advance(&mut bare, &mut with, end, false, Some(place));
+            } else if fills(at, *role) {
+                advance(&mut bare, &mut with, end, plain, found);
+            }
+        }
+    }
+    *with.get(after)?
+}
+
+fn longer(old: Option<(usize, usize)>, new: (usize, usize)) -> (usize, usize) {
+    match old {
+        Some(old) if old.1 - old.0 >= new.1 - new.0 => old,
+        _ => new,
+    }
+}
+
+fn advance(
+    bare: &mut [bool],
+    with: &mut [Option<(usize, usize)>],
+    at: usize,
+    plain: bool,
+    found: Option<(usize, usize)>,
+) {
+    if let Some(slot) = bare.get_mut(at) {
+        *slot |= plain;
+    }
+    if let (Some(slot), Some(found)) = (with.get_mut(at), found) {
+        *slot = Some(slot.map_or(found, |old| longer(Some(old), found)));
+    }
+}
+
+/// A no or a wait that only opens the utterance: "no make it fifty", 等一下先查一下.
+fn opening(utterance: &Utterance, matches: &[Vec<(usize, Role)>], first: usize) -> Option<Done> {
+    let mut at = first;
+    let hesitates = |at: usize| {
+        matches!(utterance.word(at), "um" | "uh" | "er" | "oh" | "well" | "sorry" | "ah" | "哦" | "啊" | "嗯" | "呃")
+    };
+    while hesitates(at) {
+        at += 1;
+    }
+    let length = |wanted: fn(Role) -> bool| {
+        let found = matches.get(at)?.iter().filter(|(_, role)| wanted(*role)).map(|(length, _)| *length).max()?;
+        Some(found)
+    };
+    if let Some(length) = length(|role| role == Role::Steer(Act::Wait)) {
+        return Some(Done { act: Act::Wait, first: at, after: at + length, whole: false });
+    }
+    let length = length(|role| role == Role::No)?;
+    let words: String = (at..at + length).map(|at| utterance.word(at)).collect();
+    let english = LEADING_NO.contains(&utterance.word(at)) && !NOT_A_NO.contains(&utterance.word(at + length));
+    let chinese = LEADING_NO_CHINESE.contains(&words.as_str());
+    (english || chinese).then_some(Done { act: Act::No, first: at, after: at + length, whole: false })
+}
+
+/// New values in place of old ones: "make it fifty", 改成八十, "no, Bob".
+fn correction(utterance: &Utterance, matches: &[Vec<(usize, Role)>], values: &[bool], done: &[Done]) -> Option<Done> {
+    let value_after = |at: usize| values.iter().skip(at).any(|value| *value);
+    let value_before = |at: usize| values.iter().take(at).any(|value| *value);
+    for (at, found) in matches.iter().enumerate() {
+        let longest = found.iter().filter(|(_, role)| *role == Role::Correction).map(|(length, _)| *length).max();
+        let Some(length) = longest else { continue };
+        let trailing = matches!(utterance.word(at), "instead" | "actually" | "rather") && value_before(at);
+        if value_after(at + length) || trailing {
+            return Some(Done { act: Act::Correct, first: at, after: at + length, whole: false });
+        }
+    }
+    if let Some(place) = garbled_change(utterance, values) {
+        return Some(Done { act: Act::Correct, first: place, after: place + 2, whole: false });
+    }
+    let no = done.iter().find(|done| done.act == Act::No)?;
+    value_after(no.first).then_some(Done { act: Act::Correct, first: no.after, after: no.after, whole: false })
+}
+
+/// 戴成80: 改成 as speech recognition garbles it, right before a value.
+fn garbled_change(utterance: &Utterance, values: &[bool]) -> Option<usize> {
+    (0..utterance.len()).find(|at| {
+        let sound = utterance.get(*at).and_then(|token| token.sound);
+        let like_change =
+            sound.is_some_and(|sound| matches!(sound.plain, "gai" | "dai" | "kai" | "cai" | "huan" | "hai" | "tai"));
+        let to = utterance.get(at + 1).and_then(|token| token.sound).is_some_and(|sound| sound.plain == "cheng");
+        like_change && to && values.get(at + 2).copied().unwrap_or(false)
+    })
+}

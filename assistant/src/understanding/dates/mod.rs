@@ -1,0 +1,104 @@
+//! Days in an utterance: relative ones, weekdays, month ends and calendar dates, English and Chinese. Never reads a clock.
+
+mod chinese;
+mod english;
+#[cfg(test)]
+mod tests;
+
+use super::meaning::{Entity, EntityKind, Value};
+use super::money::Spotted;
+use super::tokens::Utterance;
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan as _};
+
+/// A day found: the token after it, and all readings, the likeliest first.
+type Found = Option<(usize, Vec<Date>)>;
+
+/// All days in the order said, seen from `today`.
+pub(super) fn dates(utterance: &Utterance, today: Date, taken: &[bool]) -> Vec<Spotted> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < utterance.len() {
+        let free = !taken.get(at).copied().unwrap_or(false);
+        let day =
+            if free { english::day(utterance, at, today).or_else(|| chinese::day(utterance, at, today)) } else { None };
+        match day {
+            Some((after, readings)) if after > at && !readings.is_empty() => {
+                found.push(spotted(utterance, at, after, &readings));
+                at = after;
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+fn spotted(utterance: &Utterance, first: usize, after: usize, readings: &[Date]) -> Spotted {
+    let (start, end) = utterance.place(first, after);
+    let text = utterance.slice(start, end);
+    let mut all: Vec<Value> = readings.iter().map(|day| Value::Date(*day)).collect();
+    let value = if all.len() == 1 { all.pop() } else { None };
+    let ambiguous = value.is_none();
+    let entity = Entity { kind: EntityKind::Date, start, end, text, value, alternatives: all, ambiguous };
+    Spotted { first, after, entity }
+}
+
+fn plus(day: Date, span: Span) -> Option<Date> {
+    day.checked_add(span).ok()
+}
+
+fn plus_days(day: Date, days: i64) -> Option<Date> {
+    plus(day, Span::new().try_days(days).ok()?)
+}
+
+fn plus_months(day: Date, months: i64) -> Option<Date> {
+    plus(day, Span::new().try_months(months).ok()?)
+}
+
+/// The first `weekday` on or after `day`.
+fn on_or_after(day: Date, weekday: Weekday) -> Option<Date> {
+    plus_days(day, i64::from(day.weekday().until(weekday)))
+}
+
+/// The Monday of the week of `day`.
+fn monday(day: Date) -> Option<Date> {
+    plus_days(day, -i64::from(day.weekday().to_monday_zero_offset()))
+}
+
+/// `weekday` of the week that is `weeks` after that of `today`; weeks begin on Monday.
+fn in_week(today: Date, weeks: i64, weekday: Weekday) -> Option<Date> {
+    plus_days(monday(today)?, weeks * 7 + i64::from(weekday.to_monday_zero_offset()))
+}
+
+/// The day of a month without its year: the next one.
+fn coming(today: Date, month: i64, day: i64) -> Option<Date> {
+    let this_year = exact(i64::from(today.year()), month, day);
+    match this_year {
+        Some(date) if date >= today => Some(date),
+        _ => exact(i64::from(today.year()) + 1, month, day).or(this_year),
+    }
+}
+
+/// A day of the calendar, if there is such a day.
+fn exact(year: i64, month: i64, day: i64) -> Option<Date> {
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The next day with this number in its month.
+fn coming_day(today: Date, day: i64) -> Option<Date> {
+    (0..4).find_map(|months| {
+        let month = plus(today.first_of_month(), months.months())?;
+        exact(i64::from(month.year()), i64::from(month.month()), day).filter(|date| *date >= today)
+    })
+}
+
+/// The day with this number in the month that is `months` ahead.
+fn day_of_month(today: Date, months: i64, day: i64) -> Option<Date> {
+    let month = plus_months(today.first_of_month(), months)?;
+    exact(i64::from(month.year()), i64::from(month.month()), day)
+}
+
+/// The last day of the month that is `months` ahead.
+fn month_end(today: Date, months: i64) -> Option<Date> {
+    Some(plus_months(today.first_of_month(), months)?.last_of_month())
+}

@@ -1,0 +1,172 @@
+//! What a person takes back in the same breath: "fifty, no, sixty", 不是五十是六十, "not Alice, Bob", 不用微信.
+
+use super::money::Spotted;
+use super::tokens::{Kind, Utterance};
+
+/// Words that take back what stands before them, if a value of the same kind follows.
+const TAKES_BACK: &str =
+    "no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike";
+/// Words that may stand around them.
+const AROUND: &str = "i that make it or um uh er well let's say hang on said change to be should better the with for of and \
+at from is it's hold a second make just ah oh hmm erm you know";
+/// The same in Chinese, as whole stretches between two values once signs and fillers are gone.
+const TAKES_BACK_CHINESE: &[&str] = &[
+    "不",
+    "不对",
+    "不是",
+    "不是是",
+    "哦不",
+    "啊不",
+    "不不",
+    "不不不",
+    "说错了",
+    "错了",
+    "我说错了",
+    "改成",
+    "改为",
+    "改到",
+    "换成",
+    "应该是",
+    "不应该是",
+    "是",
+    "不对是",
+    "不对应该是",
+    "不对改成",
+    "不是应该是",
+    "错了是",
+    "说错了是",
+    "我是说",
+    "不我是说",
+    "等等",
+    "算了",
+    "还是",
+    "算了还是",
+    "不还是",
+    "要不",
+    "不对不对",
+    "而是",
+];
+
+fn listed(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Takes out the values that the utterance itself withdraws.
+pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> Vec<Spotted> {
+    let mut at = 0;
+    while at < values.len() {
+        let next = values.iter().skip(at + 1).position(|other| same_kind(&values, at, other)).map(|i| i + at + 1);
+        let gone = match next.and_then(|next| Some((values.get(at)?, values.get(next)?))) {
+            Some((old, new)) => {
+                replaced(utterance, old, new, &values) || refused(utterance, old) && !refused(utterance, new)
+            }
+            None => values.get(at).is_some_and(|old| refused(utterance, old)),
+        };
+        if gone {
+            values.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    let mut at = 0;
+    while at < values.len() {
+        let negated = values.get(at).is_some_and(|value| contrasted(utterance, value));
+        let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(&values, at, other));
+        if negated && other {
+            values.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    values
+}
+
+fn same_kind(values: &[Spotted], at: usize, other: &Spotted) -> bool {
+    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind)
+}
+
+/// True if the words just before `new` take `old` back.
+fn replaced(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spotted]) -> bool {
+    let between: Vec<usize> = (old.after..new.first).collect();
+    let mut key = false;
+    // From the new value backwards: courtesies, then the word that takes back; another value ends the search.
+    for at in between.iter().rev() {
+        let inside = values.iter().any(|value| (value.first..value.after).contains(at));
+        let word = utterance.word(*at);
+        if inside {
+            break;
+        }
+        if listed(TAKES_BACK, word) {
+            key = true;
+            break;
+        }
+        if utterance.kind(*at) != Some(Kind::Sign) && !listed(AROUND, word) {
+            break;
+        }
+    }
+    key || from_to(utterance, old, new) || chinese_between(utterance, old, new)
+}
+
+/// "change it from fifty to sixty", "raise fifty to sixty".
+fn from_to(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
+    let joined = new.first == old.after + 1 && matches!(utterance.word(old.after), "to" | "到");
+    joined
+        && (0..old.first).any(|at| {
+            matches!(
+                utterance.word(at),
+                "change"
+                    | "raise"
+                    | "lower"
+                    | "increase"
+                    | "decrease"
+                    | "reduce"
+                    | "update"
+                    | "switch"
+                    | "move"
+                    | "改"
+                    | "换"
+                    | "调"
+                    | "升"
+                    | "降"
+            )
+        })
+}
+
+fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
+    let plain: String = (old.after..new.first)
+        .filter(|at| utterance.kind(*at) == Some(Kind::Han))
+        .map(|at| utterance.sign(at))
+        .filter(|c| !"嗯呃啊哦额那个给用向把就".contains(*c))
+        .collect();
+    let only = (old.after..new.first).all(|at| matches!(utterance.kind(at), Some(Kind::Han | Kind::Sign)));
+    // A bare 是 takes back only what 不是 introduced.
+    let introduced = old.first >= 2 && utterance.sign(old.first - 2) == '不' && utterance.sign(old.first - 1) == '是';
+    only && !plain.is_empty() && TAKES_BACK_CHINESE.contains(&plain.as_str()) && (plain != "是" || introduced)
+}
+
+/// "not with PayPal", "don't use PayPal", 不用微信, 不是五十: a value named only to be refused.
+fn refused(utterance: &Utterance, value: &Spotted) -> bool {
+    let skip = |at: usize| {
+        matches!(utterance.word(at), "with" | "to" | "use" | "via" | "for" | "using" | "the" | "from" | "pay" | "by")
+    };
+    let mut at = value.first;
+    while at > 0 && skip(at - 1) {
+        at -= 1;
+    }
+    let Some(before) = at.checked_sub(1) else { return false };
+    if matches!(utterance.word(before), "not" | "without" | "don't" | "never") {
+        return true;
+    }
+    let pair: String =
+        [before.checked_sub(1).map_or(' ', |at| utterance.sign(at)), utterance.sign(before)].iter().collect();
+    matches!(
+        pair.as_str(),
+        "不用" | "不是" | "不要" | "别用" | "别给" | "不给" | "不交" | "不付" | "别付" | "别交" | "别转"
+    )
+}
+
+/// "sixty instead of fifty", "Bob rather than Alice", 而不是五十.
+fn contrasted(utterance: &Utterance, value: &Spotted) -> bool {
+    let word = |back: usize| value.first.checked_sub(back).map_or("", |at| utterance.word(at));
+    matches!((word(2), word(1)), ("instead", "of") | ("rather", "than") | ("不", "是"))
+}
