@@ -225,6 +225,17 @@ mod tests {
         assert!(engine.deliver_bytes(b"garbage").is_err());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_upset_it(bytes: Vec<u8>, half in 0..400_usize) {
+            let mut engine = Engine::new(Fussy);
+            let _ = engine.deliver_bytes(&bytes);
+            let whole = serde_json::to_vec(&call(1, "one exchange")).unwrap();
+            let _ = engine.deliver_bytes(&whole[..half.min(whole.len())]);
+            assert_eq!(http_of(&engine.deliver(call(7, "one exchange"))).len(), 1);
+        }
+    }
+
     #[test]
     fn a_number_used_twice_fails_the_second_time() {
         let mut engine = Engine::new(Fussy);
