@@ -1,7 +1,7 @@
 //! `world`: what scripts and expressions may see of the household, the calendar and past payments. Look only.
 
 use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus};
-use crate::household::{Household, PayeeKind};
+use crate::household::{Bill, Household, PayeeKind};
 use crate::lang::Lang;
 use crate::wording;
 use jiff::civil::{Date, DateTime};
@@ -36,21 +36,25 @@ impl Share {
         wanted.map(|payee| payee.id.as_str().into()).collect()
     }
 
-    fn bills(&self) -> Array {
-        let bill = |bill: &crate::household::Bill| {
-            let mut map = Map::new();
-            map.insert("payee".into(), bill.payee.as_str().into());
-            map.insert("amount".into(), Dynamic::from(bill.amount));
-            map.insert("due".into(), bill.due.map_or(Dynamic::UNIT, Dynamic::from));
-            map.into()
-        };
-        self.0.household.bills.iter().map(bill).collect()
+    /// What is due. Of a payee who asks in several currencies, only what is in the currency of the conversation.
+    fn due(&self) -> impl Iterator<Item = &Bill> {
+        let Inside { household, lang, .. } = &*self.0;
+        let own = household.currencies.get(lang).copied();
+        let in_own = move |bill: &Bill| own == Some(bill.amount.currency);
+        household.bills.iter().filter(move |bill| {
+            let also_in_own = || household.bills.iter().any(|other| other.payee == bill.payee && in_own(other));
+            in_own(bill) || !also_in_own()
+        })
     }
 
+    fn bills(&self) -> Array {
+        self.due().map(bill).collect()
+    }
+
+    /// What is due first to this payee.
     fn bill(&self, payee: &str) -> Dynamic {
-        let of =
-            |bill: &Dynamic| bill.read_lock::<Map>().is_some_and(|map| text_of(&map, "payee") == Some(payee.into()));
-        self.bills().into_iter().find(of).unwrap_or(Dynamic::UNIT)
+        let first = self.due().filter(|bill| bill.payee == payee).min_by_key(|bill| (bill.due.is_none(), bill.due));
+        first.map_or(Dynamic::UNIT, bill)
     }
 
     fn payments(&self, wanted: &Map) -> Checked<Array> {
@@ -78,6 +82,14 @@ impl Share {
         let found = self.0.household.currencies.get(&self.0.lang);
         found.map_or(Dynamic::UNIT, |currency| currency.code().to_owned().into())
     }
+}
+
+fn bill(bill: &Bill) -> Dynamic {
+    let mut map = Map::new();
+    map.insert("payee".into(), bill.payee.as_str().into());
+    map.insert("amount".into(), Dynamic::from(bill.amount));
+    map.insert("due".into(), bill.due.map_or(Dynamic::UNIT, Dynamic::from));
+    map.into()
 }
 
 fn text_of(map: &Map, key: &str) -> Option<String> {

@@ -3,5 +3,6 @@
 mod consent_proof;
 mod flows;
 mod loading;
+mod repairs;
 mod scripts;
 mod talk;

@@ -44,6 +44,7 @@ pub fn household() -> Household {
         ],
         bills: vec![
             Bill { payee: "electricity".into(), amount: usd(4250), due: Some(date(2026, 11, 28)) },
+            Bill { payee: "electricity".into(), amount: cny(32_050), due: Some(date(2026, 11, 28)) },
             Bill { payee: "water".into(), amount: usd(1820), due: None },
         ],
     }
@@ -78,6 +79,10 @@ pub fn past() -> Past {
         payment("electricity", 4_000, 9, PaymentStatus::Succeeded),
         payment("water", 3_050, 2, PaymentStatus::Succeeded),
     ])
+}
+
+pub fn cny(minor: i64) -> Money {
+    Money::new(minor, Currency::CNY)
 }
 
 pub fn usd(minor: i64) -> Money {
