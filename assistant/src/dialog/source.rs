@@ -35,12 +35,14 @@ impl SourceFile {
 const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/bill_due.rhai", include_str!("../../../dialogs/bill_due.rhai")),
     ("dialogs/bill_due.yaml", include_str!("../../../dialogs/bill_due.yaml")),
+    ("dialogs/greeting.yaml", include_str!("../../../dialogs/greeting.yaml")),
     ("dialogs/pay_bill.rhai", include_str!("../../../dialogs/pay_bill.rhai")),
     ("dialogs/pay_bill.yaml", include_str!("../../../dialogs/pay_bill.yaml")),
     ("dialogs/payment_history.rhai", include_str!("../../../dialogs/payment_history.rhai")),
     ("dialogs/payment_history.yaml", include_str!("../../../dialogs/payment_history.yaml")),
     ("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml")),
     ("dialogs/send_money.yaml", include_str!("../../../dialogs/send_money.yaml")),
+    ("dialogs/thanks.yaml", include_str!("../../../dialogs/thanks.yaml")),
 ];
 
 /// The files of Sayso's own `dialogs/` folder, for when there is no other.

@@ -14,6 +14,8 @@ pub struct Flow {
     pub title: Texts,
     /// True if `help` names it among what can be done.
     pub listed: bool,
+    /// True for small talk, after which the conversation goes on where it was without asking.
+    pub aside: bool,
     /// Sentences that start it.
     pub triggers: Sentences,
     /// Sentences like which others start it too.

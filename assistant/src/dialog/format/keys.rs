@@ -64,6 +64,7 @@ pub const FLOW: &[Key] = &[
     must("flow", Shape::Name, "The name of this flow; other flows call it by this name."),
     must("title", Shape::Texts, "What this flow does, in words that fit into \"Shall we go on with ...?\"."),
     may("listed", Shape::Flag, "false: leave this flow out when Sayso tells what it can do."),
+    may("aside", Shape::Flag, "true: small talk; afterwards the conversation goes on where it was, without asking."),
     may("triggers", Shape::Sentences, "Whole sentences that start this flow: {slot}, [optional], (this|that)."),
     may("examples", Shape::Sentences, "Sentences that people say to start this flow; ten or more per language."),
     may("slots", Shape::Slots, "The values that this flow asks for or computes."),

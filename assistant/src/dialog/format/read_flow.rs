@@ -20,6 +20,7 @@ pub fn flow(report: &mut Report, root: &Node) -> Option<Flow> {
         name,
         title: title.unwrap_or_default(),
         listed: fields.get("listed").is_none_or(|node| read::flag(report, node)),
+        aside: fields.get("aside").is_some_and(|node| read::flag(report, node)),
         triggers: sentences(report, "triggers"),
         examples: sentences(report, "examples"),
         slots: fields.get("slots").map(|node| read_slot::slots(report, node)).unwrap_or_default(),

@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
 
 /// A slot's value as scripts see it: ids and texts as strings; `()` if it has none.
-#[must_use]
 pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
     match value {
         None => Dynamic::UNIT,

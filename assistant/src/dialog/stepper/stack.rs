@@ -75,9 +75,12 @@ impl<'a> Turn<'a> {
 
     /// The flow that is being led has ended: on with the one that was suspended, if the person wants to.
     pub(super) fn finish_task(&mut self) {
-        self.state.tasks.pop();
+        let ended = self.state.tasks.pop().and_then(|task| self.dialogs.programs.get(&task.flow));
         if self.state.tasks.is_empty() {
             return self.rest();
+        }
+        if ended.is_some_and(|program| program.flow.aside) {
+            return self.run();
         }
         self.state.awaiting = Awaiting::Resume;
         self.state.misses = 0;

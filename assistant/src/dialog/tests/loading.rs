@@ -79,6 +79,24 @@ fn the_good_file_and_the_shipped_ones_are_good() {
 }
 
 #[test]
+fn the_flow_in_the_readme_is_good() {
+    let readme = include_str!("../../../../dialogs/README.md");
+    let flow = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(load(flow), Vec::new());
+}
+
+#[test]
+fn the_readme_explains_every_step_and_type() {
+    let readme = include_str!("../../../../dialogs/README.md");
+    for step in crate::dialog::format::keys::STEPS {
+        assert!(readme.contains(&format!("`- {}", step.key.name)), "{}", step.key.name);
+    }
+    for kind in crate::dialog::format::keys::SLOT_TYPES {
+        assert!(readme.contains(&format!("| `{kind}`")), "{kind}");
+    }
+}
+
+#[test]
 fn the_shipped_folder_is_shipped_whole() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs");
     let mut there: Vec<String> = std::fs::read_dir(folder)

@@ -157,7 +157,14 @@ fn a_plain_number_answers_for_an_amount() {
 fn dialogs_that_change_end_the_conversation() {
     let mut talk = at_read_back();
     let mut files = crate::dialog::shipped();
-    files[3].text.push_str("\n# changed\n");
+    files[1].text.push_str("\n# changed\n");
     talk.dialogs = crate::dialog::Dialogs::load(&files).unwrap().dialogs;
     talk.hear(yes()).payments(0).says("were changed").awaits(None);
+}
+
+#[test]
+fn small_talk_does_not_interrupt() {
+    let mut talk = at_read_back();
+    talk.hear(say("thank you").intent("thanks")).says("welcome").says("42.50").awaits(Some("consent")).payments(0);
+    talk.hear(yes()).payments(1);
 }
