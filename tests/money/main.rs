@@ -1,6 +1,8 @@
 //! Payments, ledger and store together: what they promise, with a provider that misbehaves, stores that fail, processes
 //! that are killed, and two processes on one file. Everything is on this machine: loopback and temporary folders only.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
 mod bank;
 mod books;
 mod gate;
@@ -9,6 +11,7 @@ mod kill;
 mod outcomes;
 mod recovery;
 mod refunds;
+mod simulation;
 mod store;
 mod two_on_one;
 mod world;

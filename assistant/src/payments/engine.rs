@@ -34,6 +34,8 @@ pub struct Settings {
     pub poll_first_ms: i64,
     /// The longest pause between two asks.
     pub poll_max_ms: i64,
+    /// How many payments recovery brings on at the same time; at least one.
+    pub recover_at_once: usize,
 }
 
 impl Default for Settings {
@@ -47,6 +49,7 @@ impl Default for Settings {
             review_after_ms: 7 * 24 * 60 * 60 * 1000,
             poll_first_ms: 2_000,
             poll_max_ms: 15 * 60 * 1000,
+            recover_at_once: 8,
         }
     }
 }

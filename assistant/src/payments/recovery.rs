@@ -11,9 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many payments are brought on at the same time.
-const AT_ONCE_MAX: usize = 8;
-
 /// What one round of recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecoveryReport {
@@ -54,9 +51,10 @@ impl Engine {
         let mut waiting = self.store.open(due_ms).await?.into_iter();
         let mut report = RecoveryReport::default();
         let mut running = JoinSet::new();
+        let at_once = self.settings.recover_at_once.max(1);
         loop {
             // One provider that keeps silent must not hold up all others.
-            for id in waiting.by_ref().take(AT_ONCE_MAX - running.len()) {
+            for id in waiting.by_ref().take(at_once.saturating_sub(running.len())) {
                 let engine = Arc::clone(self);
                 running.spawn(async move { engine.recover_one(&id).await });
             }
@@ -172,9 +170,11 @@ impl Engine {
         let age = self.now_ms().saturating_sub(payment.created_at_ms);
         if age < self.settings.grace_ms {
             let mut later = payment;
+            later.polls = later.polls.saturating_add(1);
             let grace_over = later.created_at_ms.saturating_add(self.settings.grace_ms);
-            later.poll_at_ms = Some(grace_over.min(self.poll_at_ms(20, None)));
-            return Ok(self.save(later, None, With::default()).await?);
+            later.poll_at_ms = Some(grace_over.min(self.poll_at_ms(later.polls, None)));
+            let after = self.save(later, None, With::default()).await?;
+            return self.give_up_if_too_old(after).await;
         }
         match payment.status {
             PaymentStatus::Unknown if self.may_resend(&payment, provider, age) => self.resend(payment, provider).await,
@@ -227,8 +227,11 @@ impl Engine {
         let too_old = now_ms.saturating_sub(payment.created_at_ms) > self.settings.review_after_ms;
         let overdue =
             payment.deadline_ms.is_some_and(|deadline| now_ms > deadline.saturating_add(self.settings.grace_ms));
+        // A clock that was set back would let it wait for as long as it was set back.
+        let in_vain =
+            i64::from(payment.polls).saturating_mul(self.settings.poll_max_ms) > self.settings.review_after_ms;
         let settled_itself = !payment.status.is_open() || payment.status == PaymentStatus::Reversing;
-        if settled_itself || !(too_old || overdue) {
+        if settled_itself || !(too_old || overdue || in_vain) {
             return Ok(payment);
         }
         let detail = Some("no certain answer for too long".to_owned());

@@ -125,3 +125,105 @@ fn compare(payment: &Payment, receipt: Receipt, event: Event) -> Verdict {
         Verdict { provider_reference, note: Some(note), ..Verdict::of(Event::Mismatched) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Books, PaymentId, PaymentStatus};
+    use sayso_plugin_interface::request::Payee;
+    use sayso_plugin_interface::{Currency, Money, PayRequest, RetryAdvice};
+
+    fn payment() -> Payment {
+        let (id, amount) = (PaymentId::new(1, [1; 10]), Money::new(4250, Currency::USD));
+        let payee = Payee { id: "electricity".into(), name: "City Power".into(), account: Default::default() };
+        let request = PayRequest {
+            reference: id.to_string(),
+            idempotency_key: "k".into(),
+            amount,
+            payee,
+            purpose: String::new(),
+            authorize_only: false,
+        };
+        Payment {
+            id,
+            version: 1,
+            status: PaymentStatus::Dispatching,
+            books: Books::new(amount),
+            consent: String::new(),
+            payee: "electricity".into(),
+            payee_name: "City Power".into(),
+            provider: "stripe".into(),
+            provider_name: "Stripe".into(),
+            purpose: String::new(),
+            practice: true,
+            request,
+            provider_reference: None,
+            next: None,
+            decline: None,
+            note: None,
+            created_at_ms: 0,
+            updated_at_ms: 0,
+            poll_at_ms: None,
+            deadline_ms: None,
+            polls: 0,
+            resends: 0,
+            advances: 0,
+        }
+    }
+
+    const ASKED: [Asked; 6] =
+        [Asked::Pay, Asked::PayAgain, Asked::Query, Asked::Advance, Asked::Capture, Asked::Cancel];
+
+    fn event(asked: Asked, outcome: Outcome) -> Event {
+        judge(&payment(), asked, outcome).event
+    }
+
+    fn failed(code: DeclineCode) -> Outcome {
+        Outcome::Failed { code, provider_code: None, retry: RetryAdvice::Never }
+    }
+
+    #[test]
+    fn only_the_first_sending_can_say_that_nothing_was_sent() {
+        for asked in ASKED {
+            let not_sent = event(asked, Outcome::NotSent { reason: String::new() }) == Event::NotSent;
+            assert_eq!(not_sent, asked == Asked::Pay, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_definitive_where_it_is_about_the_payment() {
+        for asked in ASKED {
+            let about_it = asked != Asked::Cancel;
+            assert_eq!(event(asked, failed(DeclineCode::Declined)) == Event::Failed, about_it, "{asked:?}");
+            let set_up = event(asked, failed(DeclineCode::Configuration)) == Event::Failed;
+            assert_eq!(set_up, asked == Asked::Pay, "{asked:?}");
+            assert_eq!(event(asked, failed(DeclineCode::Canceled)), Event::Canceled, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_success_is_one_only_when_all_of_it_is_as_agreed() {
+        let good = Receipt {
+            reference: payment().request.reference,
+            provider_reference: "p".into(),
+            amount: Money::new(4250, Currency::USD),
+            payee: Some("electricity".into()),
+        };
+        let wrongs: [fn(&mut Receipt); 4] = [
+            |receipt| receipt.amount.minor -= 1,
+            |receipt| receipt.amount.currency = Currency::EUR,
+            |receipt| receipt.payee = Some("City Power".into()),
+            |receipt| receipt.reference.clear(),
+        ];
+        for asked in ASKED {
+            assert_eq!(event(asked, Outcome::Succeeded { receipt: good.clone() }), Event::Succeeded);
+            assert_eq!(event(asked, Outcome::Authorized { receipt: good.clone() }), Event::Authorized);
+            for wrong in wrongs {
+                let mut receipt = good.clone();
+                wrong(&mut receipt);
+                assert_eq!(event(asked, Outcome::Succeeded { receipt: receipt.clone() }), Event::Mismatched);
+                assert_eq!(event(asked, Outcome::Authorized { receipt }), Event::Mismatched);
+            }
+        }
+    }
+}
