@@ -65,6 +65,20 @@ async fn a_canceled_payment_moves_nothing_even_when_the_bank_must_be_asked_twice
 }
 
 #[tokio::test]
+async fn a_cancellation_of_what_the_provider_does_not_find_is_not_taken_for_done() {
+    let world = World::new();
+    let payments = world.start();
+    world.bank.next([Mood::Waits, Mood::LosesRequest]);
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    payments.cancel(&view.id).await.unwrap();
+    world.clock.forward(3_600_000);
+    world.bank.next_questions([Mood::Forgets]);
+    payments.recover().await.unwrap();
+    assert_eq!(reload(&payments, &view).await.status, S::ManualReview);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
 async fn what_goes_through_after_it_was_canceled_is_given_back() {
     let world = World::new();
     let payments = world.start();
@@ -98,6 +112,33 @@ async fn what_goes_through_after_it_was_canceled_is_given_back() {
     let keys = world.bank.books.lock().unwrap().refund_keys.clone();
     assert_eq!(keys.len(), 2, "one for each payment: the lost answer was found by asking");
     world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn a_reversal_that_is_refused_is_tried_again_and_not_for_ever() {
+    let refused = || Mood::Declines(DeclineCode::Declined);
+    for refusals in [2, 50] {
+        let world = World::new();
+        let payments = world.start();
+        world.bank.next([Mood::Waits]);
+        let view = payments.pay(world.consent(usd(100))).await.unwrap();
+        world.bank.finish();
+        world.bank.next([Mood::Good]);
+        world.bank.next(vec![refused(); refusals]);
+        assert_eq!(payments.cancel(&view.id).await.unwrap().status, S::Reversing);
+        for _ in 0..20 {
+            payments.recover().await.unwrap();
+        }
+        let after = reload(&payments, &view).await;
+        let tries = payments.refunds(&view.id).await.unwrap().len();
+        if refusals == 2 {
+            assert_eq!((after.status, after.refunded, tries), (S::Refunded, usd(100), 3));
+        } else {
+            assert_eq!((after.status, tries), (S::Reversing, world.settings.resends_max as usize));
+            assert!(after.note.unwrap().contains("refused"), "a person can see why");
+        }
+        world.check(&payments).await;
+    }
 }
 
 #[tokio::test]

@@ -254,10 +254,12 @@ impl Engine {
         for refund in refunds.iter().filter(|refund| refund.status == RefundStatus::Open) {
             payment = self.inquire_refund(payment, provider, refund.clone()).await?;
         }
-        let never_tried = refunds.is_empty();
-        if payment.status == PaymentStatus::Reversing && never_tried {
+        // A refusal is definitive, so that another try is a refund of its own; at some point a person has to look.
+        let none_open = refunds.iter().all(|refund| refund.status != RefundStatus::Open);
+        let tries = u32::try_from(refunds.len()).unwrap_or(u32::MAX);
+        if payment.status == PaymentStatus::Reversing && none_open && tries < self.settings.resends_max {
             let rest = payment.books.refundable()?;
-            let (begun, refund) = self.begin_refund(payment, 1, rest).await?;
+            let (begun, refund) = self.begin_refund(payment, tries + 1, rest).await?;
             payment = self.ask_for_refund(begun, provider, refund).await?;
         }
         Ok(payment)

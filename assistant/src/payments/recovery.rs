@@ -178,10 +178,7 @@ impl Engine {
         }
         match payment.status {
             PaymentStatus::Unknown if self.may_resend(&payment, provider, age) => self.resend(payment, provider).await,
-            PaymentStatus::Canceling => {
-                let detail = Some("the provider does not know it, and it is not sent again".to_owned());
-                self.commit(&payment, Event::Canceled, detail, With::default()).await
-            }
+            // Not even a cancellation is certain by this: not to be found is no explicit failure.
             _ => {
                 let detail = Some("the provider does not know it, and it may not be sent again".to_owned());
                 self.commit(&payment, Event::GaveUp, detail, With::default()).await
