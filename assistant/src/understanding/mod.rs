@@ -11,9 +11,11 @@ mod repair;
 mod script;
 mod sound;
 pub mod teaching;
+mod templates;
 mod tokens;
 pub mod understander;
 
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Value};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
+pub use templates::grammar::{TemplateError, check_template};
 pub use understander::Understander;

@@ -51,19 +51,25 @@ fn listed(list: &str, word: &str) -> bool {
     !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
 }
 
-/// Takes out the values that the utterance itself withdraws.
-pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> Vec<Spotted> {
+/// Takes out the values that the utterance itself withdraws. The tokens of a withdrawal are marked, so that the sentence
+/// can be read without it.
+pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<Spotted>, Vec<bool>) {
+    let mut taken_back = vec![false; utterance.len()];
     let mut at = 0;
     while at < values.len() {
         let next = values.iter().skip(at + 1).position(|other| same_kind(&values, at, other)).map(|i| i + at + 1);
-        let gone = match next.and_then(|next| Some((values.get(at)?, values.get(next)?))) {
-            Some((old, new)) => {
-                replaced(utterance, old, new, &values) || refused(utterance, old) && !refused(utterance, new)
-            }
-            None => values.get(at).is_some_and(|old| refused(utterance, old)),
-        };
+        let pair = next.and_then(|next| Some((values.get(at)?, values.get(next)?)));
+        let replaced_until = pair.filter(|(old, new)| replaced(utterance, old, new, &values)).map(|(_, new)| new.first);
+        let gone = replaced_until.is_some()
+            || values.get(at).is_some_and(|old| refused(utterance, old))
+                && pair.is_none_or(|(_, new)| !refused(utterance, new));
         if gone {
-            values.remove(at);
+            let old = values.remove(at);
+            let stretch = old.first..replaced_until.unwrap_or(old.after);
+            let others = |at: usize| values.iter().any(|value| (value.first..value.after).contains(&at));
+            for (token, mark) in taken_back.iter_mut().enumerate() {
+                *mark |= stretch.contains(&token) && !others(token);
+            }
         } else {
             at += 1;
         }
@@ -78,7 +84,7 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> Vec<S
             at += 1;
         }
     }
-    values
+    (values, taken_back)
 }
 
 fn same_kind(values: &[Spotted], at: usize, other: &Spotted) -> bool {

@@ -2,13 +2,14 @@
 
 use super::acts::{Acts, Done};
 use super::dates;
-use super::meaning::{Act, Entity, EntityKind, Meaning, Value};
+use super::meaning::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
 use super::money::amount::Sight;
 use super::money::units::Units;
 use super::money::{self, Spotted};
 use super::names::Names;
 use super::repair;
 use super::teaching::{Expectation, Teaching};
+use super::templates::{Placed, Templates};
 use super::tokens::Utterance;
 use crate::lang::Lang;
 use jiff::civil::Date;
@@ -19,13 +20,19 @@ pub struct Understander {
     units: Units,
     names: Names,
     acts: Acts,
+    templates: Templates,
 }
 
 impl Understander {
     /// Learns the flows' sentences and the names of things.
     #[must_use]
     pub fn new(teaching: &Teaching) -> Self {
-        Understander { units: Units::new(), names: Names::new(&teaching.names), acts: Acts::new() }
+        Understander {
+            units: Units::new(),
+            names: Names::new(&teaching.names),
+            acts: Acts::new(),
+            templates: Templates::new(&teaching.intents),
+        }
     }
 
     /// What `text`, said in `lang` on the day `today`, means where `expect` is waited for.
@@ -38,12 +45,20 @@ impl Understander {
         let marks = marks(utterance.len(), &found);
         let asked = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
         let done = self.acts.find(&utterance, &marks, asked);
-        let values = repair::withdraw(&utterance, found);
+        let (mut values, taken_back) = repair::withdraw(&utterance, found);
+        let placed: Vec<Placed> = values.iter().map(placed).collect();
+        let matched = self.templates.find(&utterance, &placed, &taken_back);
+        for amount in matched.first().map_or(&[][..], |best| best.amounts.as_slice()) {
+            if let Some(value) = values.get_mut(*amount) {
+                money::number_as_amount(&mut value.entity);
+            }
+        }
+        let mut guesses: Vec<IntentGuess> = matched.into_iter().map(|matched| matched.guess).collect();
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
-        entities.extend(done.iter().filter_map(|done| yes_no(&utterance, *done)));
-        entities.sort_by_key(|entity| entity.start);
+        add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
-        Meaning { text: text.to_owned(), acts, entities, ..Meaning::default() }
+        let (intent, rivals) = settle(guesses);
+        Meaning { text: text.to_owned(), intent, rivals, acts, entities }
     }
 
     /// Names, days and amounts in the order said; none overlaps another.
@@ -63,6 +78,29 @@ impl Understander {
         found.extend(money::amounts(&sight));
         found.sort_by_key(|spotted| spotted.first);
         found
+    }
+}
+
+fn placed(value: &Spotted) -> Placed {
+    Placed { first: value.first, after: value.after, kind: value.entity.kind.clone() }
+}
+
+/// The best guess, and the others that are as good.
+fn settle(guesses: Vec<IntentGuess>) -> (Option<IntentGuess>, Vec<IntentGuess>) {
+    let mut guesses = guesses.into_iter();
+    let Some(best) = guesses.next() else { return (None, Vec::new()) };
+    let rivals = guesses.filter(|guess| guess.confidence_milli >= best.confidence_milli).collect();
+    (Some(best), rivals)
+}
+
+/// Adds yes and no as values in their places, and moves the guesses' indices along.
+fn add_answers(utterance: &Utterance, done: &[Done], entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
+    for answer in done.iter().filter_map(|done| yes_no(utterance, *done)) {
+        let at = entities.partition_point(|entity| entity.start < answer.start);
+        entities.insert(at, answer);
+        for (_, index) in guesses.iter_mut().flat_map(|guess| guess.slots.iter_mut()) {
+            *index += usize::from(*index >= at);
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl Said {
 }
 
 /// Whole minor units of `currency`, hundredths where there is none; `None` if that is no whole number or too large.
-fn amount(value: Decimal, currency: Option<Currency>) -> Option<Amount> {
+pub(super) fn amount(value: Decimal, currency: Option<Currency>) -> Option<Amount> {
     let exponent = currency.map_or(2, |currency| currency.exponent());
     let minor = value.checked_mul(Decimal::from(10_i64.pow(exponent)))?;
     let minor = minor.is_integer().then(|| minor.to_i64())??;

@@ -44,6 +44,21 @@ pub(crate) fn amounts(sight: &Sight<'_>) -> Vec<Spotted> {
     found
 }
 
+/// A bare number that stands where only an amount can ("put {amount} aside") becomes an amount.
+pub(crate) fn number_as_amount(entity: &mut Entity) {
+    if entity.kind != EntityKind::Number {
+        return;
+    }
+    entity.kind = EntityKind::Money;
+    let amount = |value: Value| match value {
+        Value::Number(number) => amount::amount(number, None).map(Value::Money),
+        _ => None,
+    };
+    entity.value = entity.value.take().and_then(amount);
+    entity.alternatives = std::mem::take(&mut entity.alternatives).into_iter().filter_map(amount).collect();
+    entity.ambiguous = entity.value.is_none();
+}
+
 /// The entity for what was said, if it is a value at all.
 fn spot(sight: &Sight<'_>, said: &Said) -> Option<Spotted> {
     if context::is_money(sight, said) {

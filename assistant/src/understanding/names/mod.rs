@@ -4,7 +4,7 @@
 mod common;
 mod score;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::meaning::{Entity, EntityKind, Id, Value};
 use super::money::Spotted;

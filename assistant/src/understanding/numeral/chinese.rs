@@ -148,6 +148,8 @@ impl Reader<'_> {
     fn take_few(&mut self) -> bool {
         let next = self.utterance.sign(self.at + 1);
         let counts = unit(next).is_some() || large(next).is_some() || self.units > 0 || is_money_unit(next);
+        // 几内亚 is a country.
+        let counts = counts && next != '内';
         if counts {
             self.waiting = Some(Waiting { value: Span::ZERO, single: true });
             (self.loose, self.vague) = (true, true);
