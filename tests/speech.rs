@@ -1,19 +1,236 @@
-//! Speech with real models: fetched weights, recorded sentences, noise. `make test` fetches the models first.
+//! Speech with real models: fetched weights, recorded sentences, and sounds that nobody spoke.
+//!
+//! `make test` fetches the models first. Without them these tests say loudly that they were skipped, and fail where
+//! `CI` is set. The folder is `SAYSO_MODELS` or the usual place.
+
+mod recorded;
+#[path = "recorded/signals.rs"]
+mod signals;
 
 use sayso::models;
-use std::path::PathBuf;
-
-/// The folder for models: `SAYSO_MODELS`, or the usual place.
-fn folder() -> PathBuf {
-    let set = std::env::var_os("SAYSO_MODELS").map(PathBuf::from);
-    set.unwrap_or_else(|| directories::ProjectDirs::from("", "", "sayso").unwrap().data_dir().join("models"))
-}
 
 #[test]
 #[ignore = "downloads 143 MB where the models are not there yet"]
 fn fetches_converts_and_quantises_to_the_official_bytes() {
     for name in [models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY] {
-        let path = models::fetch(name, &folder(), &mut |step| eprintln!("{step:?}")).unwrap();
-        assert_eq!(models::locate(name, &folder()).unwrap(), path);
+        let path = models::fetch(name, &recorded::models(), &mut |step| eprintln!("{step:?}")).unwrap();
+        assert_eq!(models::locate(name, &recorded::models()).unwrap(), path);
+    }
+}
+
+#[cfg(feature = "voice")]
+mod with_models {
+    use super::{models, recorded, signals};
+    use recorded::Recorded;
+    use sayso::audio::{Pcm, PcmFrames, SAMPLE_RATE};
+    use sayso::lang::Lang;
+    use sayso::speech::gate::Thresholds;
+    use sayso::speech::{
+        Endpointer, Endpointing, Heard, Hint, Reason, Recogniser, Silero, Utterance, Whisper, WhisperSettings,
+        hear_turn, listen,
+    };
+    use std::path::PathBuf;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    /// One recogniser at a time: several on the same cores are slower than one after the other.
+    static TURN: Mutex<()> = Mutex::new(());
+
+    fn turn() -> MutexGuard<'static, ()> {
+        TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The paths of recogniser and second gate, or `None` after saying loudly that a test is skipped.
+    fn paths(test: &str) -> Option<(PathBuf, PathBuf)> {
+        let folder = recorded::models();
+        let locate = |name| models::locate(name, &folder).map_err(|why| why.to_string());
+        match locate(models::DEFAULT_RECOGNISER).and_then(|model| Ok((model, locate(models::VOICE_ACTIVITY)?))) {
+            Ok(found) => Some(found),
+            Err(why) => {
+                assert!(std::env::var_os("CI").is_none(), "{test} needs models: {why}");
+                eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
+                None
+            }
+        }
+    }
+
+    fn settings() -> WhisperSettings {
+        WhisperSettings { threads: Some(1), ..WhisperSettings::default() }
+    }
+
+    fn whisper(test: &str) -> Option<Whisper> {
+        let (model, silero) = paths(test)?;
+        Some(Whisper::load(&model, Some(&silero), settings()).unwrap())
+    }
+
+    /// A recogniser without the second gate.
+    fn ungated(test: &str, thresholds: Thresholds) -> Option<Whisper> {
+        let (model, _) = paths(test)?;
+        Some(Whisper::load(&model, None, WhisperSettings { thresholds, ..settings() }).unwrap())
+    }
+
+    /// As if the first gate had let a sound through.
+    fn let_through(samples: Vec<f32>) -> Utterance {
+        Utterance { samples, voiced_ms: 3_000, peak: 1.0, start_ms: 0 }
+    }
+
+    fn hear(whisper: &mut Whisper, sentence: &Recorded, lang: Option<Lang>) -> Heard {
+        let hint = Hint::new(lang, recorded::vocabulary(sentence.lang));
+        let mut source = PcmFrames::new(sentence.pcm()).unwrap();
+        let mut endpointer = Endpointer::new(Endpointing::whole_recording());
+        listen(&mut source, &mut endpointer, whisper, &hint).unwrap()
+    }
+
+    /// Words (English) or characters (Mandarin) wrong among those said, over all sentences of a language.
+    fn error_rate(whisper: &mut Whisper, lang: Lang) -> f64 {
+        let (mut units, mut wrong) = (0, 0);
+        for sentence in recorded::all().into_iter().filter(|s| s.lang == lang) {
+            let heard = hear(whisper, &sentence, Some(lang));
+            let text = heard.transcript().map(|t| t.text.clone()).unwrap_or_default();
+            let (said, missed) = recorded::errors(lang, &sentence.text, &text);
+            if missed > 0 {
+                eprintln!("{}: said {:?}, heard {heard:?}", sentence.file, sentence.text);
+            }
+            units += said;
+            wrong += missed;
+        }
+        wrong as f64 / units as f64
+    }
+
+    #[test]
+    fn recorded_sentences_are_heard() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("recorded_sentences_are_heard") else { return };
+        let english = error_rate(&mut whisper, Lang::En);
+        assert!(english < 0.03, "{english} of the English words are wrong");
+        let mandarin = error_rate(&mut whisper, Lang::Zh);
+        assert!(mandarin < 0.12, "{mandarin} of the Mandarin characters are wrong");
+    }
+
+    #[test]
+    fn the_language_is_found_out() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("the_language_is_found_out") else { return };
+        for sentence in recorded::all().iter().step_by(11) {
+            let heard = hear(&mut whisper, sentence, None);
+            assert_eq!(heard.transcript().map(|t| t.lang), Some(sentence.lang), "{}", sentence.file);
+        }
+    }
+
+    #[test]
+    fn the_second_gate_tells_voices_from_sounds() {
+        let _turn = turn();
+        let Some((_, path)) = paths("the_second_gate_tells_voices_from_sounds") else { return };
+        let mut silero = Silero::load(&path).unwrap();
+        for sentence in recorded::all() {
+            let voiced = silero.voiced_ms(&sentence.pcm().samples).unwrap();
+            assert!(voiced >= 200, "{}: {voiced} ms of voice", sentence.file);
+        }
+        for loudness in [0.003, 0.03, 0.2] {
+            for (name, samples) in signals::all(6, loudness) {
+                let voiced = silero.voiced_ms(&samples).unwrap();
+                assert!(voiced < 96, "{name} at {loudness}: {voiced} ms of voice");
+            }
+        }
+    }
+
+    /// Whisper with both voice gates left out: its own figures must do.
+    #[test]
+    fn the_figures_alone_keep_noise_and_music_from_becoming_words() {
+        let _turn = turn();
+        let test = "the_figures_alone_keep_noise_and_music_from_becoming_words";
+        let Some(mut whisper) = ungated(test, Thresholds::default()) else { return };
+        for lang in Lang::ALL {
+            let hint = Hint::new(Some(lang), recorded::vocabulary(lang));
+            for (name, samples) in signals::all(3, 0.05) {
+                let heard = whisper.transcribe(&let_through(samples), &hint).unwrap();
+                assert!(matches!(heard, Heard::Nothing { .. }), "{lang}: {name} became {heard:?}");
+            }
+        }
+    }
+
+    /// The whole ear: nothing of it may become words, at any loudness.
+    #[test]
+    fn sounds_that_nobody_spoke_are_nothing() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("sounds_that_nobody_spoke_are_nothing") else { return };
+        let hint = Hint::new(None, recorded::vocabulary(Lang::Zh));
+        for loudness in [0.003, 0.03, 0.2] {
+            for (name, samples) in signals::all(5, loudness) {
+                let mut source = PcmFrames::new(Pcm::new(samples, SAMPLE_RATE)).unwrap();
+                let mut endpointer = Endpointer::new(Endpointing::whole_recording());
+                let Some(utterance) = hear_turn(&mut source, &mut endpointer).unwrap() else { continue };
+                let heard = whisper.transcribe(&utterance, &hint).unwrap();
+                assert!(matches!(heard, Heard::Nothing { .. }), "{name} at {loudness} became {heard:?}");
+            }
+        }
+    }
+
+    /// A recogniser that has been told of consent hears it in noise: whatever the vocabulary says, it is not told.
+    #[test]
+    fn a_vocabulary_of_consent_does_not_make_noise_agree() {
+        let _turn = turn();
+        let open = Thresholds {
+            no_speech_sure: 1.0,
+            no_speech_doubt: 1.0,
+            logprob_doubt: -99.0,
+            logprob_guess: -99.0,
+            repeats_max: 99.0,
+        };
+        let Some(mut whisper) = ungated("a_vocabulary_of_consent_does_not_make_noise_agree", open) else { return };
+        let consent = ["确认支付", "好的", "yes", "Yes, pay it."].map(str::to_owned).to_vec();
+        for lang in Lang::ALL {
+            for seed in 0..4 {
+                let samples = signals::white(40_000, seed).into_iter().map(|s| s * 0.05).collect();
+                let heard = whisper.transcribe(&let_through(samples), &Hint::new(Some(lang), consent.clone())).unwrap();
+                let text = heard.transcript().map(|t| t.text.to_lowercase()).unwrap_or_default();
+                assert!(!text.contains("确认") && !text.contains("yes"), "{lang} {seed}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_utterance_and_a_very_short_one_are_borne() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("an_empty_utterance_and_a_very_short_one_are_borne") else { return };
+        let hint = Hint::new(Some(Lang::En), Vec::new());
+        let nothing = whisper.transcribe(&Utterance::default(), &hint).unwrap();
+        assert!(matches!(nothing, Heard::Nothing { reason: Reason::NoVoice, .. }));
+        let nothing = whisper.transcribe(&let_through(vec![0.1; 400]), &hint).unwrap();
+        assert!(matches!(nothing, Heard::Nothing { .. }), "{nothing:?}");
+    }
+
+    /// Longer than the short context: all four sentences of a conversation in one breath.
+    #[test]
+    fn a_long_utterance_is_heard_to_its_end() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("a_long_utterance_is_heard_to_its_end") else { return };
+        let mut samples = Vec::new();
+        for sentence in recorded::all().iter().filter(|s| s.file.contains("af_heart")).take(9) {
+            samples.extend(sentence.pcm().samples);
+        }
+        assert!(samples.len() > 16_000 * 10);
+        let heard = whisper.transcribe(&let_through(samples), &Hint::new(Some(Lang::En), Vec::new())).unwrap();
+        let text = heard.transcript().map(|t| t.text.clone()).unwrap_or_default();
+        for part in ["electricity bill", "Stripe", "Alice", "PayPal"] {
+            assert!(text.contains(part), "{part} is missing in {text}");
+        }
+    }
+
+    #[test]
+    fn damaged_models_are_refused_with_a_sentence() {
+        let _turn = turn();
+        let Some((model, silero)) = paths("damaged_models_are_refused_with_a_sentence") else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let cut = folder.path().join("ggml-base-q8_0.bin");
+        let bytes = std::fs::read(&model).unwrap();
+        std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+        for (path, sign) in
+            [(&cut, "cut off"), (&silero, "can't be used"), (&folder.path().join("ggml-none.bin"), "missing")]
+        {
+            let error = Whisper::load(path, None, settings()).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(sign) && error.contains("sayso models fetch"), "{error}");
+        }
+        let error = models::locate(models::DEFAULT_RECOGNISER, folder.path()).unwrap_err().to_string();
+        assert!(error.contains("damaged or has been changed"), "{error}");
     }
 }

@@ -109,11 +109,29 @@ pub fn prompt(lang: Lang, vocabulary: &[String]) -> String {
             words.push(entry);
         }
     }
-    match (lang, words.is_empty()) {
-        (Lang::En, true) => String::new(),
-        (Lang::En, false) => format!("Paying bills and sending money: {}.", words.join(", ")),
-        (Lang::Zh, true) => "以下是普通话的句子。".to_owned(),
-        (Lang::Zh, false) => format!("以下是普通话的句子。{}。", words.join("，")),
+    // Measured over the recorded sentences. Amounts in words make whisper write amounts in words, which keeps
+    // "three hundred and fifteen" from becoming $350. What stands last weighs most: there are the short orders that
+    // whisper mishears most (不对 as 部队, "No, make it" as "Now make it"). None of them is consent.
+    match lang {
+        Lang::En => {
+            let payees = listed(&words, ", ", ", or ", "bill");
+            format!("I'd like to pay my {payees}. Ninety-six dollars and eleven cents. No, make it seventy.")
+        }
+        Lang::Zh => {
+            let payees = listed(&words, "、", "、", "费");
+            format!(
+                "我要交{payees}。给他转两万六千元，四百六十七块八。交费，等一下，先查一下我的。再说一遍。上一步。算了，不要了。不对，改成九十。"
+            )
+        }
+    }
+}
+
+/// Words as a list in a sentence, or `none` without any.
+fn listed(words: &[&str], comma: &str, last: &str, none: &str) -> String {
+    match words {
+        [] => none.to_owned(),
+        [only] => (*only).to_owned(),
+        [first @ .., end] => format!("{}{last}{end}", first.join(comma)),
     }
 }
 
@@ -177,6 +195,8 @@ mod tests {
         let many: Vec<String> = (0..1000).map(|n| format!("payee number {n}")).collect();
         assert!(prompt(Lang::En, &many).chars().count() < 400);
         assert_eq!(prompt(Lang::En, &words(&["Bob", "Bob"])).matches("Bob").count(), 1);
-        assert_eq!(prompt(Lang::En, &[]), "");
+        assert!(prompt(Lang::En, &[]).starts_with("I'd like to pay my bill."));
+        assert!(prompt(Lang::En, &words(&["Rent", "Bob"])).starts_with("I'd like to pay my Rent, or Bob."));
+        assert!(prompt(Lang::Zh, &words(&["房租"])).starts_with("我要交房租。"));
     }
 }

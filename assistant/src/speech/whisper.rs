@@ -150,19 +150,33 @@ impl Whisper {
             params.set_tokens(ask.prompt);
         }
         self.state.full(params, samples)?;
-        Ok(self.collect(lang))
+        let mut decoded = self.collect(lang);
+        decoded.figures.no_speech_prob = self.no_speech(ask.threads)?;
+        Ok(decoded)
+    }
+
+    /// The probability that what was encoded last is no speech, as OpenAI's decoder asks for it: right after the very
+    /// first token. (whisper.cpp gives the one after the last token of its prompt, where it is always near zero.)
+    fn no_speech(&mut self, threads: usize) -> Result<f32, WhisperError> {
+        self.state.decode(&[self.context.token_sot()], 0, threads)?;
+        let logits = self.state.get_logits()?;
+        let index = usize::try_from(self.context.token_nosp()).unwrap_or(usize::MAX);
+        let logits = logits.get(..usize::try_from(self.context.n_vocab()).unwrap_or(0)).unwrap_or_default();
+        let Some(no_speech) = logits.get(index) else { return Ok(f32::NAN) };
+        let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+        let sum: f32 = logits.iter().map(|logit| (logit - largest).exp()).sum();
+        Ok((no_speech - largest).exp() / sum)
     }
 
     /// Text and figures of what the state holds.
     fn collect(&self, lang: Lang) -> Decoded {
         let end_of_text = self.context.token_eot();
-        let (mut bytes, mut no_speech) = (Vec::new(), 0.0_f32);
+        let mut bytes = Vec::new();
         let (mut sum, mut tokens) = (0.0_f64, 0_u32);
         for segment in self.state.as_iter() {
             if lang == Lang::En && !bytes.is_empty() {
                 bytes.push(b' ');
             }
-            no_speech = no_speech.max(segment.no_speech_probability());
             for token in (0..segment.n_tokens()).filter_map(|index| segment.get_token(index)) {
                 let data = token.token_data();
                 if data.id <= end_of_text {
@@ -176,7 +190,7 @@ impl Whisper {
             }
         }
         let avg_logprob = if tokens == 0 { f32::NEG_INFINITY } else { (sum / f64::from(tokens)) as f32 };
-        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: no_speech, avg_logprob } }
+        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: f32::NAN, avg_logprob } }
     }
 
     /// The prompt as tokens.
