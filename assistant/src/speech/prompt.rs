@@ -167,7 +167,9 @@ mod tests {
             assert!(is_consent(entry), "{entry}");
             for lang in Lang::ALL {
                 let prompt = prompt(lang, &words(&["Alice", entry, "电费"]));
-                assert!(!prompt.contains(entry.trim_end_matches(['.', '!', ','])), "{entry} in {prompt}");
+                let clauses = prompt.split(['.', ',', '，', '。', '、']);
+                let agreeing: Vec<&str> = clauses.filter(|clause| is_consent(clause)).collect();
+                assert!(agreeing.is_empty(), "{agreeing:?} in {prompt}");
                 assert!(prompt.contains("Alice") && prompt.contains("电费"), "{prompt}");
             }
         }
