@@ -5,12 +5,13 @@ use crate::audio::FrameSource;
 use crate::lang::Lang;
 use crate::speech::{Endpointer, Heard as Recognised, Hint, Recogniser, SpeechError, Utterance, hear_turn};
 use crate::turn::{Assistant, Conversation, Heard};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// A recogniser that is ready, with the words that each language is likely to hear.
 pub struct Ears {
     recogniser: Box<dyn Recogniser>,
-    vocabulary: Vec<(Lang, Vec<String>)>,
+    vocabulary: BTreeMap<Lang, Vec<String>>,
 }
 
 impl Ears {
@@ -39,7 +40,8 @@ impl Ears {
         let started = Instant::now();
         // In the middle of a flow nobody changes the language by accident; a short answer may sound as if.
         let in_flow = conversation.awaiting().is_some().then(|| conversation.lang());
-        let hint = self.hint(conversation.fixed_lang().or(in_flow));
+        let lang = conversation.fixed_lang().or(in_flow);
+        let hint = Hint { lang, vocabulary: self.vocabulary.clone() };
         let heard = self.recogniser.transcribe(utterance, &hint).map_err(speech_failure)?;
         let hear_ms = Some((started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0);
         Ok(match heard {
@@ -49,12 +51,6 @@ impl Ears {
                 Heard { hear_ms, ..Heard::default() }
             }
         })
-    }
-
-    fn hint(&self, lang: Option<Lang>) -> Hint {
-        let fits = |known: Lang| lang.is_none_or(|lang| lang == known);
-        let words = self.vocabulary.iter().filter(|(known, _)| fits(*known)).flat_map(|(_, words)| words.clone());
-        Hint::new(lang, words.collect())
     }
 }
 

@@ -25,11 +25,10 @@ pub fn open(_: &Places, _: &SpeechSettings) -> Result<Box<dyn Recogniser>, Failu
     Err(Failure::usage("this build leaves out the feature `voice`, so it can't hear: use `sayso chat` to type"))
 }
 
-/// What recordings are likely to say: the words of the dialogs, in one language or in all.
+/// What recordings are likely to say: the words of the dialogs, in each language.
 pub fn hint(config: &Config, lang: Option<Lang>) -> Result<Hint, Failure> {
     let dialogs = assemble::dialogs(config)?;
     let infos = provider_infos(&config.providers);
-    let langs = Lang::ALL.into_iter().filter(|known| lang.is_none_or(|lang| lang == *known));
-    let words = langs.flat_map(|lang| dialogs.vocabulary(lang, &config.household, &infos));
-    Ok(Hint::new(lang, words.collect()))
+    let words = Lang::ALL.map(|each| (each, dialogs.vocabulary(each, &config.household, &infos)));
+    Ok(Hint { lang, vocabulary: words.into() })
 }

@@ -5,6 +5,7 @@ use super::error::SpeechError;
 use super::gate::Figures;
 use crate::audio::FrameSource;
 use crate::lang::Lang;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What is known beforehand about an utterance.
@@ -12,15 +13,22 @@ use std::fmt;
 pub struct Hint {
     /// Its language, or `None` to find out.
     pub lang: Option<Lang>,
-    /// Words that are likely to be said: payees, providers, words of the flow. Words of consent are stripped.
-    pub vocabulary: Vec<String>,
+    /// Words that are likely to be said in each language: payees, providers, words of the flow. Words of consent are
+    /// stripped.
+    pub vocabulary: BTreeMap<Lang, Vec<String>>,
 }
 
 impl Hint {
-    /// A hint of a language and likely words.
+    /// A hint of a language, and of words that are likely in whichever it is.
     #[must_use]
-    pub fn new(lang: Option<Lang>, vocabulary: Vec<String>) -> Self {
-        Self { lang, vocabulary }
+    pub fn new(lang: Option<Lang>, words: Vec<String>) -> Self {
+        Self { lang, vocabulary: Lang::ALL.map(|each| (each, words.clone())).into() }
+    }
+
+    /// The words that are likely in a language.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> &[String] {
+        self.vocabulary.get(&lang).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

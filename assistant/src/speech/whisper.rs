@@ -198,7 +198,7 @@ impl Whisper {
         if !self.settings.prompted {
             return Vec::new();
         }
-        let text = prompt::prompt(lang, &hint.vocabulary);
+        let text = prompt::prompt(lang, hint.words(lang));
         if text.is_empty() {
             return Vec::new();
         }
