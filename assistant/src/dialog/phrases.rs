@@ -45,7 +45,6 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("did_you_mean", &["options"], "A value has one reading, which is not sure."),
     phrase("exactly", &[], "An amount was only roughly said; the question follows."),
     phrase("which_flow", &["options"], "Several flows could be meant."),
-    phrase("one_at_a_time", &["value"], "Of several payees in one sentence, this is the first to be served."),
     phrase("cancelled", &[], "A flow was stopped in which nothing was paid."),
     phrase("cancelled_after_payment", &[], "A flow was stopped in which something had been paid before."),
     phrase("nothing_to_cancel", &[], "Somebody wants to stop, and nothing is going on."),

@@ -4,6 +4,7 @@
 use super::Turn;
 use super::answers::of_payment;
 use super::corrections::Corrected;
+use super::words::plain;
 use crate::consent::{Proposal, ReadBack};
 use crate::dialog::exchange::{Effect, PaymentOutcome};
 use crate::dialog::program::{Op, PayOp, Program};
@@ -97,7 +98,8 @@ impl Turn<'_> {
                     self.ask_again();
                 }
             }
-            Corrected::Nothing if meaning.acts.contains(&Act::Correct) && self.change_named(meaning) => {}
+            // "The amount is wrong", with or without a no.
+            Corrected::Nothing if !meaning.acts.contains(&Act::Yes) && self.change_named(meaning) => {}
             Corrected::Same | Corrected::Nothing => self.miss(),
         }
     }
@@ -160,9 +162,13 @@ impl Turn<'_> {
     }
 }
 
+/// Sounds of listening; they may mean a yes, and recognisers hear them in noise.
+const MURMURS: &[&str] = &["嗯", "嗯嗯", "哦", "噢", "啊", "mm", "mmm", "mhm", "mm hmm", "uh huh", "hmm", "uh", "um"];
+
 /// True for a yes and nothing but a yes.
 fn clear_yes(meaning: &Meaning) -> bool {
-    !meaning.acts.is_empty() && meaning.acts.iter().all(|act| *act == Act::Yes)
+    let murmured = MURMURS.contains(&plain(&meaning.text).as_str());
+    !murmured && !meaning.acts.is_empty() && meaning.acts.iter().all(|act| *act == Act::Yes)
 }
 
 /// True if what was said has something in it that a payment is made of.

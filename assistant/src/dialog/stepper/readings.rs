@@ -137,7 +137,7 @@ impl Turn<'_> {
     }
 
     fn read_ordinal(&self, meaning: &Meaning, program: &Program, slot: &Slot) -> Reading {
-        let options = self.option_values(slot);
+        let options = self.offered(slot);
         let chosen = ordinal(&meaning.text, options.len()).and_then(|place| options.get(place).cloned());
         chosen.map_or(Reading::None, |value| self.validated(program, slot, value))
     }
