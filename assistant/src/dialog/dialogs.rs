@@ -176,13 +176,15 @@ impl<'f> Loading<'f> {
     fn check(&mut self, programs: &Programs) {
         let fills: BTreeMap<String, BTreeSet<String>> =
             programs.iter().map(|(name, program)| (name.clone(), reach::fills(program))).collect();
+        let (shared, none) = (calls::shared(programs), BTreeSet::new());
         for report in &mut self.reports {
             let here = programs.values().filter(|program| program.file == report.file().name);
             for program in here.collect::<Vec<_>>() {
                 calls::check(report, programs, program);
                 // With an error inside, operations are missing, and what follows from that would only confuse.
                 if !report.has_errors() {
-                    reach::check(report, program, &calls::shared(programs, &program.flow.name.value), &fills);
+                    let shared = shared.get(&program.flow.name.value).unwrap_or(&none);
+                    reach::check(report, program, shared, &fills);
                 }
             }
         }

@@ -28,18 +28,18 @@ fn ways(program: &Program) -> Vec<Way<'_>> {
     each.collect()
 }
 
-/// Slots that flows which lead to `name` have, and may have filled before they do.
+/// For each flow to which others lead: the slots that they have, and may have filled before they do.
 #[must_use]
-pub fn shared(programs: &Programs, name: &str) -> BTreeSet<String> {
-    let callers = programs.values().filter(|program| ways(program).iter().any(|way| way.to == name));
-    let slots = callers.flat_map(|program| {
-        let given = program.ops.iter().filter_map(|op| match op {
-            Op::Call(to, with) if to == name => Some(with.iter().map(|(name, _)| name.clone())),
-            _ => None,
-        });
-        program.flow.slots.iter().map(|slot| slot.name.value.clone()).chain(given.flatten())
-    });
-    slots.collect()
+pub fn shared(programs: &Programs) -> BTreeMap<String, BTreeSet<String>> {
+    let mut shared: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for program in programs.values() {
+        for way in ways(program) {
+            let own = program.flow.slots.iter().map(|slot| slot.name.value.clone());
+            let given = way.with.iter().map(|name| (*name).to_owned());
+            shared.entry(way.to.to_owned()).or_default().extend(own.chain(given));
+        }
+    }
+    shared
 }
 
 /// Checks one flow against all others.
