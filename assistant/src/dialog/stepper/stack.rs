@@ -2,6 +2,7 @@
 
 use super::Turn;
 use super::answers::of_payment;
+use super::consenting::names_values;
 use super::readings::{Reading, fits};
 use super::words::{contains, ordinal, plain};
 use crate::dialog::exchange::Effect;
@@ -17,6 +18,8 @@ const TASKS_MAX: usize = 4;
 const NEAR_MILLI: u16 = 60;
 /// From here on an intent outweighs a value that would answer the question as well.
 const SURE_MILLI: u16 = 900;
+/// From here on another payment may begin in the middle of one.
+const LIKELY_MILLI: u16 = 700;
 
 /// Which flow is meant.
 enum Pick {
@@ -197,22 +200,23 @@ impl<'a> Turn<'a> {
         if flow == task.flow || task.frames.iter().any(|frame| frame.flow == flow) {
             return None;
         }
-        let sure = guess.confidence_milli >= SURE_MILLI;
         let whole = guess.confidence_milli == 1000;
-        let answered = self.answered_share(meaning);
+        let sure = guess.confidence_milli >= SURE_MILLI;
+        // A flow that only answers does no harm; one that pays has to be meant.
+        let harmless = self.dialogs.programs.get(&flow).is_some_and(|program| !pays(program));
         let corrects = meaning.acts.contains(&Act::Correct) && meaning.entities.iter().any(|e| of_payment(&e.kind));
-        let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && meaning.entities.is_empty();
+        let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && !names_values(meaning);
         let takes = match &self.state.awaiting {
             _ if corrects => false,
             // A plain yes or no answers, unless a whole sentence of another flow was said.
             _ if plain_act => whole,
-            Awaiting::Consent(_) | Awaiting::Change => whole || !meaning.acts.contains(&Act::Yes),
+            Awaiting::Consent(_) | Awaiting::Change => whole || (harmless && !meaning.acts.contains(&Act::Yes)),
             _ if meaning.acts.contains(&Act::Wait) => true,
-            _ => match answered {
-                0 => true,
+            _ => match self.answered_share(meaning) {
+                0 => whole || harmless || guess.confidence_milli >= LIKELY_MILLI,
                 // Half of the words and more are the answer itself.
                 50.. => false,
-                _ => sure,
+                _ => whole || (harmless && sure),
             },
         };
         takes.then_some(flow)
@@ -277,11 +281,15 @@ impl<'a> Turn<'a> {
 
     /// The only other flow that pays and can take every payee that was named, if `flow` pays.
     fn payer(&self, meaning: &Meaning, flow: &str) -> Option<String> {
-        let pays = |program: &Program| program.ops.iter().any(|op| matches!(op, Op::Pay(_)));
         self.dialogs.programs.get(flow).filter(|program| pays(program))?;
         let others = self.dialogs.programs.values();
         let mut fitting = others.filter(|program| pays(program) && self.misfits(meaning, program) == 0);
         let first = fitting.next()?;
         fitting.next().is_none().then(|| first.flow.name.value.clone())
     }
+}
+
+/// True if money can move in this flow.
+fn pays(program: &Program) -> bool {
+    program.ops.iter().any(|op| matches!(op, Op::Pay(_)))
 }

@@ -168,3 +168,14 @@ fn small_talk_does_not_interrupt() {
     talk.hear(say("thank you").intent("thanks")).says("welcome").says("42.50").awaits(Some("consent")).payments(0);
     talk.hear(yes()).payments(1);
 }
+
+#[test]
+fn an_unsure_guess_of_another_payment_is_taken_for_a_correction() {
+    let mut talk = at_read_back();
+    talk.hear(say("with paypal instead").intent_at("send_money", 800).provider("paypal"))
+        .says("PayPal")
+        .awaits(Some("consent"));
+    talk.hear(say("what about my water bill").intent_at("bill_due", 700).payee("water"))
+        .says("18.20")
+        .awaits(Some("resume"));
+}
