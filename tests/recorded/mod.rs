@@ -120,7 +120,7 @@ fn spell(lang: Lang, number: &str, dollars: bool) -> String {
         Lang::En => format!(" {} point {} ", english(whole), english(fraction.parse().unwrap_or(0))),
         Lang::Zh => {
             let digits: String = fraction.chars().filter_map(|c| c.to_digit(10)).map(|d| CHINESE[d as usize]).collect();
-            chinese(whole) + if digits.is_empty() { "" } else { "点" } + &digits
+            chinese(whole) + if digits.is_empty() { "" } else { "点" } + digits.as_str()
         }
     }
 }

@@ -16,12 +16,6 @@ impl Out {
         Out { json }
     }
 
-    /// True if results are JSON lines.
-    #[must_use]
-    pub fn is_json(self) -> bool {
-        self.json
-    }
-
     /// Prints one result: the object, or the text made for people.
     pub fn result<T: Serialize>(self, object: &T, text: impl FnOnce() -> String) -> io::Result<()> {
         if self.json {

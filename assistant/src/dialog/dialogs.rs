@@ -70,11 +70,11 @@ impl Dialogs {
         Teaching { intents, names }
     }
 
-    /// Words that a speech recogniser should be ready for: payees, providers and what starts a flow. Never words of
+    /// Words that a speech recogniser should be ready for: the names of payees and providers. Never words of
     /// consent, because a recogniser that expects them hears them in noise.
     #[must_use]
     pub fn vocabulary(&self, lang: Lang, household: &Household, providers: &[ProviderInfo]) -> Vec<String> {
-        super::vocabulary::vocabulary(self.programs.values().map(|program| &program.flow), lang, household, providers)
+        super::vocabulary::vocabulary(lang, household, providers)
     }
 
     /// The names of the flows, in alphabetical order.

@@ -1,12 +1,8 @@
-//! Words for the speech recogniser: what people will name and ask for. Never words of consent.
+//! Words for the speech recogniser: what people will name. Never words of consent.
 
-use super::format::flow::Flow;
 use super::world::ProviderInfo;
 use crate::household::Household;
 use crate::lang::Lang;
-
-/// How many words are of use; a recogniser's prompt is short, and the first are the likeliest.
-const WORDS_MAX: usize = 120;
 
 /// Words that a recogniser which expects them also hears in noise; they would agree to a payment.
 const CONSENT: &[&str] = &[
@@ -41,33 +37,17 @@ const CONSENT: &[&str] = &[
     "嗯",
 ];
 
-/// Payees and providers, then what starts the flows.
-pub fn vocabulary<'f>(
-    flows: impl Iterator<Item = &'f Flow>,
-    lang: Lang,
-    household: &Household,
-    providers: &[ProviderInfo],
-) -> Vec<String> {
+/// The names of payees and providers, as they are spoken: few, since a recogniser's prompt is short, and whatever stands
+/// in it weakens the rest. Other names and whole sentences were tried and made it hear worse.
+pub fn vocabulary(lang: Lang, household: &Household, providers: &[ProviderInfo]) -> Vec<String> {
+    let payees = household.payees.iter().map(|payee| payee.name(lang));
+    let names = payees.chain(providers.iter().map(|provider| provider.title(lang)));
     let mut words: Vec<String> = Vec::new();
-    let mut add = |word: &str| {
-        let word = word.trim().trim_matches(['.', '?', '。', '？']).trim();
-        if !word.is_empty() && !is_consent(word) && !words.iter().any(|known| known == word) {
-            words.push(word.to_owned());
+    for name in names.map(str::trim).filter(|name| !name.is_empty() && !is_consent(name)) {
+        if !words.iter().any(|known| known == name) {
+            words.push(name.to_owned());
         }
-    };
-    for payee in &household.payees {
-        add(payee.name(lang));
-        payee.aliases.get(&lang).into_iter().flatten().for_each(|alias| add(alias));
     }
-    for provider in providers {
-        add(provider.title(lang));
-        provider.aliases.get(&lang).into_iter().flatten().for_each(|alias| add(alias));
-    }
-    for flow in flows {
-        let examples = flow.examples.iter().filter(|(of, sentence)| *of == lang && !sentence.value.contains('{'));
-        examples.take(4).for_each(|(_, sentence)| add(&sentence.value));
-    }
-    words.truncate(WORDS_MAX);
     words
 }
 

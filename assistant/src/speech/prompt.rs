@@ -77,8 +77,9 @@ const CONSENT_ZH: &[&str] = &[
 /// Chinese words of consent that count only when they are the whole entry: they are parts of honest names.
 const CONSENT_ZH_ALONE: &[&str] = &["好", "对", "對", "是", "行", "嗯", "成", "付", "支付"];
 
-/// At most so many characters of vocabulary: whisper reads 224 tokens of prompt, and long ones slow it down.
-const VOCABULARY_CHARS_MAX: usize = 240;
+/// At most so many bytes of vocabulary: whisper reads 224 tokens of prompt, drops all of a longer one, and is slowed down
+/// by long ones. A Chinese character is three bytes and one or two tokens.
+const VOCABULARY_BYTES_MAX: usize = 240;
 
 /// Whether a vocabulary entry contains a word of consent in either language.
 #[must_use]
@@ -101,8 +102,8 @@ pub fn prompt(lang: Lang, vocabulary: &[String]) -> String {
     let mut words: Vec<&str> = Vec::new();
     let mut length = 0;
     for entry in vocabulary.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty()) {
-        length += entry.chars().count();
-        if length > VOCABULARY_CHARS_MAX {
+        length += entry.len();
+        if length > VOCABULARY_BYTES_MAX {
             break;
         }
         if !is_consent(entry) && !words.contains(&entry) {
