@@ -276,16 +276,21 @@ impl Assistant {
                 (Paid::from(view), outcome)
             }
             Err(refused) => {
+                let outcome = outcome_of_refusal(&refused);
+                let status = match outcome {
+                    PaymentOutcome::Unknown => PaymentStatus::Unknown,
+                    _ => PaymentStatus::NotSent,
+                };
                 let paid = Paid {
-                    id: None,
-                    status: "not_sent".to_owned(),
+                    id: payment_of_refusal(&refused),
+                    status: status.to_string(),
                     amount: proposal.amount,
                     payee: proposal.payee,
                     payee_name: proposal.payee_name,
                     provider: proposal.provider,
                     reason: Some(refused.to_string()),
                 };
-                (paid, outcome_of_refusal(&refused))
+                (paid, outcome)
             }
         }
     }
@@ -322,6 +327,17 @@ fn outcome_of(view: &PaymentView) -> PaymentOutcome {
         },
         PaymentStatus::Pending | PaymentStatus::Authorized | PaymentStatus::Capturing => PaymentOutcome::Pending,
         _ => PaymentOutcome::Unknown,
+    }
+}
+
+/// The payment in the ledger of which an error tells; none if it was refused before it had one.
+fn payment_of_refusal(refused: &PayError) -> Option<String> {
+    match refused {
+        PayError::ConsentUsed { payment }
+        | PayError::Unrecorded { payment, .. }
+        | PayError::NotPossible { payment, .. } => Some(payment.to_string()),
+        PayError::Busy(payment) => Some(payment.to_string()),
+        _ => None,
     }
 }
 

@@ -20,13 +20,16 @@ impl Ending {
     /// 0 if nothing was paid or the last payment succeeded, 1 if it failed, 3 if nobody knows yet.
     pub fn result(&self) -> Result<(), Failure> {
         let Some(paid) = &self.last else { return Ok(()) };
-        let sentence = |what: &str| format!("{} to {} with {} {what}", paid.amount, paid.payee_name, paid.provider);
+        let why = paid.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let sentence =
+            |what: &str| format!("{} to {} with {} {what}{why}", paid.amount, paid.payee_name, paid.provider);
         match paid.status.as_str() {
             "succeeded" => Ok(()),
             "failed" | "not_sent" | "canceled" => Err(Failure::failed(sentence("was not paid"))),
-            status => Err(Failure::unknown(sentence(&format!(
-                "is {status}: `sayso payments recover` asks what became of it"
-            )))),
+            status => {
+                let is = sentence(&format!("is {status}"));
+                Err(Failure::unknown(format!("{is}\n`sayso payments recover` asks what became of it")))
+            }
         }
     }
 }
