@@ -9,10 +9,11 @@ use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{GateSettings, HttpGate, Limits, Payments, Providers, SecretRef, SecretRefs, Settings};
-use crate::plugin_host::{self, Plugins};
+use crate::plugin_host::{self, Plugins, WorkerProvider};
 use crate::server::practice_bank::{self, PracticeBank};
 use crate::store::Store;
 use crate::turn::Assistant;
+use futures_util::future::try_join_all;
 use jiff::tz::TimeZone;
 use sayso_plugin_interface::PaymentProvider as _;
 use std::collections::BTreeMap;
@@ -94,19 +95,26 @@ async fn open_bank(places: &Places) -> Result<PracticeBank, Failure> {
 /// A worker for each provider, started side by side.
 async fn open_providers(config: &Config, bank: Option<&PracticeBank>) -> Result<Providers, Failure> {
     let plugins = Plugins::open(plugin_host::Settings::default()).map_err(Failure::usage)?;
+    let starting = config.providers.iter().map(|provider| open_provider(&plugins, provider, bank));
     let mut providers = Providers::new();
-    for provider in &config.providers {
-        let (settings, hosts) = settings_of(provider, bank);
-        let path = plugins.find(&provider.plugin).map_err(Failure::usage)?;
-        let started = plugins.load(&path, &provider.name, &settings, PLUGIN_DEADLINE).await;
-        let worker = started.map_err(Failure::usage)?;
-        let secrets =
-            SecretRefs(provider.secrets.iter().map(|(name, secret)| (name.clone(), secret_ref(secret))).collect());
-        let gate =
-            HttpGate::new(&provider.name, &worker.capabilities(), &hosts, Arc::new(secrets), GateSettings::default());
-        providers.add(&provider.name, worker, Arc::new(gate));
+    for (name, worker, gate) in try_join_all(starting).await? {
+        providers.add(&name, worker, gate);
     }
     Ok(providers)
+}
+
+async fn open_provider(
+    plugins: &Plugins,
+    provider: &ProviderSettings,
+    bank: Option<&PracticeBank>,
+) -> Result<(String, Arc<WorkerProvider>, Arc<HttpGate>), Failure> {
+    let (settings, hosts) = settings_of(provider, bank);
+    let path = plugins.find(&provider.plugin).map_err(Failure::usage)?;
+    let worker = plugins.load(&path, &provider.name, &settings, PLUGIN_DEADLINE).await.map_err(Failure::usage)?;
+    let secrets = provider.secrets.iter().map(|(name, secret)| (name.clone(), secret_ref(secret))).collect();
+    let secrets = Arc::new(SecretRefs(secrets));
+    let gate = HttpGate::new(&provider.name, &worker.capabilities(), &hosts, secrets, GateSettings::default());
+    Ok((provider.name.clone(), worker, Arc::new(gate)))
 }
 
 /// A plugin's settings as JSON, and the hosts that it may talk to. The practice bank's are Sayso's own, unless they are set.

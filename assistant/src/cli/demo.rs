@@ -89,6 +89,7 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
             "the demo pays by itself, so it runs with the practice bank only: name another configuration with --config FILE, or none",
         ));
     }
+    let script = read(audio)?;
     let recogniser = recogniser::open(places, &config.speech)?;
     let house = assemble::open(&practice, config).await?;
     let mut ears = Ears::new(recogniser, &house.assistant);
@@ -101,17 +102,19 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
         replies: &replies,
         zone: &house.zone,
     };
-    run(&mut stage, out).await
+    run(&mut stage, &script, out).await
 }
 
-/// Plays every conversation, then prints the ledger. Fails if one did not end as it should.
-async fn run(stage: &mut Stage<'_>, out: Out) -> Result<(), Failure> {
-    let path = stage.audio.join("demo.yaml");
+fn read(audio: &Path) -> Result<Script, Failure> {
+    let path = audio.join("demo.yaml");
     let text = fs::read_to_string(&path).map_err(|wrong| {
         Failure::usage(format!("{} can't be read: {wrong}; name its folder with --audio DIR", path.display()))
     })?;
-    let script: Script =
-        serde_yaml::from_str(&text).map_err(|wrong| Failure::usage(format!("{}: {wrong}", path.display())))?;
+    serde_yaml::from_str(&text).map_err(|wrong| Failure::usage(format!("{}: {wrong}", path.display())))
+}
+
+/// Plays every conversation, then prints the ledger. Fails if one did not end as it should.
+async fn run(stage: &mut Stage<'_>, script: &Script, out: Out) -> Result<(), Failure> {
     let mut wrong = 0;
     for planned in &script.conversations {
         let problems = converse(stage, planned, out).await?;

@@ -6,22 +6,25 @@ use super::listening::Ears;
 use super::out::Out;
 use super::replies::Replies;
 use super::show;
-use crate::audio::{PcmFrames, read_wav};
+use crate::audio::{Pcm, PcmFrames, read_wav};
 use crate::speech::{Endpointer, Endpointing};
 use crate::turn::{Assistant, Conversation};
 use std::path::PathBuf;
 
-/// Plays the files as the turns of one conversation and prints each.
+/// Reads every file, before anything else is opened: a bad one must not end a conversation half-way.
+pub fn read(files: &[PathBuf]) -> Result<Vec<Pcm>, Failure> {
+    files.iter().map(|file| read_wav(file)).collect::<Result<_, _>>().map_err(Failure::usage)
+}
+
+/// Plays the sounds as the turns of one conversation and prints each.
 pub async fn run(
     assistant: &Assistant,
     ears: &mut Ears,
     mut conversation: Conversation,
-    files: &[PathBuf],
+    sounds: Vec<Pcm>,
     mut replies: Option<Replies>,
     out: Out,
 ) -> Result<(), Failure> {
-    // Every file is read before the first word is taken in: a bad one must not end a conversation half-way.
-    let sounds = files.iter().map(|file| read_wav(file)).collect::<Result<Vec<_>, _>>().map_err(Failure::usage)?;
     assistant.greet(&mut conversation).await;
     let mut ending = Ending::default();
     for sound in sounds {

@@ -27,6 +27,7 @@ mod talk;
 mod transcribe;
 mod understand;
 
+use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::turn::Conversation;
@@ -89,18 +90,20 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Hear { files, replies } => {
             let config = read()?;
+            let sounds = hear::read(&files)?;
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments());
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
-            hear::run(&house.assistant, &mut ears, Conversation::new(fixed(&config)), &files, replies, out).await
+            hear::run(&house.assistant, &mut ears, Conversation::new(fixed(&config)), sounds, replies, out).await
         }
         Command::Talk { push_to_talk } => talk(&places, &read()?, arguments.everywhere.lang, push_to_talk, out).await,
         Command::Transcribe { file } => {
             let config = read()?;
-            let mut recogniser = recogniser::open(&places, &config.speech)?;
+            let sound = read_wav(&file).map_err(Failure::usage)?;
             let hint = recogniser::hint(&config, fixed(&config))?;
-            transcribe::run(recogniser.as_mut(), &file, &hint, out)
+            let mut recogniser = recogniser::open(&places, &config.speech)?;
+            transcribe::run(recogniser.as_mut(), sound, &hint, out)
         }
         Command::Speak { text, out: file } => {
             let config = read()?;

@@ -3,11 +3,10 @@
 use super::failure::Failure;
 use super::listening::speech_failure;
 use super::out::Out;
-use crate::audio::{PcmFrames, read_wav};
+use crate::audio::{Pcm, PcmFrames};
 use crate::lang::Lang;
 use crate::speech::{Endpointer, Endpointing, Heard, Hint, Recogniser, listen};
 use serde::Serialize;
-use std::path::Path;
 
 /// The result as JSON.
 #[derive(Serialize)]
@@ -24,9 +23,8 @@ struct Transcribed {
     nothing: Option<String>,
 }
 
-/// Prints the words of a file.
-pub fn run(recogniser: &mut dyn Recogniser, file: &Path, hint: &Hint, out: Out) -> Result<(), Failure> {
-    let sound = read_wav(file).map_err(Failure::usage)?;
+/// Prints the words of a sound.
+pub fn run(recogniser: &mut dyn Recogniser, sound: Pcm, hint: &Hint, out: Out) -> Result<(), Failure> {
     let duration_ms = sound.duration_ms();
     let mut source = PcmFrames::new(sound).map_err(Failure::usage)?;
     let mut endpointer = Endpointer::new(Endpointing::whole_recording());
