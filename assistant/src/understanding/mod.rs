@@ -1,8 +1,11 @@
 //! Words into meaning: intents, money, payees, dates, yes and no. Pure: no I/O, no clock, prints nothing.
 
 mod acts;
-pub mod classifier;
+pub mod bench;
+mod classifier;
 mod dates;
+mod intent;
+mod lessons;
 pub mod meaning;
 mod money;
 mod names;
@@ -14,8 +17,13 @@ pub mod teaching;
 mod templates;
 mod tokens;
 pub mod understander;
+mod wordlist;
 
+pub use classifier::THRESHOLD_MILLI;
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Value};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 pub use templates::grammar::{TemplateError, check_template};
 pub use understander::Understander;
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,19 @@
 
 use super::money::Spotted;
 use super::tokens::{Kind, Utterance};
+use super::wordlist::{WordList, split};
 
 /// Words that take back what stands before them, if a value of the same kind follows.
-const TAKES_BACK: &str =
-    "no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike";
+static TAKES_BACK: WordList = WordList::new(|| {
+    split("no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike make")
+});
 /// Words that may stand around them.
-const AROUND: &str = "i that make it or um uh er well let's say hang on said change to be should better the with for of and \
-at from is it's hold a second make just ah oh hmm erm you know";
+static AROUND: WordList = WordList::new(|| {
+    split(
+        "i that make it or um uh er well let's say hang on said change to be should better the with for of and \
+at from is it's hold a second make just ah oh hmm erm you know",
+    )
+});
 /// The same in Chinese, as whole stretches between two values once signs and fillers are gone.
 const TAKES_BACK_CHINESE: &[&str] = &[
     "不",
@@ -47,14 +53,11 @@ const TAKES_BACK_CHINESE: &[&str] = &[
     "而是",
 ];
 
-fn listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
-}
-
 /// Takes out the values that the utterance itself withdraws. The tokens of a withdrawal are marked, so that the sentence
 /// can be read without it.
 pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<Spotted>, Vec<bool>) {
     let mut taken_back = vec![false; utterance.len()];
+    remove_contrasted(utterance, &mut values);
     let mut at = 0;
     while at < values.len() {
         let next = values.iter().skip(at + 1).position(|other| same_kind(&values, at, other)).map(|i| i + at + 1);
@@ -74,21 +77,28 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
             at += 1;
         }
     }
+    (values, taken_back)
+}
+
+/// Takes out what stands behind "instead of" and its like, if something of its kind is left.
+fn remove_contrasted(utterance: &Utterance, values: &mut Vec<Spotted>) {
     let mut at = 0;
     while at < values.len() {
         let negated = values.get(at).is_some_and(|value| contrasted(utterance, value));
-        let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(&values, at, other));
+        let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(values, at, other));
         if negated && other {
             values.remove(at);
         } else {
             at += 1;
         }
     }
-    (values, taken_back)
 }
 
 fn same_kind(values: &[Spotted], at: usize, other: &Spotted) -> bool {
-    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind)
+    use super::meaning::EntityKind::{Money, Number};
+    // In "fifty, no, sixty dollars" the unit comes only once.
+    let bare = |one: &Spotted| one.entity.kind == Number && other.entity.kind == Money;
+    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind || bare(one))
 }
 
 /// True if the words just before `new` take `old` back.
@@ -102,11 +112,11 @@ fn replaced(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spott
         if inside {
             break;
         }
-        if listed(TAKES_BACK, word) {
+        if TAKES_BACK.has(word) {
             key = true;
             break;
         }
-        if utterance.kind(*at) != Some(Kind::Sign) && !listed(AROUND, word) {
+        if utterance.kind(*at) != Some(Kind::Sign) && !AROUND.has(word) {
             break;
         }
     }

@@ -53,12 +53,8 @@ pub(crate) struct Token {
     pub sound: Option<Syllable>,
 }
 
-impl Token {
-    /// True if this is the word `text`.
-    pub fn is(&self, text: &str) -> bool {
-        self.text == text
-    }
-}
+/// So many tokens of an utterance are looked at; the rest is no speech, and must not cost time.
+const TOKENS_MAX: usize = 300;
 
 /// An utterance and its tokens.
 #[derive(Clone, Debug)]
@@ -77,7 +73,7 @@ impl Utterance {
         let mut tokens = Vec::with_capacity(chars.len() / 3 + 4);
         let mut at = 0;
         let mut glued = false;
-        while let Some(&c) = folded.get(at) {
+        while let Some(&c) = folded.get(at).filter(|_| tokens.len() < TOKENS_MAX) {
             if c.is_whitespace() {
                 glued = false;
                 at += 1;
@@ -93,6 +89,15 @@ impl Utterance {
             at = end;
         }
         Utterance { chars, tokens }
+    }
+
+    /// The same utterance with the `taken` tokens made illegible, so that nothing else is read into them.
+    pub fn without(&self, taken: &[bool]) -> Self {
+        let mut rest = self.clone();
+        for (token, _) in rest.tokens.iter_mut().zip(taken).filter(|(_, taken)| **taken) {
+            *token = Token { kind: Kind::Sign, text: String::new(), sign: '\0', written: None, sound: None, ..*token };
+        }
+        rest
     }
 
     /// The token at `at`.

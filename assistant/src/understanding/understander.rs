@@ -1,7 +1,7 @@
 //! The door of the room: everything is prepared once from the teaching, then each utterance costs microseconds.
 
 use super::acts::{Acts, Done};
-use super::dates;
+use super::classifier::Classifier;
 use super::meaning::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
 use super::money::amount::Sight;
 use super::money::units::Units;
@@ -11,6 +11,7 @@ use super::repair;
 use super::teaching::{Expectation, Teaching};
 use super::templates::{Placed, Templates};
 use super::tokens::Utterance;
+use super::{dates, intent, lessons};
 use crate::lang::Lang;
 use jiff::civil::Date;
 
@@ -21,18 +22,25 @@ pub struct Understander {
     names: Names,
     acts: Acts,
     templates: Templates,
+    classifier: Option<Classifier>,
 }
 
 impl Understander {
     /// Learns the flows' sentences and the names of things.
     #[must_use]
     pub fn new(teaching: &Teaching) -> Self {
-        Understander {
+        let mut understander = Understander {
             units: Units::new(),
             names: Names::new(&teaching.names),
             acts: Acts::new(),
             templates: Templates::new(&teaching.intents),
-        }
+            classifier: None,
+        };
+        let anything = Expectation::default();
+        let day = Date::constant(2000, 1, 1);
+        understander.classifier =
+            lessons::learn(&teaching.intents, |utterance, lang| understander.values(utterance, lang, day, &anything));
+        understander
     }
 
     /// What `text`, said in `lang` on the day `today`, means where `expect` is waited for.
@@ -54,10 +62,17 @@ impl Understander {
             }
         }
         let mut guesses: Vec<IntentGuess> = matched.into_iter().map(|matched| matched.guess).collect();
+        let whole = !guesses.is_empty();
+        if !whole
+            && let Some(classifier) = &self.classifier
+            && intent::says_enough(&utterance, &values, &done)
+        {
+            guesses = intent::guess(classifier, &utterance, &values);
+        }
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
         add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
-        let (intent, rivals) = settle(guesses);
+        let (intent, rivals) = intent::settle(guesses, whole);
         Meaning { text: text.to_owned(), intent, rivals, acts, entities }
     }
 
@@ -65,10 +80,11 @@ impl Understander {
     fn values(&self, utterance: &Utterance, lang: Lang, today: Date, expect: &Expectation) -> Vec<Spotted> {
         let mut found = self.names.find(utterance, expect);
         let taken = marks(utterance.len(), &found);
-        found.extend(dates::dates(utterance, today, &taken));
+        found.extend(dates::dates(&utterance.without(&taken), today, &taken));
         let taken = marks(utterance.len(), &found);
+        let rest = utterance.without(&taken);
         let sight = Sight {
-            utterance,
+            utterance: &rest,
             units: &self.units,
             lang,
             currency: expect.currency,
@@ -82,15 +98,7 @@ impl Understander {
 }
 
 fn placed(value: &Spotted) -> Placed {
-    Placed { first: value.first, after: value.after, kind: value.entity.kind.clone() }
-}
-
-/// The best guess, and the others that are as good.
-fn settle(guesses: Vec<IntentGuess>) -> (Option<IntentGuess>, Vec<IntentGuess>) {
-    let mut guesses = guesses.into_iter();
-    let Some(best) = guesses.next() else { return (None, Vec::new()) };
-    let rivals = guesses.filter(|guess| guess.confidence_milli >= best.confidence_milli).collect();
-    (Some(best), rivals)
+    Placed { first: value.first, after: value.after, shorter: value.shorter, kind: value.entity.kind.clone() }
 }
 
 /// Adds yes and no as values in their places, and moves the guesses' indices along.

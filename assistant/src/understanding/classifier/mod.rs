@@ -1,100 +1,87 @@
-//! Which of the taught labels a sentence belongs to, or none: a linear classifier that is trained at load.
-//!
-//! One-against-the-rest support vectors on words, word pairs and letter sequences, weighted by how telling they are.
-//! What was never seen in training counts as something said that no label accounts for, so strange sentences score low
-//! everywhere: that is what "none of these" rests on. The same sentences give the same classifier, bit for bit.
-//! (Floating point is for scores of sentences; no money passes here.)
+//! Which of the taught intents a free sentence is nearest to, how surely, and when it is none of them.
 
-mod features;
-mod measure;
-mod train;
+pub(crate) mod features;
+mod linear;
 
-pub use measure::{Measured, measure};
+pub(crate) use features::{Feature, features};
+use linear::Linear;
 
-use features::Vocabulary;
-use std::collections::BTreeMap;
-
-/// Predictions with at least this confidence (thousandths) are taken for what the person wants. Chosen on the validation
-/// part of CLINC150 so that three of four out-of-scope sentences fall below it.
-pub const ACCEPT_MILLI: u16 = 500;
-
-/// What a sentence most probably belongs to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prediction<'a> {
-    /// The label.
-    pub label: &'a str,
-    /// How sure, in thousandths. [`ACCEPT_MILLI`] and more is sure enough.
-    pub confidence_milli: u16,
-}
+/// A sentence counts as one of the intents only from this probability on, in thousandths.
+pub const THRESHOLD_MILLI: u16 = 450;
 
 /// A trained classifier.
-#[derive(Clone, Debug, Default)]
-pub struct Classifier {
+#[derive(Clone, Debug)]
+pub(crate) struct Classifier {
     labels: Vec<String>,
-    vocabulary: Vocabulary,
-    /// One row for each feature, one column for each label.
-    weights: Vec<f32>,
+    /// The number of the class that is none of the intents.
+    none: Option<usize>,
+    linear: Linear,
+}
+
+/// One label with its probability in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    /// The label.
+    pub label: String,
+    /// Its probability.
+    pub milli: u16,
+}
+
+/// Sentences that belong to no intent, as the project ships them.
+pub(crate) fn background() -> impl Iterator<Item = &'static str> {
+    include_str!("background.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 impl Classifier {
-    /// Trains on sentences with their labels. Takes seconds for ten thousand sentences, milliseconds for a hundred.
-    #[must_use]
-    pub fn train(sentences: &[(&str, &str)]) -> Classifier {
-        let mut numbers: BTreeMap<&str, usize> = sentences.iter().map(|(_, label)| (*label, 0)).collect();
-        numbers.values_mut().enumerate().for_each(|(place, number)| *number = place);
-        let (vocabulary, rows) = Vocabulary::learn(sentences.iter().map(|(text, _)| *text));
-        let classes: Vec<usize> = sentences.iter().filter_map(|(_, label)| numbers.get(label).copied()).collect();
-        let weights = train::one_against_rest(&rows, &classes, vocabulary.len(), numbers.len());
-        Classifier { labels: numbers.into_keys().map(str::to_owned).collect(), vocabulary, weights }
+    /// Trains on sentences with their labels; `None` is the label of what belongs to no intent.
+    pub fn train(sentences: Vec<(Vec<Feature>, Option<String>)>) -> Self {
+        let mut labels: Vec<String> = sentences.iter().filter_map(|(_, label)| label.clone()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let none = sentences.iter().any(|(_, label)| label.is_none()).then_some(labels.len());
+        let number = |label: &Option<String>| {
+            let at = label.as_ref().map_or(Ok(labels.len()), |label| labels.binary_search(label));
+            at.ok().and_then(|at| u16::try_from(at).ok())
+        };
+        let numbered: Vec<(Vec<Feature>, u16)> =
+            sentences.into_iter().filter_map(|(features, label)| Some((features, number(&label)?))).collect();
+        let classes = labels.len() + usize::from(none.is_some());
+        Classifier { linear: Linear::train(&numbered, classes), labels, none }
     }
 
-    /// The labels by how well they fit, the best first; at most `most`. Empty if nothing was taught.
-    #[must_use]
-    pub fn predict(&self, text: &str, most: usize) -> Vec<Prediction<'_>> {
-        let scores = self.scores(text);
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        let score = |label: &usize| scores.get(*label).copied().unwrap_or(f32::MIN);
-        let most = most.min(order.len());
-        if most == 0 {
+    /// All labels, the likeliest first. What is left to a thousand is the share of "none of these".
+    pub fn rank(&self, features: &[Feature]) -> Vec<Ranked> {
+        if self.labels.is_empty() {
             return Vec::new();
         }
-        order.select_nth_unstable_by(most - 1, |a, b| score(b).total_cmp(&score(a)));
-        order.truncate(most);
-        order.sort_by(|a, b| score(b).total_cmp(&score(a)));
-        let prediction = |label: &usize| {
-            let confidence_milli = confidence_milli(score(label));
-            Some(Prediction { label: self.labels.get(*label)?, confidence_milli })
-        };
-        order.iter().filter_map(prediction).collect()
+        let probabilities = self.linear.probabilities(features);
+        let mut ranked: Vec<Ranked> = probabilities
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != self.none)
+            .filter_map(|(at, probability)| {
+                Some(Ranked { label: self.labels.get(at)?.clone(), milli: milli(*probability) })
+            })
+            .filter(|ranked| ranked.milli > 0)
+            .collect();
+        ranked.sort_by_key(|ranked| std::cmp::Reverse(ranked.milli));
+        ranked
     }
 
-    /// Every label's margin: above zero it fits, below it does not.
-    fn scores(&self, text: &str) -> Vec<f32> {
-        let width = self.labels.len();
-        let mut scores = vec![train::MARGIN_OF_NOTHING; width];
-        for (feature, value) in self.vocabulary.vector(text) {
-            let row = feature as usize * width;
-            if let Some(weights) = self.weights.get(row..row + width) {
-                for (score, weight) in scores.iter_mut().zip(weights) {
-                    *score += value * weight;
-                }
-            }
-        }
-        scores
+    /// The likeliest label alone.
+    pub fn best(&self, features: &[Feature]) -> Option<Ranked> {
+        let probabilities = self.linear.probabilities(features);
+        let (at, probability) = probabilities
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != self.none)
+            .max_by(|a, b| a.1.total_cmp(b.1))?;
+        Some(Ranked { label: self.labels.get(at)?.clone(), milli: milli(*probability) })
     }
 }
 
-/// A margin as a confidence: a logistic curve, fitted on the validation part of CLINC150 so that of the predictions with
-/// a confidence of, say, 0.8 about that share is right.
-fn confidence_milli(margin: f32) -> u16 {
-    let confidence = 1.0 / (1.0 + (-(margin - MARGIN_AT_HALF) * SLOPE).exp());
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let milli = (confidence * 1000.0).round() as u16;
-    milli
+/// A probability in thousandths; never quite one, which is for whole-sentence templates.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn milli(probability: f32) -> u16 {
+    (probability.clamp(0.0, 0.99) * 1000.0) as u16
 }
-
-const MARGIN_AT_HALF: f32 = -0.47;
-const SLOPE: f32 = 5.0;
-
-#[cfg(test)]
-mod tests;

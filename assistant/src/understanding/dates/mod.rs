@@ -40,7 +40,7 @@ fn spotted(utterance: &Utterance, first: usize, after: usize, readings: &[Date])
     let value = if all.len() == 1 { all.pop() } else { None };
     let ambiguous = value.is_none();
     let entity = Entity { kind: EntityKind::Date, start, end, text, value, alternatives: all, ambiguous };
-    Spotted { first, after, entity }
+    Spotted { first, after, shorter: None, entity }
 }
 
 fn plus(day: Date, span: Span) -> Option<Date> {

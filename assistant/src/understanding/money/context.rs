@@ -3,37 +3,46 @@
 use super::amount::{Said, Sight};
 use crate::understanding::numeral::{Shape, chinese_digit};
 use crate::understanding::tokens::{Kind, Utterance};
+use crate::understanding::wordlist::{WordList, split};
 
 /// Words that may follow a bare amount; any other word is a thing that is counted ("three bills").
-const MAY_FOLLOW: &str = "to for with from on by via using through please into and instead now today tomorrow next this \
+static MAY_FOLLOW: WordList = WordList::new(|| {
+    split(
+        "to for with from on by via using through please into and instead now today tomorrow next this \
 at thanks thank right only total even exactly but or not then too as max because so if in out over off back more less \
 i no yes sorry wait actually make that it's is was yeah ok okay um uh er the my your his her their our it would be \
 should can could will each per when where once after before monday tuesday wednesday thursday friday saturday sunday \
-use pay send transfer give cancel just around about until till again straight directly immediately";
+use pay send transfer give cancel just around about until till again straight directly immediately",
+    )
+});
 
 /// Words of an amount: where one stands before a number, the number is money.
-const CUES: &str = "send pay transfer give wire owe owes tip donate deposit withdraw charge refund topup make change \
+static CUES: WordList = WordList::new(|| {
+    split(
+        "send pay transfer give wire owe owes tip donate deposit withdraw charge refund topup make change \
 set raise lower increase decrease reduce amount total sum price cost costs spend spent put move venmo zelle lend loan \
 budget limit of for bill payment paying sending is be it's to i'd settle remit forward contribute chip split invoice \
-balance due worth just only say said mean meant want enter";
+balance due worth just only say said mean meant want enter",
+    )
+});
 
 /// Words after which a number names something and is no amount.
-const NAMES_SOMETHING: &str = "account acct number no ending ends card invoice order reference ref room flight code pin \
+static NAMES_SOMETHING: WordList = WordList::new(|| {
+    split(
+        "account acct number no ending ends card invoice order reference ref room flight code pin \
 phone ext extension apartment flat apt unit suite gate line bus chapter page step version zip postcode street highway route \
-channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort";
+channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort",
+    )
+});
 
 /// Small words that may stand between such a name and its number.
-const LINKS: &str = "is in with the : # at on as like are of and number ending digits";
-
-fn listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split_ascii_whitespace().any(|known| known == word)
-}
+static LINKS: WordList = WordList::new(|| split("is in with the : # at on as like are of and number ending digits"));
 
 /// True if the token at `at` is a thing that a number before it counts ("bills").
 pub(crate) fn is_noun(sight: &Sight<'_>, at: usize) -> bool {
     let utterance = sight.utterance;
     match utterance.kind(at) {
-        Some(Kind::Word) => !sight.is_taken(at) && !listed(MAY_FOLLOW, utterance.word(at)),
+        Some(Kind::Word) => !sight.is_taken(at) && !MAY_FOLLOW.has(utterance.word(at)),
         Some(Kind::Sign) => matches!(utterance.sign(at), '%' | '°'),
         Some(Kind::Han) => !sight.is_taken(at) && is_measure(utterance, at),
         _ => false,
@@ -115,7 +124,7 @@ fn names_something(utterance: &Utterance, said: &Said) -> bool {
     for _ in 0..4 {
         let Some(before) = at.checked_sub(1) else { return false };
         let (word, sign) = (utterance.word(before), utterance.sign(before));
-        if listed(NAMES_SOMETHING, word) && !(word == "no" && utterance.sign(before + 1) == ',') {
+        if NAMES_SOMETHING.has(word) && !(word == "no" && utterance.sign(before + 1) == ',') {
             // "the water bill is number 5" names; "no 50" after "no," does not.
             return word != "no" || utterance.sign(before + 1) == '.';
         }
@@ -127,7 +136,7 @@ fn names_something(utterance: &Utterance, said: &Said) -> bool {
         if chinese.contains(&pair.as_str()) {
             return true;
         }
-        if !listed(LINKS, word) && !matches!(sign, ':' | '#' | '是' | '为') {
+        if !LINKS.has(word) && !matches!(sign, ':' | '#' | '是' | '为') {
             return false;
         }
         at = before;
@@ -155,12 +164,16 @@ fn unlikely(said: &Said) -> bool {
 
 /// True if nothing but courtesies stand around the number.
 fn stands_alone(sight: &Sight<'_>, said: &Said) -> bool {
-    const COURTESIES: &str = "please um uh er erm hmm well so ok okay yes no about around roughly just only like maybe the \
+    static COURTESIES: WordList = WordList::new(|| {
+        split(
+            "please um uh er erm hmm well so ok okay yes no about around roughly just only like maybe the \
 it's that's thanks exactly , . ! ? … ; : 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 almost nearly \
-approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean";
+approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean",
+        )
+    });
     let utterance = sight.utterance;
     let outside = (0..utterance.len()).filter(|at| !(said.first..said.after).contains(at));
-    let mut others = outside.filter(|at| !listed(COURTESIES, utterance.word(*at)));
+    let mut others = outside.filter(|at| !COURTESIES.has(utterance.word(*at)));
     match others.next() {
         None => is_amount_like(sight.utterance, said),
         Some(first) => {
@@ -183,9 +196,13 @@ fn is_amount_like(utterance: &Utterance, said: &Said) -> bool {
 
 /// "that one", "no one", "the first one".
 fn follows_determiner(utterance: &Utterance, first: usize) -> bool {
-    const DETERMINERS: &str = "that this the which no any every other another right wrong first second third last next each \
-only same new old";
-    first > 0 && listed(DETERMINERS, utterance.word(first - 1))
+    static DETERMINERS: WordList = WordList::new(|| {
+        split(
+            "that this the which no any every other another right wrong first second third last next each \
+only same new old",
+        )
+    });
+    first > 0 && DETERMINERS.has(utterance.word(first - 1))
 }
 
 /// True if a word of an amount stands before, in the same utterance.
@@ -195,6 +212,6 @@ fn has_cue(utterance: &Utterance, first: usize) -> bool {
     !pronoun
         && (0..first).any(|at| {
             let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
-            han || listed(CUES, utterance.word(at))
+            han || CUES.has(utterance.word(at))
         })
 }

@@ -17,6 +17,8 @@ pub(crate) struct Spotted {
     pub first: usize,
     /// One past the last token.
     pub after: usize,
+    /// One past the last token of a shorter name for the same thing ("water" in "water bill"), where there is one.
+    pub shorter: Option<usize>,
     /// The value.
     pub entity: Entity,
 }
@@ -90,5 +92,5 @@ fn spotted(sight: &Sight<'_>, said: &Said, kind: EntityKind, readings: Vec<Value
     let alternatives = if clear { Vec::new() } else { readings };
     let ambiguous = value.is_none();
     let entity = Entity { kind, start, end, text, value, alternatives, ambiguous };
-    Spotted { first: said.first, after: said.after, entity }
+    Spotted { first: said.first, after: said.after, shorter: None, entity }
 }

@@ -1,8 +1,12 @@
 //! Words that speech recognition gets right and that are never a garbled name.
 
+use crate::understanding::wordlist::{WordList, split};
+
 /// True for an everyday English word, which is matched to a name only letter by letter.
 pub(super) fn is_common(word: &str) -> bool {
-    const COMMON: &str = "a about account actually after again all also am amount an and any are as ask at away back balance \
+    static COMMON: WordList = WordList::new(|| {
+        split(
+            "a about account actually after again all also am amount an and any are as ask at away back balance \
 be because been before bill bills both but buy by call can cancel card change check come cost could day days did do does \
 doing don't done down each eight either else end even ever every everything few fifty find fine first five for forty \
 four friday from get give go going good got great guess had has have he hello help her here hi him his hold how hundred i \
@@ -15,11 +19,10 @@ sure take talk tell ten than thank thanks that that's the their them then there 
 three through thursday time times to today together tomorrow too total transfer tried try tuesday twenty two under until up us use \
 using very via wait want was way we wednesday week weeks well went were what when where which while who why will wire with without word \
 work would wrong year years yes yesterday yet you your euro euros dollar dollars buck bucks cents pounds bring bank cash cheap \
-book food home house phone went give gave bought old big small low high hot cold win won lost best better bad run ran sit sat see saw set";
-    use std::collections::HashSet;
-    use std::sync::LazyLock;
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.split_ascii_whitespace().collect());
-    WORDS.contains(word)
+book food home house phone went give gave bought old big small low high hot cold win won lost best better bad run ran sit sat see saw set",
+        )
+    });
+    COMMON.has(word)
 }
 
 /// Characters of everyday Chinese words; a window with one of them is no garbled name.

@@ -95,8 +95,10 @@ impl Names {
         let covered = marked(utterance.len(), &hits);
         self.sounding_hits(utterance, &covered, expect, &mut hits);
         let mut found = Vec::new();
-        for group in groups(hits) {
-            found.extend(self.spotted(utterance, expect, &group));
+        for group in groups(hits.clone()) {
+            let Some(mut spotted) = self.spotted(utterance, expect, &group) else { continue };
+            spotted.shorter = self.shorter(&hits, &spotted);
+            found.push(spotted);
         }
         if found.is_empty() {
             found.extend(self.by_number(utterance, expect));
@@ -209,7 +211,18 @@ impl Names {
             }
         }
         let (start, end) = utterance.place(first, after);
-        Some(Spotted { first, after, entity: entity(entity_kind(&kind), start, end, utterance, readings) })
+        let entity = entity(entity_kind(&kind), start, end, utterance, readings);
+        Some(Spotted { first, after, shorter: None, entity })
+    }
+
+    /// Where a shorter name of the same thing ends: "water" in "water bill".
+    fn shorter(&self, hits: &[Hit], spotted: &Spotted) -> Option<usize> {
+        let Some(Value::Id(id)) = &spotted.entity.value else { return None };
+        let same = |hit: &&Hit| {
+            let inside = hit.first == spotted.first && hit.after < spotted.after && hit.score == EXACT;
+            inside && self.entries.get(hit.entry).is_some_and(|entry| entry.id == id.id)
+        };
+        hits.iter().filter(same).map(|hit| hit.after).max()
     }
 
     /// Where one word names things of several kinds: the expected one, else the one that its preposition asks for.
@@ -249,7 +262,7 @@ impl Names {
         let (start, end) = utterance.place(first, after);
         let kind = NameKind::Choice(slot.clone());
         let entity = entity(EntityKind::Choice, start, end, utterance, vec![value(&kind, id)]);
-        Some(Spotted { first, after, entity })
+        Some(Spotted { first, after, shorter: None, entity })
     }
 }
 

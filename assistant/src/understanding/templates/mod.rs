@@ -5,7 +5,7 @@ mod fillers;
 pub mod grammar;
 mod graph;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 use super::meaning::{EntityKind, IntentGuess};
@@ -42,6 +42,8 @@ pub(crate) struct Placed {
     pub first: usize,
     /// One past the last token.
     pub after: usize,
+    /// One past the last token of a shorter name for the same thing, where there is one.
+    pub shorter: Option<usize>,
     /// What kind of value.
     pub kind: EntityKind,
 }

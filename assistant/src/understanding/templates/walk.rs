@@ -101,10 +101,10 @@ impl Walk<'_> {
                     for (value, placed) in self.values.iter().enumerate() {
                         if placed.first == place && fills(&placed.kind, kind) {
                             let bound = Some((*slot, value));
-                            front.push(
-                                placed.after,
-                                State { node: *next, cost: state.cost, before: Some(index), bound },
-                            );
+                            let behind = State { node: *next, cost: state.cost, before: Some(index), bound };
+                            for end in [Some(placed.after), placed.shorter].into_iter().flatten() {
+                                front.push(end, behind);
+                            }
                         }
                     }
                 }

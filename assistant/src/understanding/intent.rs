@@ -1,0 +1,58 @@
+//! From the classifier's ranking to a guess, its rivals, or nothing.
+
+use super::acts::Done;
+use super::classifier::{Classifier, Ranked, THRESHOLD_MILLI, features};
+use super::meaning::{Act, IntentGuess};
+use super::money::Spotted;
+use super::tokens::{Kind, Utterance};
+use super::wordlist::{WordList, split};
+
+/// Two intents between which it is open are told together from this sum on, in thousandths.
+const SHARED_MILLI: u16 = 650;
+/// The least that the better of two such intents must have.
+const SHARED_BEST_MILLI: u16 = 300;
+
+/// Words that say nothing about what is wanted.
+static EMPTY: WordList = WordList::new(|| {
+    split(
+        "please with by via using use to for my the a an on from of and in it this that just um uh er well \
+ok okay so i i'd i'll i'm me we is it's was be will would like thanks make let's with's then now 用 给 的 了 吧 呢 啊 嗯 请 是 我 就 那 块 元 \
+向 把 在 从 也 都 呀 嘛 哦",
+    )
+});
+
+/// True if the sentence says more than values, courtesies and acts: else it answers a question and wants nothing new.
+pub(super) fn says_enough(utterance: &Utterance, values: &[Spotted], done: &[Done]) -> bool {
+    if done.iter().any(|done| done.whole && done.act != Act::Wait || done.act == Act::Correct) {
+        return false;
+    }
+    let inside = |at: usize| {
+        values.iter().any(|value| (value.first..value.after).contains(&at))
+            || done.iter().any(|done| (done.first..done.after).contains(&at))
+    };
+    (0..utterance.len()).any(|at| {
+        !inside(at) && matches!(utterance.kind(at), Some(Kind::Word | Kind::Han)) && !EMPTY.has(utterance.word(at))
+    })
+}
+
+/// What the classifier makes of it: the best guess first, then its rivals; nothing if it is none of the intents.
+pub(super) fn guess(classifier: &Classifier, utterance: &Utterance, values: &[Spotted]) -> Vec<IntentGuess> {
+    let ranked = classifier.rank(&features(utterance, values));
+    let (first, second) = (ranked.first(), ranked.get(1));
+    let (best, next) = (first.map_or(0, |one| one.milli), second.map_or(0, |one| one.milli));
+    let shared = best >= SHARED_BEST_MILLI && best + next >= SHARED_MILLI;
+    if best < THRESHOLD_MILLI && !shared {
+        return Vec::new();
+    }
+    let near = ranked.into_iter().take_while(|one| one.milli * 2 >= best);
+    near.map(|Ranked { label, milli }| IntentGuess { name: label, confidence_milli: milli, slots: Vec::new() })
+        .collect()
+}
+
+/// The best guess, and its rivals: for whole-sentence matches only an equal one, for the classifier's guesses all.
+pub(super) fn settle(guesses: Vec<IntentGuess>, whole: bool) -> (Option<IntentGuess>, Vec<IntentGuess>) {
+    let mut guesses = guesses.into_iter();
+    let Some(best) = guesses.next() else { return (None, Vec::new()) };
+    let rivals = guesses.filter(|guess| !whole || guess.confidence_milli >= best.confidence_milli).collect();
+    (Some(best), rivals)
+}

@@ -1,0 +1,117 @@
+//! What the classifier learns from: the flows' examples, sentences made from their templates, and what belongs to no flow.
+
+use super::classifier::{Classifier, Feature, background, features};
+use super::meaning::{Entity, EntityKind};
+use super::money::Spotted;
+use super::teaching::{SlotKind, TaughtIntent};
+use super::templates::grammar::{self, Piece};
+use super::tokens::Utterance;
+
+/// How many sentences are made from one template.
+const SENTENCES_PER_TEMPLATE: u64 = 8;
+/// A character of the private-use area stands for a slot in a made sentence; the kinds of value follow from here.
+const PLACEHOLDER: u32 = 0xe000;
+
+const KINDS: [EntityKind; 7] = [
+    EntityKind::Money,
+    EntityKind::Number,
+    EntityKind::Date,
+    EntityKind::YesNo,
+    EntityKind::Payee,
+    EntityKind::Provider,
+    EntityKind::Choice,
+];
+
+/// Trains the classifier; `None` where there is nothing to tell apart. `values` finds the values of a sentence.
+pub(super) fn learn(
+    intents: &[TaughtIntent],
+    values: impl Fn(&Utterance, crate::lang::Lang) -> Vec<Spotted>,
+) -> Option<Classifier> {
+    let mut lessons: Vec<(Vec<Feature>, Option<String>)> = Vec::new();
+    for intent in intents {
+        for (lang, text) in sentences(intent) {
+            let utterance = Utterance::new(&text);
+            let mut found = placeholders(&utterance);
+            found.extend(values(&utterance, lang));
+            lessons.push((features(&utterance, &found), Some(intent.name.clone())));
+        }
+    }
+    if lessons.is_empty() {
+        return None;
+    }
+    for text in background() {
+        let lang = if text.is_ascii() { crate::lang::Lang::En } else { crate::lang::Lang::Zh };
+        let utterance = Utterance::new(text);
+        let found = values(&utterance, lang);
+        lessons.push((features(&utterance, &found), None));
+    }
+    Some(Classifier::train(lessons))
+}
+
+/// Every example, and a few sentences from each template, slots as placeholders.
+fn sentences(intent: &TaughtIntent) -> Vec<(crate::lang::Lang, String)> {
+    let mut all = Vec::new();
+    for (lang, example) in &intent.examples {
+        let text = grammar::parse(example).map_or_else(|_| example.clone(), |pieces| spell(&pieces, intent, &mut 1));
+        all.push((*lang, text));
+    }
+    for (lang, template) in &intent.templates {
+        let Ok(pieces) = grammar::parse(template) else { continue };
+        let mut made: Vec<String> = Vec::new();
+        for seed in 0..SENTENCES_PER_TEMPLATE {
+            let text = spell(&pieces, intent, &mut (seed * 7919 + 1));
+            if !made.contains(&text) {
+                made.push(text);
+            }
+        }
+        all.extend(made.into_iter().map(|text| (*lang, text)));
+    }
+    all
+}
+
+/// One sentence of a template; `state` chooses between the alternatives.
+fn spell(pieces: &[Piece], intent: &TaughtIntent, state: &mut u64) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Words(words) => text.push_str(words),
+            Piece::Slot(name) => {
+                let kind = intent.slots.iter().find(|(slot, _)| slot == name).map(|(_, kind)| kind);
+                if let Some(SlotKind::Entity(kind)) = kind {
+                    text.extend(placeholder(kind));
+                }
+            }
+            Piece::OneOf { options, optional } => {
+                *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let count = options.len() + usize::from(*optional);
+                let pick = usize::try_from(*state >> 40).unwrap_or(0) % count.max(1);
+                text.push_str(&options.get(pick).map_or_else(String::new, |option| spell(option, intent, state)));
+            }
+        }
+        text.push(' ');
+    }
+    text
+}
+
+fn placeholder(kind: &EntityKind) -> Option<char> {
+    let at = KINDS.iter().position(|known| known == kind)?;
+    char::from_u32(PLACEHOLDER + u32::try_from(at).ok()?)
+}
+
+/// The placeholders of a made sentence, as values.
+fn placeholders(utterance: &Utterance) -> Vec<Spotted> {
+    let kind = |c: char| KINDS.get(usize::try_from(u32::from(c).checked_sub(PLACEHOLDER)?).ok()?).cloned();
+    let spotted = |(at, token): (usize, &super::tokens::Token)| {
+        let entity = Entity {
+            kind: kind(token.sign)?,
+            start: token.start,
+            end: token.end,
+            text: String::new(),
+            value: None,
+            alternatives: Vec::new(),
+            ambiguous: true,
+        };
+        Some(Spotted { first: at, after: at + 1, shorter: None, entity })
+    };
+    utterance.tokens.iter().enumerate().filter_map(spotted).collect()
+}
