@@ -175,7 +175,7 @@ pub(crate) fn skeleton(word: &str) -> String {
             't' => ("T", 1),
             _ => ("", 1),
         };
-        if !code.is_empty() && !(out.ends_with(code) && before == c) {
+        if !(code.is_empty() || out.ends_with(code) && before == c) {
             out.push_str(code);
         }
         i += step;

@@ -156,7 +156,7 @@ fn joins_words(chars: &[char], at: usize, c: char) -> bool {
 
 fn token_end(chars: &[char], start: usize, first: char) -> usize {
     let mut at = start + 1;
-    if first.is_ascii_digit() {
+    if first.is_ascii_digit() || begins_with_point(chars, start) {
         while let Some(c) = chars.get(at) {
             let inside = matches!(c, '.' | ',' | '\'') && chars.get(at + 1).is_some_and(char::is_ascii_digit);
             if !c.is_ascii_digit() && !inside {
@@ -177,11 +177,18 @@ fn token_end(chars: &[char], start: usize, first: char) -> usize {
     at
 }
 
+/// `.99`, with nothing before the point.
+fn begins_with_point(chars: &[char], at: usize) -> bool {
+    let digit_follows = chars.get(at + 1).is_some_and(char::is_ascii_digit);
+    let before = at.checked_sub(1).and_then(|before| chars.get(before));
+    chars.get(at) == Some(&'.') && digit_follows && before.is_none_or(|c| !c.is_alphanumeric() && *c != '.')
+}
+
 fn token(chars: &[char], start: usize, end: usize, glued: bool) -> Token {
     let folded = chars.get(start..end).unwrap_or_default();
     let first = folded.first().copied().unwrap_or(' ');
     let kind = match first {
-        c if c.is_ascii_digit() => Kind::Digits,
+        c if c.is_ascii_digit() || begins_with_point(chars, start) => Kind::Digits,
         c if is_han(c) => Kind::Han,
         c if c.is_alphabetic() => Kind::Word,
         _ => Kind::Sign,

@@ -71,9 +71,9 @@ pub(super) fn english(value: u64) -> String {
 fn below_thousand(value: u64) -> String {
     match value {
         0..=19 => small(value).to_owned(),
-        20..=99 if value % 10 == 0 => tens(value / 10).to_owned(),
+        20..=99 if value.is_multiple_of(10) => tens(value / 10).to_owned(),
         20..=99 => format!("{}-{}", tens(value / 10), small(value % 10)),
-        _ if value % 100 == 0 => format!("{} hundred", small(value / 100)),
+        _ if value.is_multiple_of(100) => format!("{} hundred", small(value / 100)),
         _ => format!("{} hundred and {}", small(value / 100), below_thousand(value % 100)),
     }
 }

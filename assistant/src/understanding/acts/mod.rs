@@ -15,6 +15,7 @@ use std::collections::HashMap;
 enum Role {
     Yes,
     YesToQuestion,
+    YesBySound,
     YesMore,
     No,
     Neutral,
@@ -67,34 +68,20 @@ impl Acts {
     /// Builds the lexicon from the tables.
     pub fn new() -> Self {
         let mut acts = Acts { phrases: HashMap::new(), by_sound: Vec::new() };
-        let simple = [
-            (phrases::YES, Role::Yes),
-            (phrases::YES_TO_QUESTION, Role::YesToQuestion),
-            (phrases::YES_MORE, Role::YesMore),
-            (phrases::NO, Role::No),
-            (phrases::NEUTRAL, Role::Neutral),
-            (phrases::CORRECTIONS, Role::Correction),
-        ];
-        for (list, role) in simple {
-            for phrase in list {
-                acts.teach(phrase, role, matches!(role, Role::No));
-            }
-        }
-        for (act, list) in phrases::STEERING {
-            for phrase in *list {
-                acts.teach(phrase, Role::Steer(*act), true);
-            }
-        }
-        for phrase in phrases::YES_BY_SOUND {
-            acts.by_sound.extend(sounds(phrase).map(|syllables| SoundPhrase { syllables, role: Role::Yes }));
+        for (role, phrase) in phrases::all() {
+            acts.teach(phrase, role);
         }
         acts
     }
 
-    fn teach(&mut self, phrase: &str, role: Role, by_sound: bool) {
+    fn teach(&mut self, phrase: &str, role: Role) {
         let words: Vec<String> = Utterance::new(phrase).tokens.into_iter().map(|token| token.text).collect();
+        let by_sound = matches!(role, Role::No | Role::Steer(_) | Role::YesBySound);
         if let Some(syllables) = sounds(phrase).filter(|syllables| by_sound && syllables.len() >= 2) {
             self.by_sound.push(SoundPhrase { syllables, role });
+        }
+        if role == Role::YesBySound {
+            return;
         }
         if let Some(first) = words.first().cloned() {
             self.phrases.entry(first).or_default().push(Phrase { words, role });
@@ -184,7 +171,7 @@ impl Acts {
         let alike = |phrase: &&SoundPhrase| {
             let same =
                 phrase.syllables.len() == heard.len() && phrase.syllables.iter().zip(&heard).all(|(a, b)| a.like(*b));
-            same && phrase.role != Role::Yes
+            same && phrase.role != Role::YesBySound
         };
         let act = match self.by_sound.iter().find(alike).map(|phrase| phrase.role) {
             Some(Role::Steer(act)) => act,
@@ -213,7 +200,7 @@ impl Acts {
         let negative =
             utterance.tokens.iter().any(|token| "不别莫勿否非未取消改换".contains(token.sign) && token.sign != ' ');
         let alike = |phrase: &SoundPhrase| {
-            phrase.role == Role::Yes
+            phrase.role == Role::YesBySound
                 && phrase.syllables.len() == heard.len()
                 && phrase.syllables.iter().zip(&heard).all(|(a, b)| a.like(*b))
         };

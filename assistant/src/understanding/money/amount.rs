@@ -1,6 +1,7 @@
 //! One amount from the token where it begins: sign, unit before, number, unit behind, and the smaller parts after it.
 
-use super::units::{Found, Part, Unit, Units};
+use super::parts::{add_parts, finish};
+use super::units::{Found, Unit, Units};
 use crate::lang::Lang;
 use crate::understanding::meaning::Amount;
 use crate::understanding::numeral::{self, Numeral, Shape, numeral_at};
@@ -190,7 +191,8 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let found = sight.units.behind(utterance, at);
     let Some(found) = found else {
         // 五十快: how speech recognition writes 五十块.
-        let ends = utterance.kind(at + 1) != Some(Kind::Han);
+        let digit = numeral::chinese_digit(utterance.sign(at + 1)).is_some();
+        let ends = utterance.kind(at + 1) != Some(Kind::Han) || digit;
         return if utterance.sign(at) == '快' && ends && head.numeral.chinese {
             sight.units.behind(&Utterance::new("块"), 0).map(|found| Found { unit: found.unit, after: at + 1 })
         } else {
@@ -272,154 +274,4 @@ fn scale_by(said: &mut Said, unit: &Unit) -> Option<()> {
         *reading = reading.checked_mul(unit.worth)?;
     }
     Some(())
-}
-
-/// What may follow the whole units: 五毛, "and fifty cents", a bare digit.
-fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral: &Numeral) {
-    let clear = said.readings.len() == 1 && !said.loose && said.readings.iter().all(Decimal::is_integer);
-    let tail = match (unit.part, unit.chinese) {
-        (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral.shape == Shape::BareTen),
-        (Part::Whole, false) if clear => english_tail(sight, said.after),
-        (Part::Tenth, _) if said.readings.len() == 1 && !said.loose => fen(sight, said.after),
-        _ => None,
-    };
-    if let Some((after, additions)) = tail
-        && let Some(base) = said.readings.first().copied()
-    {
-        said.readings = additions.into_iter().filter_map(|part| base.checked_add(part)).collect();
-        said.after = after;
-    }
-}
-
-type Tail = Option<(usize, Vec<Decimal>)>;
-
-fn hundredths(count: i64) -> Decimal {
-    Decimal::new(count, 2)
-}
-
-/// After 元 or 块: 五毛二分, 零五分, 五 (tenths), 二五 (hundredths), 半.
-fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
-    let utterance = sight.utterance;
-    if sight.is_taken(at) {
-        return None;
-    }
-    let c = utterance.sign(at);
-    if matches!(c, '零' | '〇') {
-        let digit = numeral_at(utterance, at + 1)?;
-        let count = digit.digit()?;
-        let fen = sight.units.behind(utterance, digit.after).filter(|found| found.unit.part == Part::Hundredth);
-        return Some((fen.map_or(digit.after, |found| found.after), vec![hundredths(count)]));
-    }
-    if c == '半' && !matches!(utterance.sign(at + 1), '年' | '天' | '月' | '个' | '小' | '价' | '点') {
-        return Some((at + 1, vec![dec!(0.5)]));
-    }
-    let part = numeral_at(utterance, at)?;
-    if let Some(found) = sight.units.behind(utterance, part.after) {
-        let count = part.below(100)?;
-        return match found.unit.part {
-            Part::Tenth if count < 10 => {
-                let tenths = hundredths(count * 10);
-                match fen(sight, found.after) {
-                    Some((after, more)) => Some((after, more.iter().map(|fen| tenths + fen).collect())),
-                    None => Some((found.after, vec![tenths])),
-                }
-            }
-            Part::Hundredth => Some((found.after, vec![hundredths(count)])),
-            _ => None,
-        };
-    }
-    if counts_things(utterance, part.after) {
-        return None;
-    }
-    if let Some(digit) = part.digit() {
-        let tenths = hundredths(digit * 10);
-        return Some((part.after, if after_bare_ten { vec![tenths, hundredths(digit)] } else { vec![tenths] }));
-    }
-    let two = part.hundredths().filter(|_| part.shape != Shape::BareTen)?;
-    Some((part.after, vec![hundredths(two)]))
-}
-
-/// After 毛 or 角: 五分, or a bare 五.
-fn fen(sight: &Sight<'_>, at: usize) -> Tail {
-    let utterance = sight.utterance;
-    if sight.is_taken(at) {
-        return None;
-    }
-    let at = at + usize::from(utterance.word(at) == "and");
-    let part = numeral_at(utterance, at)?;
-    let count = part.digit()?;
-    match sight.units.behind(utterance, part.after) {
-        Some(found) if found.unit.part == Part::Hundredth => Some((found.after, vec![hundredths(count)])),
-        Some(_) => None,
-        None if counts_things(utterance, part.after) || utterance.kind(at) == Some(Kind::Word) => None,
-        None => Some((part.after, vec![hundredths(count)])),
-    }
-}
-
-/// After dollars: "and fifty cents", "fifty", "oh five", "and a half".
-fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
-    let utterance = sight.utterance;
-    if let Some((part, after)) = numeral::fraction_at(utterance, at)
-        && sight.units.behind(utterance, after).is_none()
-        && !super::context::is_noun(sight, after)
-    {
-        return Some((after, vec![part]));
-    }
-    let joined = matches!(utterance.word(at), "and" | "&" | ",");
-    let start = if joined { at + 1 } else { at };
-    if sight.is_taken(start) || sight.units.before(utterance, start).is_some() {
-        return None;
-    }
-    let oh = matches!(utterance.word(start), "oh" | "o");
-    let part = numeral_at(utterance, start + usize::from(oh))?;
-    if let Some(found) = sight.units.behind(utterance, part.after) {
-        let count = part.below(100)?;
-        return match found.unit.part {
-            Part::Hundredth => Some((found.after, vec![hundredths(count)])),
-            Part::Tenth if count < 10 => match fen(sight, found.after) {
-                Some((after, more)) => Some((after, more.iter().map(|fen| hundredths(count * 10) + fen).collect())),
-                None => Some((found.after, vec![hundredths(count * 10)])),
-            },
-            _ => None,
-        };
-    }
-    if utterance.sign(at) == ',' || super::context::is_noun(sight, part.after) {
-        return None;
-    }
-    if let Some(digit) = part.digit() {
-        return match (oh, joined) {
-            (true, _) => Some((part.after, vec![hundredths(digit)])),
-            (false, false) => Some((part.after, vec![hundredths(digit), hundredths(digit * 10)])),
-            (false, true) => None,
-        };
-    }
-    part.hundredths().map(|count| (part.after, vec![hundredths(count)]))
-}
-
-/// True where a measure word follows: in 三块五个 the five does not belong to the money.
-fn counts_things(utterance: &Utterance, at: usize) -> bool {
-    super::context::is_measure(utterance, at)
-}
-
-/// What only closes an amount: 钱, 整, and a currency said behind it again (五十块 人民币).
-fn finish(sight: &Sight<'_>, said: &mut Said) {
-    let utterance = sight.utterance;
-    if utterance.sign(said.after) == '钱' {
-        said.after += 1;
-    }
-    if matches!(utterance.sign(said.after), '整' | '正') && utterance.sign(said.after + 1) != '好' {
-        said.after += 1;
-    }
-    if matches!(utterance.sign(said.after), '多')
-        || utterance.sign(said.after) == '来' && utterance.sign(said.after + 1) == '钱'
-    {
-        said.loose = true;
-        said.after += 1;
-    }
-    let Some(again) = sight.units.before(utterance, said.after) else { return };
-    let number_follows = numeral_at(utterance, again.after).is_some();
-    if again.unit.part == Part::Whole && !number_follows && utterance.kind(said.after) != Some(Kind::Sign) {
-        said.currencies = again.unit.meant(sight.currency);
-        said.after = again.after;
-    }
 }

@@ -70,28 +70,32 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
     if pronoun && follows_determiner(sight.utterance, said.first) || unlikely(said) && !sight.expected {
         return false;
     }
-    sight.expected || stands_alone(sight, said) || has_cue(sight.utterance, said.first)
+    sight.expected
+        || stands_alone(sight, said)
+        || !(pronoun && follows_determiner(sight.utterance, said.first)) && has_cue(sight.utterance, said.first)
 }
 
 /// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
 pub(crate) fn is_part_of_word(utterance: &Utterance, said: &Said) -> bool {
-    let glued_behind = utterance.glued(said.after)
-        && matches!(utterance.kind(said.after), Some(Kind::Word))
-        && utterance.kind(said.after.saturating_sub(1)) == Some(Kind::Digits);
-    let signs = ['/', ':', '-', '#', '*', '~', '_', '@', '.'];
-    let sign_behind = utterance.glued(said.after)
-        && signs.contains(&utterance.sign(said.after))
-        && utterance.glued(said.after + 1)
-        && utterance.kind(said.after + 1) != Some(Kind::Han);
     let before = said.first.checked_sub(1);
-    let sign_before = utterance.glued(said.first)
-        && before.is_some_and(|before| {
-            signs.contains(&utterance.sign(before))
-                && utterance.sign(before) != '~'
-                && (utterance.glued(before) || utterance.sign(before) == '#')
-        });
+    let joins = |before: usize| {
+        let sign = utterance.sign(before);
+        JOINING.contains(&sign) && sign != '~' && (utterance.glued(before) || sign == '#')
+    };
+    let sign_before = utterance.glued(said.first) && before.is_some_and(joins);
     let ordinal = before.is_some_and(|before| utterance.sign(before) == '第');
-    glued_behind || sign_behind || sign_before || ordinal || is_idiom(utterance, said)
+    runs_on(utterance, said.after) || sign_before || ordinal || is_idiom(utterance, said)
+}
+
+/// Signs that make one word of the numbers around them: `555-1234`, `5:30`.
+const JOINING: [char; 9] = ['/', ':', '-', '#', '*', '~', '_', '@', '.'];
+
+/// True if the number that ends before `after` goes on without a space: `5pm`, `555-1234`.
+pub(crate) fn runs_on(utterance: &Utterance, after: usize) -> bool {
+    let digits = utterance.kind(after.saturating_sub(1)) == Some(Kind::Digits);
+    let letters = utterance.glued(after) && matches!(utterance.kind(after), Some(Kind::Word)) && digits;
+    let sign = utterance.glued(after) && JOINING.contains(&utterance.sign(after));
+    letters || sign && utterance.glued(after + 1) && utterance.kind(after + 1) != Some(Kind::Han)
 }
 
 /// Characters for one and others inside words: 一下, 一共, 统一, 十分.
@@ -166,7 +170,7 @@ fn unlikely(said: &Said) -> bool {
 fn stands_alone(sight: &Sight<'_>, said: &Said) -> bool {
     static COURTESIES: WordList = WordList::new(|| {
         split(
-            "please um uh er erm hmm well so ok okay yes no about around roughly just only like maybe the \
+            "please um uh er erm hmm well so ok okay yes no not wait sorry make that actually instead rather of give take about around roughly just only like maybe the \
 it's that's thanks exactly , . ! ? … ; : 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 almost nearly \
 approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean",
         )
@@ -208,10 +212,8 @@ only same new old",
 /// True if a word of an amount stands before, in the same utterance.
 fn has_cue(utterance: &Utterance, first: usize) -> bool {
     const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来";
-    let pronoun = follows_determiner(utterance, first);
-    !pronoun
-        && (0..first).any(|at| {
-            let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
-            han || CUES.has(utterance.word(at))
-        })
+    (0..first).any(|at| {
+        let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
+        han || CUES.has(utterance.word(at))
+    })
 }

@@ -21,10 +21,11 @@ const BEFORE: &[&str] = &[
     "up to",
     "at least",
     "at most",
-    "more than",
-    "less than",
     "no more than",
     "not more than",
+    "no less than",
+    "more than",
+    "less than",
     "under",
     "over",
     "above",
@@ -50,6 +51,9 @@ const BEFORE: &[&str] = &[
     "起 码",
     "不 到",
     "不 足",
+    "不 超 过",
+    "不 多 于",
+    "不 少 于",
     "超 过",
     "多 于",
     "少 于",
@@ -96,7 +100,9 @@ pub(super) fn widen(sight: &Sight<'_>, said: Said) -> Said {
         said.loose = true;
         said.first = start;
     }
-    if let Some(after) = BEHIND.iter().find_map(|phrase| starts_at(utterance, said.after, phrase)) {
+    let behind = |at: usize| BEHIND.iter().find_map(|phrase| starts_at(utterance, at, phrase));
+    let comma = usize::from(utterance.sign(said.after) == ',');
+    if let Some(after) = behind(said.after + comma) {
         said.loose = true;
         said.after = after;
     }
@@ -152,7 +158,13 @@ fn range(sight: &Sight<'_>, low: Said) -> Said {
         return low;
     }
     match amount_at(sight, start) {
-        Some(high) if high.after > start && plausible(&low, &high, join) => both(low, high),
+        Some(high)
+            if high.after > start
+                && plausible(&low, &high, join)
+                && !super::context::runs_on(utterance, high.after) =>
+        {
+            both(low, high)
+        }
         _ => low,
     }
 }
@@ -185,7 +197,9 @@ fn is_date_like(utterance: &Utterance, low: &Said, join: &str) -> bool {
     let chain = join == "-" && low.first > 0 && utterance.sign(low.first - 1) == '-' && utterance.glued(low.first);
     let goes_on = join == "-" && utterance.sign(low.after + 2) == '-' && utterance.glued(low.after + 2);
     let digits = utterance.kind(low.after + 1) == Some(Kind::Digits);
-    (chain || goes_on) && digits
+    let length = |at: usize| utterance.written(at).map_or(0, |written| written.length);
+    let telephone = join == "-" && utterance.glued(low.after) && (length(low.first), length(low.after + 1)) == (3, 4);
+    (chain || goes_on || telephone) && digits
 }
 
 /// Both ends are single numbers, the second one larger, and one of them says what they are or both are bare.

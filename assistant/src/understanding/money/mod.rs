@@ -3,6 +3,7 @@
 pub(crate) mod amount;
 pub(crate) mod context;
 mod loose;
+mod parts;
 #[cfg(test)]
 mod tests;
 pub(crate) mod units;

@@ -112,6 +112,8 @@ const WHOLE: &[(&str, &str, bool)] = &[
     ("sing dollars", "SGD", false),
     ("new taiwan dollars", "TWD", false),
     ("loonies", "CAD", false),
+    ("canadian", "CAD", false),
+    ("aussie", "AUD", false),
     ("quid", "GBP", false),
     ("sterling", "GBP", false),
     ("pounds sterling", "GBP", false),

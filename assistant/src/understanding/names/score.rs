@@ -1,7 +1,7 @@
 //! How near what was heard is to a name, in thousandths.
 
 use super::common::{is_common, is_common_character};
-use crate::understanding::numeral::{chinese_digit, english_small, numeral_at};
+use crate::understanding::numeral::{english_small, numeral_at};
 use crate::understanding::sound::{Syllable, skeleton};
 use crate::understanding::tokens::Utterance;
 
@@ -117,8 +117,7 @@ pub(super) fn ordinal(utterance: &Utterance, at: usize, count: usize) -> Option<
         let named = matches!(word, "number" | "option" | "第");
         let numeral = numeral_at(utterance, at + usize::from(named))?;
         let alone = utterance.len() <= numeral.after + 1 && at <= 1;
-        let digit =
-            numeral.below(100).filter(|_| named || alone || chinese_digit(utterance.sign(at)).is_some() && alone)?;
+        let digit = numeral.below(100).filter(|_| named || alone)?;
         (numeral.after, usize::try_from(digit).ok()?.checked_sub(1)?)
     };
     (place < count).then_some((at, after, place))

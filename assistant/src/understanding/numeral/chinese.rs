@@ -1,5 +1,6 @@
 //! Chinese numbers: 三百五, 两万三, 一百零五, 叁佰伍拾, 3千5, 二点五万, and the vague ones (七八百, 几百, 一百多).
 
+use super::chinese_row::{digits_from, is_clock, row_of_digits};
 use super::{Numeral, Shape};
 use crate::understanding::tokens::{Kind, Utterance, Written};
 use rust_decimal::Decimal;
@@ -22,7 +23,8 @@ pub(super) fn digit(c: char) -> Option<i64> {
     })
 }
 
-fn unit(c: char) -> Option<Decimal> {
+/// What a unit inside a section multiplies by.
+pub(super) fn unit(c: char) -> Option<Decimal> {
     Some(match c {
         '十' | '拾' => dec!(10),
         '百' | '佰' => dec!(100),
@@ -31,7 +33,8 @@ fn unit(c: char) -> Option<Decimal> {
     })
 }
 
-fn large(c: char) -> Option<Decimal> {
+/// What 万 and 亿 multiply by.
+pub(super) fn large(c: char) -> Option<Decimal> {
     Some(match c {
         '万' => dec!(10000),
         '亿' => dec!(100000000),
@@ -310,7 +313,7 @@ impl Reader<'_> {
 }
 
 /// True for digits that make a vague pair: 七八, 三五.
-fn neighbours(first: Decimal, second: Decimal) -> bool {
+pub(super) fn neighbours(first: Decimal, second: Decimal) -> bool {
     first > Decimal::ZERO && (second == first + Decimal::ONE || first == dec!(3) && second == dec!(5))
 }
 
@@ -321,88 +324,10 @@ fn hints_at(utterance: &Utterance, at: usize, unit: Decimal) -> bool {
 }
 
 /// 百慕大 is a country, not a hundred.
-fn is_bermuda(utterance: &Utterance, at: usize) -> bool {
+pub(super) fn is_bermuda(utterance: &Utterance, at: usize) -> bool {
     utterance.sign(at) == '百' && utterance.sign(at + 1) == '慕'
 }
 
 fn is_money_unit(c: char) -> bool {
     matches!(c, '块' | '元' | '圆' | '毛' | '角' | '分' | '刀' | '美' | '钱')
-}
-
-/// Digits one by one, with a spoken point: 三二零点五, 二零二四, 三点五. `None` where it is another kind of number.
-fn row_of_digits(utterance: &Utterance, at: usize) -> Option<Numeral> {
-    let mut here = at;
-    let mut whole = String::new();
-    if let Some(written) = utterance.written(at) {
-        if written.decimals > 0 {
-            return None;
-        }
-        whole = written.value.to_string();
-        here += 1;
-    } else {
-        while let Some(digit) = digit(utterance.sign(here)) {
-            whole.push_str(&digit.to_string());
-            here += 1;
-        }
-    }
-    let before_point = here;
-    let mut fraction = String::new();
-    if utterance.sign(here) == '点' && !whole.is_empty() {
-        (fraction, here) = digits_from(utterance, here + 1);
-        if fraction.is_empty() || is_clock(utterance.sign(here)) {
-            (here, fraction) = (before_point, String::new());
-        }
-    }
-    let next = utterance.sign(here);
-    let only_digits = fraction.is_empty();
-    let counted = unit(next).is_some() || large(next).is_some();
-    if only_digits && (whole.len() < 2 || counted || utterance.written(at).is_some() || vague_pair(utterance, at, here))
-    {
-        return None;
-    }
-    if whole.len() + fraction.len() > 26 {
-        return None;
-    }
-    let decimals = u32::try_from(fraction.len()).ok()?;
-    let mut value = Decimal::try_from_i128_with_scale(format!("{whole}{fraction}").parse().ok()?, decimals).ok()?;
-    if !only_digits {
-        while let Some(by) = unit(utterance.sign(here)).or_else(|| large(utterance.sign(here)))
-            && !is_bermuda(utterance, here)
-        {
-            value = value.checked_mul(by)?;
-            here += 1;
-        }
-    }
-    let shape = match (only_digits, whole.len()) {
-        (true, 2) => Shape::TwoDigits,
-        (true, _) => Shape::OneByOne,
-        (false, _) => Shape::Counted,
-    };
-    Some(Numeral { after: here, readings: vec![value], loose: false, shape, tenths_meant: true, chinese: true })
-}
-
-/// The digits in a row from `at`, written or in characters, and the token after them.
-fn digits_from(utterance: &Utterance, at: usize) -> (String, usize) {
-    let mut here = at;
-    let mut digits = String::new();
-    if let Some(written) = utterance.written(here).filter(|written| written.decimals == 0) {
-        digits = format!("{:0>width$}", written.value, width = written.length);
-        here += 1;
-    }
-    while let Some(digit) = digit(utterance.sign(here)) {
-        digits.push_str(&digit.to_string());
-        here += 1;
-    }
-    (digits, here)
-}
-
-/// True for what follows the minutes of a time of day.
-fn is_clock(c: char) -> bool {
-    matches!(c, '十' | '分' | '刻' | '半' | '钟')
-}
-
-/// 七八 before a unit of money or at the end is seven or eight, not seventy-eight.
-fn vague_pair(utterance: &Utterance, at: usize, after: usize) -> bool {
-    let value = |at: usize| digit(utterance.sign(at)).map(Decimal::from);
-    after == at + 2 && matches!((value(at), value(at + 1)), (Some(a), Some(b)) if neighbours(a, b))
 }

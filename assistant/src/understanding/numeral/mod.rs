@@ -1,7 +1,9 @@
 //! Numbers in words, digits and mixtures of both, English and Chinese, with every reading they allow.
 
 mod chinese;
+mod chinese_row;
 mod english;
+mod side_by_side;
 
 use super::tokens::{Utterance, Written};
 use rust_decimal::Decimal;

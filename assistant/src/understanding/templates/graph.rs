@@ -57,10 +57,10 @@ impl Graph {
 
     pub(super) fn accept(&mut self, ends: &[u32], intent: u32) {
         for end in ends {
-            if let Some(node) = self.node_mut(*end).filter(|_| *end != Self::START) {
-                if !node.accepts.contains(&intent) {
-                    node.accepts.push(intent);
-                }
+            if let Some(node) =
+                self.node_mut(*end).filter(|node| *end != Self::START && !node.accepts.contains(&intent))
+            {
+                node.accepts.push(intent);
             }
         }
     }
