@@ -2,9 +2,8 @@
 
 use super::failure::Failure;
 use super::out::Out;
-use crate::understanding::classifier::{self, Classifier};
+use crate::understanding::bench::{Trained, few_shots};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
@@ -16,14 +15,15 @@ struct Labelled {
     label: String,
 }
 
-/// Reads a file of JSON lines.
-fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
+/// Reads a file of JSON lines: (text, label) each.
+fn read(path: &Path) -> Result<Vec<(String, String)>, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|wrong| Failure::usage(format!("{} can't be read: {wrong}", path.display())))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|wrong| {
+            let read = serde_json::from_str(line).map(|Labelled { text, label }| (text, label));
+            read.map_err(|wrong| {
                 let wanted = "each line is an object such as {\"text\":\"pay my bill\",\"label\":\"pay_bill\"}";
                 Failure::usage(format!("{}:{}: {wrong}; {wanted}", path.display(), number + 1))
             })
@@ -31,24 +31,12 @@ fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
         .collect()
 }
 
-/// The first `shots` sentences of each label; all of them if `None`.
-fn few(sentences: Vec<Labelled>, shots: Option<usize>) -> Vec<Labelled> {
-    let Some(shots) = shots else { return sentences };
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut keep = |sentence: &Labelled| {
-        let count = seen.entry(sentence.label.clone()).or_default();
-        *count += 1;
-        *count <= shots
-    };
-    sentences.into_iter().filter(|sentence| keep(sentence)).collect()
-}
-
 /// What was measured; fractions from 0 to 1.
 #[derive(Serialize)]
 struct Measured {
     /// Right answers, whatever their confidence.
     accuracy: f64,
-    /// Right answers that are sure enough to be taken.
+    /// Of the answers that are sure enough to be taken, those that are right.
     accepted_accuracy: f64,
     /// Sentences of no label that fall below the threshold; null without such a file.
     out_of_scope_recall: Option<f64>,
@@ -66,28 +54,27 @@ pub fn understanding(
     shots: Option<usize>,
     out: Out,
 ) -> Result<(), Failure> {
-    let train = few(read(train)?, shots);
+    let train = match shots {
+        Some(shots) => few_shots(&read(train)?, shots),
+        None => read(train)?,
+    };
     let test = read(test)?;
-    let strange = out_of_scope.map(read).transpose()?.unwrap_or_default();
+    let strange: Vec<String> =
+        out_of_scope.map(read).transpose()?.unwrap_or_default().into_iter().map(|(text, _)| text).collect();
     let started = Instant::now();
-    let classifier = Classifier::train(&borrowed(&train));
+    let trained = Trained::new(&train);
     let train_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let strange: Vec<&str> = strange.iter().map(|sentence| sentence.text.as_str()).collect();
     let started = Instant::now();
-    let measured = classifier::measure(&classifier, &borrowed(&test), &strange);
+    let scores = trained.score(&test, &strange);
     let sentences = (test.len() + strange.len()).max(1) as f64;
     let measured = Measured {
-        accuracy: measured.accuracy,
-        accepted_accuracy: measured.accepted_accuracy,
-        out_of_scope_recall: measured.out_of_scope_recall,
+        accuracy: scores.accuracy(),
+        accepted_accuracy: scores.accepted_accuracy(),
+        out_of_scope_recall: scores.out_of_scope_recall(),
         train_ms,
         us_per_sentence: started.elapsed().as_secs_f64() * 1_000_000.0 / sentences,
     };
     print(&measured, out)
-}
-
-fn borrowed(sentences: &[Labelled]) -> Vec<(&str, &str)> {
-    sentences.iter().map(|sentence| (sentence.text.as_str(), sentence.label.as_str())).collect()
 }
 
 /// Prints the figures.
