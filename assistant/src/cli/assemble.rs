@@ -66,7 +66,7 @@ pub async fn open_payments(
     household: &Arc<Household>,
 ) -> Result<(Payments, Arc<dyn History>, Option<PracticeBank>), Failure> {
     places.data_folder()?;
-    let store = Arc::new(Store::open(&places.ledger()).map_err(Failure::failed)?);
+    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
     let bank = match config.providers.iter().any(|provider| provider.plugin == PRACTICE_BANK) {
         true => Some(open_bank(places).await?),
         false => None,

@@ -26,7 +26,7 @@ struct Recovered {
 pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
     let _ = config;
     places.data_folder()?;
-    let store = Arc::new(Store::open(&places.ledger()).map_err(Failure::failed)?);
+    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
     let payments = Payments::new(store, crate::payments::Providers::new(), crate::payments::Settings::default());
     let zone = TimeZone::system();
     let views = payments.list(&Filter::default()).await.map_err(Failure::failed)?;
