@@ -20,6 +20,49 @@ fn fetches_converts_and_quantises_to_the_official_bytes() {
     }
 }
 
+/// The real program in both languages, and the sound that it makes is a voice.
+#[test]
+fn espeak_speaks_both_languages() {
+    use sayso::audio::{PcmFrames, SAMPLE_RATE};
+    use sayso::lang::Lang;
+    use sayso::speech::{Endpointer, Endpointing, Espeak, SpeechError, Synthesizer, hear_turn};
+    let mut espeak = match Espeak::find() {
+        Ok(espeak) => espeak,
+        Err(why @ SpeechError::ProgramMissing { .. }) => {
+            assert!(std::env::var_os("CI").is_none(), "{why}");
+            eprintln!("\n*** SKIPPED: espeak_speaks_both_languages\n*** {why}\n");
+            return;
+        }
+        Err(why) => panic!("{why}"),
+    };
+    for (lang, text) in [(Lang::En, "That is forty-two dollars and fifty cents."), (Lang::Zh, "一共四十二元五角。")]
+    {
+        let pcm = espeak.synthesize(text, lang).unwrap();
+        assert!((1_000..8_000).contains(&pcm.duration_ms()), "{lang}: {} ms", pcm.duration_ms());
+        let mut source = PcmFrames::new(pcm.at_rate(SAMPLE_RATE).unwrap()).unwrap();
+        let heard = hear_turn(&mut source, &mut Endpointer::new(Endpointing::whole_recording())).unwrap();
+        assert!(heard.is_some_and(|utterance| utterance.voiced_ms > 500), "{lang}: no voice in it");
+    }
+}
+
+/// What is played is recorded again. Run it where the default microphone hears the default loudspeaker, for example
+/// with PulseAudio: `pactl load-module module-null-sink` and its monitor as the source.
+#[cfg(feature = "voice")]
+#[test]
+#[ignore = "needs a microphone that hears the loudspeaker"]
+fn the_microphone_hears_the_loudspeaker() {
+    use sayso::audio::{Microphone, Speaker, devices};
+    use sayso::speech::{Endpointer, Endpointing, hear_turn};
+    eprintln!("{:#?}", devices().unwrap());
+    let sentence = recorded::all().swap_remove(0);
+    let (mut microphone, speaker) = (Microphone::open(None).unwrap(), Speaker::open(None).unwrap());
+    let pcm = sentence.pcm();
+    speaker.start(&pcm).unwrap();
+    let heard = hear_turn(&mut microphone, &mut Endpointer::new(Endpointing::default())).unwrap().unwrap();
+    speaker.wait().unwrap();
+    assert!(heard.duration_ms().abs_diff(pcm.duration_ms()) < 700, "{} of {}", heard.duration_ms(), pcm.duration_ms());
+}
+
 #[cfg(feature = "voice")]
 mod with_models {
     use super::{models, recorded, signals};

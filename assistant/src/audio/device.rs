@@ -88,13 +88,18 @@ pub(super) fn find(direction: Direction, name: Option<&str>) -> Result<cpal::Dev
     })
 }
 
-/// An error of `device` as a sentence.
+/// An error of `device` as a sentence. Systems without sound often still have a default device, which then is not there.
 pub(super) fn failure(direction: Direction, device: &cpal::Device, why: &cpal::Error) -> AudioError {
-    AudioError::Device {
-        what: direction.what(),
-        name: format!("`{device}`"),
-        why: why.to_string(),
-        hint: direction.hint(),
+    match why.kind() {
+        cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::HostUnavailable => {
+            AudioError::NoDevice { what: direction.what(), name: None, hint: direction.hint() }
+        }
+        _ => AudioError::Device {
+            what: direction.what(),
+            name: format!("`{device}`"),
+            why: why.to_string(),
+            hint: direction.hint(),
+        },
     }
 }
 

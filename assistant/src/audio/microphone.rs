@@ -18,6 +18,8 @@ pub struct Microphone {
     heard: Receiver<Result<Vec<f32>, String>>,
     resampler: StreamResampler,
     ready: Vec<f32>,
+    /// The last error. It counts when no more sound comes: sound servers report some and record on.
+    trouble: Option<String>,
     name: String,
 }
 
@@ -45,7 +47,7 @@ impl Microphone {
         .map_err(fail)?;
         stream.play().map_err(fail)?;
         let resampler = StreamResampler::new(config.sample_rate, SAMPLE_RATE)?;
-        Ok(Self { _stream: stream, heard, resampler, ready: Vec::new(), name: device.to_string() })
+        Ok(Self { _stream: stream, heard, resampler, ready: Vec::new(), trouble: None, name: device.to_string() })
     }
 
     /// The device's name.
@@ -79,8 +81,10 @@ impl FrameSource for Microphone {
             }
             match self.heard.recv_timeout(LOST_AFTER) {
                 Ok(Ok(chunk)) => self.resampler.push(&chunk, &mut self.ready)?,
-                Ok(Err(why)) => return Err(self.lost(&why)),
-                Err(RecvTimeoutError::Timeout) => return Err(self.lost("it gives no sound any more")),
+                Ok(Err(why)) => self.trouble = Some(why),
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(self.lost(self.trouble.as_deref().unwrap_or("it gives no sound any more")));
+                }
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         }

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 const LEAD_IN_MS: u64 = 120;
 /// Silence after the last sound: what is in the device's own buffer must still come out.
 const DRAIN_MS: u64 = 250;
-/// How much longer than its own length a sound may take before the device counts as lost.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// A device that takes nothing for so long is lost. Single errors are not the end: sound servers report some and play on.
+const STALLED: Duration = Duration::from_secs(2);
 
 /// What waits to be played, and how the device fares.
 #[derive(Default)]
@@ -90,21 +90,19 @@ impl Speaker {
     /// # Errors
     /// When the device is lost on the way.
     pub fn wait(&self) -> Result<(), AudioError> {
-        let length_ms = Pcm::new(vec![0.0; lock(&self.queue).samples.len()], self.rate).duration_ms();
-        let deadline = Instant::now() + Duration::from_millis(length_ms) + PATIENCE;
+        let (mut waiting_before, mut moved) = (usize::MAX, Instant::now());
         loop {
-            let (waiting, failure) = {
-                let mut queue = lock(&self.queue);
-                (queue.samples.len(), queue.failure.take())
-            };
-            let stuck = (Instant::now() > deadline).then(|| "it takes no more sound".to_owned());
-            if let Some(why) = failure.or(stuck) {
-                self.stop();
-                return Err(self.lost(why));
-            }
+            let waiting = lock(&self.queue).samples.len();
             if waiting == 0 {
                 std::thread::sleep(Duration::from_millis(DRAIN_MS));
                 return Ok(());
+            }
+            if waiting != waiting_before {
+                (waiting_before, moved) = (waiting, Instant::now());
+            } else if moved.elapsed() > STALLED {
+                let why = lock(&self.queue).failure.take();
+                self.stop();
+                return Err(self.lost(why.unwrap_or_else(|| "it takes no more sound".to_owned())));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
