@@ -9,8 +9,12 @@ use tts::Tts;
 
 const HINT: &str =
     "On Linux: apt install speech-dispatcher speech-dispatcher-espeak-ng. Or set the voice to `espeak-ng` or `none`.";
-/// The longest that a sentence may take before we go on without it.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest that connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// What a sentence may take besides its characters.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The longest that a character may take: of a slow English voice, of a slow Chinese one.
+const CHARACTER_MS: [u64; 2] = [160, 500];
 /// How often the desktop is asked whether it is still speaking.
 const POLL: Duration = Duration::from_millis(30);
 /// A desktop needs a moment before it says that it is speaking.
@@ -25,6 +29,8 @@ enum Order {
 pub struct DesktopVoice {
     orders: Sender<Order>,
     answers: Receiver<Result<(), String>>,
+    /// It did not answer once. Its later answers would be taken for those to other questions.
+    lost: bool,
 }
 
 impl DesktopVoice {
@@ -36,14 +42,15 @@ impl DesktopVoice {
         let (orders, inbox) = channel();
         let (outbox, answers) = channel();
         std::thread::spawn(move || serve(&inbox, &outbox));
-        let voice = Self { orders, answers };
-        voice.answer()?;
+        let mut voice = Self { orders, answers, lost: false };
+        voice.answer(CONNECT)?;
         Ok(voice)
     }
 
-    fn answer(&self) -> Result<(), SpeechError> {
-        let answer = self.answers.recv_timeout(PATIENCE + PATIENCE);
-        answer.unwrap_or_else(|_| Err("it does not answer".to_owned())).map_err(failure)
+    fn answer(&mut self, within: Duration) -> Result<(), SpeechError> {
+        let answer = if self.lost { None } else { self.answers.recv_timeout(within).ok() };
+        self.lost = answer.is_none();
+        answer.unwrap_or_else(|| Err("it does not answer".to_owned())).map_err(failure)
     }
 }
 
@@ -54,13 +61,20 @@ impl SpeaksAloud for DesktopVoice {
 
     fn say(&mut self, text: &str, lang: Lang) -> Result<(), SpeechError> {
         self.orders.send(Order::Say(text.to_owned(), lang)).map_err(|_| failure("it has ended".to_owned()))?;
-        self.answer()
+        self.answer(longest(text, lang) + PATIENCE)
     }
 
     fn stop(&mut self) {
         // If it has ended there is nothing to stop.
         let _ = self.orders.send(Order::Stop);
     }
+}
+
+/// The longest that saying a text may take.
+fn longest(text: &str, lang: Lang) -> Duration {
+    let [english, chinese] = CHARACTER_MS;
+    let each = if lang == Lang::Zh { chinese } else { english };
+    PATIENCE + Duration::from_millis(each.saturating_mul(text.chars().count() as u64))
 }
 
 fn failure(why: String) -> SpeechError {
@@ -93,7 +107,8 @@ fn say(tts: &mut Tts, inbox: &Receiver<Order>, text: &str, lang: Lang) -> Result
     choose_voice(tts, lang);
     tts.speak(text, true).map_err(|error| error.to_string())?;
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    let longest = longest(text, lang);
+    while started.elapsed() < longest {
         if matches!(inbox.recv_timeout(POLL), Ok(Order::Stop)) {
             return tts.stop().map(|_| ()).map_err(|error| error.to_string());
         }
@@ -102,7 +117,9 @@ fn say(tts: &mut Tts, inbox: &Receiver<Order>, text: &str, lang: Lang) -> Result
             return Ok(());
         }
     }
-    Ok(())
+    // If it can't be stopped either, there is nothing more to be done.
+    let _ = tts.stop();
+    Err(format!("it had not finished after {} s", longest.as_secs()))
 }
 
 /// Takes the first voice of the language. Without one the desktop's own choice stands: better heard than silent.
@@ -115,5 +132,28 @@ fn choose_voice(tts: &mut Tts, lang: Lang) {
     let fits = |voice: &&tts::Voice| prefixes.contains(&voice.language().primary_language());
     if let Some(voice) = voices.iter().find(fits) {
         let _ = tts.set_voice(voice);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_get_more_time() {
+        assert_eq!(longest("", Lang::En), PATIENCE);
+        assert_eq!(longest("四十二元", Lang::Zh), PATIENCE + Duration::from_secs(2));
+        assert!(longest(&"word ".repeat(50), Lang::En) > Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_desktop_that_does_not_answer_is_given_up() {
+        let (orders, _inbox) = channel();
+        let (_outbox, answers) = channel();
+        let mut voice = DesktopVoice { orders, answers, lost: false };
+        let error = voice.answer(Duration::from_millis(1)).unwrap_err().to_string();
+        assert!(error.contains("does not answer") && error.contains("speech-dispatcher"), "{error}");
+        assert!(voice.lost);
+        assert!(voice.say("x", Lang::En).is_err(), "at once, without waiting again");
     }
 }
