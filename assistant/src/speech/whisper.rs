@@ -203,7 +203,13 @@ impl Whisper {
             return Vec::new();
         }
         // whisper.cpp tokenises a prompt with a space before it, as a sentence in running text has.
-        self.context.tokenize(&format!(" {text}"), PROMPT_TOKENS_MAX).unwrap_or_default()
+        let text = format!(" {text}");
+        // A token is a byte or more. With room for fewer tokens than there are, the binding would make a vector of
+        // a length that it does not have.
+        let mut tokens = self.context.tokenize(&text, text.len()).unwrap_or_default();
+        // What stands last weighs most, so the beginning goes.
+        tokens.drain(..tokens.len().saturating_sub(PROMPT_TOKENS_MAX));
+        tokens
     }
 }
 
