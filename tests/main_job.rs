@@ -1,7 +1,7 @@
 //! The main job on real sound, through the compiled program: recorded people pay bills, correct themselves and cancel.
 //! Needs the default model, which `make test` fetches; says loudly when it is not there, and where CI is set it fails.
 #![cfg(feature = "voice")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 #[path = "recorded/mod.rs"]
 mod recorded;
