@@ -56,7 +56,7 @@ impl Stage {
             aliases: provider.names.iter().map(|(lang, names)| (*lang, names[1..].to_vec())).collect(),
             currencies: Vec::new(),
         });
-        let store = Arc::new(Store::open(&folder.path().join("sayso.sqlite")).unwrap());
+        let store = Arc::new(Store::open(folder.path().join("sayso.sqlite")).unwrap());
         let payments = Arc::new(Payments::new(store.clone(), Providers::new(), Settings::default()));
         let assistant = Assistant::new(
             Dialogs::load(&shipped()).unwrap().dialogs,
