@@ -117,13 +117,12 @@ async fn a_secret_goes_to_the_provider_and_nowhere_else() {
     pay.headers.push(("Authorization".into(), "Bearer {{secret:api_key}}".into()));
     pay.body = "key={{secret:api_key}}&odd={{secret:".into();
     let response = gate.http(pay).await.unwrap();
-    let heard = heard.lock().unwrap();
-    let authorization = heard[0].headers.iter().find(|(name, _)| name == "authorization").unwrap();
+    let asked = heard.lock().unwrap().remove(0);
+    let authorization = asked.headers.iter().find(|(name, _)| name == "authorization").unwrap();
     assert_eq!(authorization.1, format!("Bearer {SECRET}"));
-    assert_eq!(heard[0].body, format!("key={SECRET}&odd={{{{secret:"));
+    assert_eq!(asked.body, format!("key={SECRET}&odd={{{{secret:"));
     assert_eq!(response.body, "you sent {{secret:api_key}}", "what comes back has it no more");
     assert_eq!(response.header("x-echo"), Some("{{secret:api_key}}"));
-    drop(heard);
     for name in ["other", "unheard_of"] {
         let mut steal = request("POST", format!("http://{address}/pay"));
         steal.body = format!("{{{{secret:{name}}}}}");
@@ -152,14 +151,15 @@ async fn a_failure_says_whether_it_may_have_arrived() {
     assert!(matches!(refused, Err(HttpFailure::NotSent { .. })), "{refused:?}");
     let settings = GateSettings { exchange_ms: 300, response_bytes_max: 1_000, ..GateSettings::default() };
     let long = "x".repeat(1_001);
-    let replies: [(&str, fn(&str) -> Reply); 4] = [
-        ("dropped", |_| Reply::Drop),
-        ("silent", |_| Reply::Silence(Duration::from_secs(2))),
-        ("not text", |_| Reply::Bytes(b"HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\n\xff\xfe".to_vec())),
-        ("cut short", |_| Reply::Bytes(b"HTTP/1.1 200 X\r\ncontent-length: 50\r\n\r\nhalf".to_vec())),
+    type Answer = fn() -> Reply;
+    let replies: [(&str, Answer); 4] = [
+        ("dropped", || Reply::Drop),
+        ("silent", || Reply::Silence(Duration::from_secs(2))),
+        ("not text", || Reply::Bytes(b"HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\n\xff\xfe".to_vec())),
+        ("cut short", || Reply::Bytes(b"HTTP/1.1 200 X\r\ncontent-length: 50\r\n\r\nhalf".to_vec())),
     ];
     for (what, reply) in replies {
-        let address = serve(move |_| reply(""));
+        let address = serve(move |_| reply());
         let hosts = [address.to_string()];
         let result = gate_with(&hosts, &hosts, settings).http(request("POST", format!("http://{address}/"))).await;
         assert!(matches!(result, Err(HttpFailure::MaybeSent { .. })), "{what}: {result:?}");

@@ -1,7 +1,7 @@
 //! Payees, providers and choices by their names: letter by letter, by spelling and by sound. Two names that are nearly as
 //! near are both offered; nothing is picked for the person.
 
-mod common;
+mod everyday;
 mod score;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! How near what was heard is to a name, in thousandths.
 
-use super::common::{is_common, is_common_character};
+use super::everyday::{is_common, is_common_character};
 use crate::understanding::numeral::{english_small, numeral_at};
 use crate::understanding::sound::{Syllable, skeleton};
 use crate::understanding::tokens::Utterance;
