@@ -7,7 +7,7 @@ use crate::lang::Lang;
 use crate::ledger::PaymentStatus;
 use crate::payments::{PayError, PaymentView, Payments};
 use crate::understanding::{Meaning, Understander};
-use crate::wording::Words;
+use crate::wording::{self, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sayso_plugin_interface::outcome::DeclineCode;
@@ -175,9 +175,15 @@ impl Assistant {
         &self.payments
     }
 
-    /// Begins a conversation: what is said first.
+    /// Begins a conversation: what is said first, and that it is only practice where that is so.
     pub async fn greet(&self, conversation: &mut Conversation) -> Turn {
-        self.go(conversation, String::new(), None, Input::Start, Stages::default()).await
+        let mut turn = self.go(conversation, String::new(), None, Input::Start, Stages::default()).await;
+        if self.payments.is_practice() {
+            let notice = wording::practice_notice(conversation.lang());
+            turn.said.push(notice.written);
+            turn.spoken.push(notice.spoken);
+        }
+        turn
     }
 
     /// Takes in one utterance, or silence, and goes through with all that follows from it.

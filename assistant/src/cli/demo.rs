@@ -141,7 +141,9 @@ async fn converse(stage: &mut Stage<'_>, planned: &Planned, out: Out) -> Result<
     out.text(&format!("--- {} [{}]", planned.name, planned.lang))?;
     let mut replies = Replies::open(stage.voice, &stage.replies.join(folder_name(&planned.name)))?;
     let mut conversation = Conversation::new(Some(planned.lang));
-    stage.assistant.greet(&mut conversation).await;
+    for said in stage.assistant.greet(&mut conversation).await.said {
+        out.text(&format!("    said        {said}"))?;
+    }
     let mut turns = Vec::new();
     for file in &planned.turns {
         let mut source = sentence(&stage.audio.join(file))?;

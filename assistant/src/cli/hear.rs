@@ -3,7 +3,7 @@
 use super::ending::Ending;
 use super::failure::Failure;
 use super::listening::Ears;
-use super::out::Out;
+use super::out::{Out, remark};
 use super::replies::Replies;
 use super::show;
 use crate::audio::{Pcm, PcmFrames, read_wav};
@@ -25,7 +25,8 @@ pub async fn run(
     mut replies: Option<Replies>,
     out: Out,
 ) -> Result<(), Failure> {
-    assistant.greet(&mut conversation).await;
+    let greeting = assistant.greet(&mut conversation).await;
+    greeting.said.iter().for_each(|said| remark(said));
     let mut ending = Ending::default();
     for sound in sounds {
         let mut source = PcmFrames::new(sound).map_err(Failure::usage)?;

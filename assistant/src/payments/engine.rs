@@ -140,6 +140,13 @@ impl Payments {
         Payments { engine: Arc::new(engine) }
     }
 
+    /// True if there is a provider, and no real money can move through any of them.
+    #[must_use]
+    pub fn is_practice(&self) -> bool {
+        let mut providers = self.engine.providers.iter().peekable();
+        providers.peek().is_some() && providers.all(|(_, configured)| configured.capabilities.practice)
+    }
+
     /// With another clock.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {

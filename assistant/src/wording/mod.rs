@@ -34,6 +34,15 @@ pub fn money(amount: Money, lang: Lang) -> Words {
     Words { written: amounts::written(amount, lang), spoken: amounts::spoken(amount, lang) }
 }
 
+/// That nothing real is paid, because only the practice bank is there.
+#[must_use]
+pub fn practice_notice(lang: Lang) -> Words {
+    match lang {
+        Lang::En => Words::same("I'm only practising: no real money moves."),
+        Lang::Zh => Words::same("现在只是练习，不会动用真钱。"),
+    }
+}
+
 /// A day in both forms, the year included only if it is not that of `today`: `today`, `Friday, March 14`, `3月14日星期五`.
 #[must_use]
 pub fn date(day: Date, today: Date, lang: Lang) -> Words {
