@@ -7,11 +7,6 @@ use super::money::Spotted;
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
 
-/// Two intents between which it is open are told together from this sum on, in thousandths.
-const SHARED_MILLI: u16 = 650;
-/// The least that the better of two such intents must have.
-const SHARED_BEST_MILLI: u16 = 300;
-
 /// Words that say nothing about what is wanted.
 static EMPTY: WordList = WordList::new(|| {
     split(
@@ -38,10 +33,8 @@ pub(super) fn says_enough(utterance: &Utterance, values: &[Spotted], done: &[Don
 /// What the classifier makes of it: the best guess first, then its rivals; nothing if it is none of the intents.
 pub(super) fn guess(classifier: &Classifier, utterance: &Utterance, values: &[Spotted]) -> Vec<IntentGuess> {
     let ranked = classifier.rank(&features(utterance, values));
-    let (first, second) = (ranked.first(), ranked.get(1));
-    let (best, next) = (first.map_or(0, |one| one.milli), second.map_or(0, |one| one.milli));
-    let shared = best >= SHARED_BEST_MILLI && best + next >= SHARED_MILLI;
-    if best < THRESHOLD_MILLI && !shared {
+    let best = ranked.first().map_or(0, |one| one.milli);
+    if best < THRESHOLD_MILLI {
         return Vec::new();
     }
     let near = ranked.into_iter().take_while(|one| one.milli * 2 >= best);

@@ -38,6 +38,8 @@ const NEGLIGIBLE: f32 = 0.1;
 pub(super) struct Linear {
     vocabulary: Vocabulary,
     rarity: Vec<f32>,
+    /// The rarity of what was never seen.
+    strange: f32,
     weights: Weights,
     bias: Vec<f32>,
 }
@@ -107,6 +109,7 @@ impl Linear {
         let mut known: Vec<(u64, u32)> = counts.into_iter().filter(|(_, count)| *count >= least).collect();
         known.sort_unstable();
         let all = share(sentences.len() + 1, 1);
+        self.strange = all.ln() + 1.0;
         for (feature, count) in known {
             let number = u32::try_from(self.rarity.len()).unwrap_or(u32::MAX);
             self.vocabulary.insert(feature, number);
@@ -126,7 +129,11 @@ impl Linear {
                 _ => vector.push((number, 1.0, word)),
             }
         }
+        // What was never seen shortens the rest: a strange sentence fits nothing well.
         let mut lengths = [0.0_f32; 2];
+        for (_, word) in features.iter().filter(|(hash, _)| !self.vocabulary.contains_key(hash)) {
+            lengths[usize::from(*word)] += self.strange * self.strange;
+        }
         for (number, value, word) in &mut vector {
             let rarity = usize::try_from(*number).ok().and_then(|at| self.rarity.get(at)).copied().unwrap_or(1.0);
             *value = (1.0 + value.ln()) * rarity;

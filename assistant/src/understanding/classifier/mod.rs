@@ -6,8 +6,9 @@ mod linear;
 pub(crate) use features::{Feature, features};
 use linear::Linear;
 
-/// A sentence counts as one of the intents only from this probability on, in thousandths.
-pub const THRESHOLD_MILLI: u16 = 450;
+/// A sentence counts as one of the intents only from this probability on, in thousandths. Chosen on the validation part of
+/// CLINC150, where it refuses four of five out-of-scope sentences and one in twenty of the others.
+pub const THRESHOLD_MILLI: u16 = 320;
 
 /// A trained classifier.
 #[derive(Clone, Debug)]
