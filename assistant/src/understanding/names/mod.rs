@@ -256,8 +256,12 @@ impl Names {
     /// "the second one", 第二个: one of the choices that were offered.
     fn by_number(&self, utterance: &Utterance, expect: &Expectation) -> Option<Spotted> {
         let slot = expect.slot.as_ref()?;
-        let ids = self.choices.get(slot).filter(|_| expect.kinds.contains(&EntityKind::Choice))?;
-        let (first, after, place) = (0..utterance.len()).find_map(|at| score::ordinal(utterance, at, ids.len()))?;
+        let asked = expect.kinds.contains(&EntityKind::Choice);
+        let ids = self.choices.get(slot).filter(|ids| asked && ids.len() > 1)?;
+        // Where a number can be the answer itself, "two" alone is that number.
+        let bare = !expect.kinds.iter().any(|kind| matches!(kind, EntityKind::Money | EntityKind::Number));
+        let choose = |at| score::ordinal(utterance, at, ids.len(), bare);
+        let (first, after, place) = (0..utterance.len()).find_map(choose)?;
         let id = ids.get(place)?;
         let (start, end) = utterance.place(first, after);
         let kind = NameKind::Choice(slot.clone());

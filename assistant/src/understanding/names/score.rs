@@ -3,7 +3,7 @@
 use super::everyday::{is_common, is_common_character};
 use crate::understanding::numeral::{english_small, numeral_at};
 use crate::understanding::sound::{Syllable, skeleton};
-use crate::understanding::tokens::Utterance;
+use crate::understanding::tokens::{Kind, Utterance};
 
 /// One to four English words that may be a garbled name.
 pub(super) struct Heard {
@@ -99,9 +99,9 @@ pub(super) fn chinese(
     fits.then(|| 950_u16.saturating_sub(loss))
 }
 
-/// "the second one", "number two", 第二个, 最后一个, or a bare "two": which of `count` choices. First token, token
-/// after, index.
-pub(super) fn ordinal(utterance: &Utterance, at: usize, count: usize) -> Option<(usize, usize, usize)> {
+/// "the second one", "number two", 第二个, 最后一个, and where `bare`, "two" alone: which of `count` choices.
+/// First token, token after, index.
+pub(super) fn ordinal(utterance: &Utterance, at: usize, count: usize, bare: bool) -> Option<(usize, usize, usize)> {
     const WORDS: [&str; 10] =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
     let word = utterance.word(at);
@@ -116,7 +116,9 @@ pub(super) fn ordinal(utterance: &Utterance, at: usize, count: usize) -> Option<
     } else {
         let named = matches!(word, "number" | "option" | "第");
         let numeral = numeral_at(utterance, at + usize::from(named))?;
-        let alone = utterance.len() <= numeral.after + 1 && at <= 1;
+        // A bare number is a choice only if nothing else is said: in "forty one dollars" there is none.
+        let rest_is_signs = (numeral.after..utterance.len()).all(|at| utterance.kind(at) == Some(Kind::Sign));
+        let alone = bare && at == 0 && rest_is_signs;
         let digit = numeral.below(100).filter(|_| named || alone)?;
         (numeral.after, usize::try_from(digit).ok()?.checked_sub(1)?)
     };

@@ -160,3 +160,25 @@ fn choices_count_where_they_are_asked_for() {
         assert_eq!(ids(&meaning), [id], "{text}");
     }
 }
+
+#[test]
+fn a_number_is_no_choice_where_an_amount_is_asked_for() {
+    let slot = || NameKind::Choice("amount".to_owned());
+    let names = vec![name(slot(), "all", &["all of it"], &["全部"]), name(slot(), "half", &["half of it"], &["一半"])];
+    let understander = Understander::new(&Teaching { names, ..Teaching::default() });
+    let kinds = vec![EntityKind::Money, EntityKind::Choice];
+    let expect = Expectation { kinds, slot: Some("amount".to_owned()), ..Expectation::default() };
+    for (text, lang, minor) in [
+        ("forty one dollars", Lang::En, 4100),
+        ("two", Lang::En, 200),
+        ("twenty two", Lang::En, 2200),
+        ("one dollar", Lang::En, 100),
+        ("二十一块", Lang::Zh, 2100),
+        ("两块", Lang::Zh, 200),
+    ] {
+        let meaning = understander.understand(text, lang, date(2025, 3, 12), &expect);
+        let values: Vec<_> = meaning.entities.iter().map(|entity| entity.value.clone()).collect();
+        assert!(matches!(&values[..], [Some(Value::Money(amount))] if amount.minor == minor), "{text}: {values:?}");
+    }
+    assert_eq!(ids(&understander.understand("the second one", Lang::En, date(2025, 3, 12), &expect)), ["half"]);
+}
