@@ -120,7 +120,7 @@ impl Names {
                 let cut = utterance.glued(after)
                     && utterance.kind(after) == Some(Kind::Digits)
                     && utterance.kind(after - 1) == Some(Kind::Word);
-                if same && !cut {
+                if same && !cut && !(words.len() == 1 && is_inside_word(utterance, first)) {
                     hits.push(Hit { first, after, entry: *entry, score: EXACT });
                 }
             }
@@ -268,6 +268,17 @@ impl Names {
         let entity = entity(EntityKind::Choice, start, end, utterance, vec![value(&kind, id)]);
         Some(Spotted { first, after, shorter: None, entity })
     }
+}
+
+/// A name of one character counts only where it stands like a word of its own: 交水, 水多少, but not 喝水, 电话.
+fn is_inside_word(utterance: &Utterance, at: usize) -> bool {
+    if utterance.kind(at) != Some(Kind::Han) {
+        return false;
+    }
+    let han = |at: Option<usize>| at.filter(|at| utterance.kind(*at) == Some(Kind::Han)).map(|at| utterance.sign(at));
+    let before = han(at.checked_sub(1)).is_none_or(|c| "交付缴查的欠问看年月个给把一下要".contains(c));
+    let behind = han(Some(at + 1)).is_none_or(|c| "费吧了呢是多要的账欠交付一总共呀啊和跟还".contains(c));
+    !(before && behind)
 }
 
 fn is_word(heard: &str, word: &str) -> bool {

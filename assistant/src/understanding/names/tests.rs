@@ -108,6 +108,10 @@ const EXAMPLES: &[(Lang, &str, &str)] = &[
     (Lang::Zh, "你拿什么付", ""),
     (Lang::Zh, "不用微信，用支付宝", "alipay"),
     (Lang::Zh, "你能做什么", ""),
+    (Lang::Zh, "交电", "electricity"),
+    (Lang::Zh, "电多少钱", "electricity"),
+    (Lang::Zh, "给我打电话", ""),
+    (Lang::Zh, "打开电视", ""),
 ];
 
 #[test]
