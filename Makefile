@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 
-MODEL ?= whisper-base-q8_0
+# The ear, and the second gate before it.
+MODELS ?= whisper-base-q8_0 silero-vad
 
 .PHONY: help
 help: ## list these
@@ -15,7 +16,7 @@ demo: ## install what is missing, build, and pay four recorded conversations wit
 	@./scripts/prepare.sh demo
 	echo "demo: building Sayso in release; the first time takes several minutes"
 	cargo build --release --package sayso --package sayso-practice-bank
-	./target/release/sayso models fetch $(MODEL)
+	for model in $(MODELS); do ./target/release/sayso models fetch $$model; done
 	./target/release/sayso demo
 
 .PHONY: test
@@ -23,7 +24,7 @@ test: ## install what is missing, build, and run every test
 	@./scripts/prepare.sh test
 	echo "test: building Sayso and its plugins; the first time takes several minutes"
 	cargo build --workspace
-	./target/debug/sayso models fetch $(MODEL)
+	for model in $(MODELS); do ./target/debug/sayso models fetch $$model; done
 	echo "test: building the tests"
 	cargo test --workspace --no-run
 	echo "test: running them"
@@ -41,5 +42,5 @@ lint: ## formatting, clippy, docs, licences
 bench: ## turn cost beside a bare SQLite commit; speech time and word errors with and without each shortcut
 	@./scripts/prepare.sh demo
 	cargo build --release --package sayso
-	./target/release/sayso models fetch $(MODEL)
+	for model in $(MODELS); do ./target/release/sayso models fetch $$model; done
 	cargo bench --package sayso
