@@ -1,7 +1,7 @@
 //! What a payment can become and what each step does to the books. It must never do I/O, read a clock or know a provider.
 //!
 //! In reading order: [`status`] and [`event`] are the words, [`transition`] is the one table that joins them, [`posting`]
-//! is the double entry that a step makes, and [`step`] takes a payment one event further, or refuses.
+//! is the double entry that a step makes, and [`step()`] takes a payment one event further, or refuses.
 
 pub mod event;
 pub mod id;

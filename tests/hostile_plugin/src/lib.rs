@@ -1,6 +1,6 @@
 //! A plugin that does what it is told, however bad, to prove that it costs its own worker only. Never shipped.
 //!
-//! What to do is told by each payment, in the payee's account under `do` (see [`Deed`] and [`Polite::pay`]), or for the time
+//! What to do is told by each payment, in the payee's account under `do` (see [`Deed`] and `Polite::pay`), or for the time
 //! before there are payments, in the configuration under `on_create`.
 #![allow(unsafe_code)]
 #![allow(clippy::panic, clippy::expect_used, clippy::print_stdout, clippy::empty_loop)]
