@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sayso::consent::{Consent, Proposal, ReadBack};
+use sayso::consent::{Consent, Occasion, Proposal, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::{Books, Event, PaymentStatus, Standing, step};
 use sayso::payments::{Clock as _, Payments, Providers, Settings, SystemClock};
@@ -19,7 +19,7 @@ use sayso_plugin_interface::{
 };
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many payments are made at once in the last of the measurements.
 const AT_ONCE: usize = 32;
@@ -101,17 +101,18 @@ impl Host for NoHands {
 
 /// A consent of its own each time.
 fn consent() -> Consent {
-    static NUMBER: AtomicI64 = AtomicI64::new(0);
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let proposal = Proposal {
         payee: "electricity".into(),
         payee_name: "City Power".into(),
         amount: Money::new(4250, Currency::USD),
         provider: "stripe".into(),
         provider_name: "Stripe".into(),
-        purpose: format!("bill {}", NUMBER.fetch_add(1, Ordering::Relaxed)),
+        purpose: "electricity bill".into(),
     };
+    let occasion = Occasion { conversation: "bench".into(), step: NUMBER.fetch_add(1, Ordering::Relaxed) };
     let now_ms = SystemClock.now_ms();
-    ReadBack::new(proposal, Lang::En, now_ms).agree("yes", now_ms).unwrap()
+    ReadBack::new(proposal, Lang::En, occasion, now_ms).agree("yes", now_ms).unwrap()
 }
 
 fn payments(folder: &tempfile::TempDir) -> Payments {

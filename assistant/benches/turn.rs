@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use sayso::config::Config;
 use sayso::dialog::{Dialogs, ProviderInfo, shipped};
-use sayso::payments::{Payments, Providers, Settings};
+use sayso::payments::{Payments, Providers, Settings, SystemRandom};
 use sayso::store::Store;
 use sayso::turn::{Assistant, Conversation, Heard, Turn};
 use std::hint::black_box;
@@ -71,7 +71,7 @@ impl Stage {
 
     /// A conversation after these lines.
     fn after(&self, lines: &[&str]) -> Conversation {
-        let mut conversation = Conversation::new(None);
+        let mut conversation = Conversation::begin(None, &SystemRandom).unwrap();
         self.runtime.block_on(self.assistant.greet(&mut conversation));
         for line in lines {
             self.turn(&mut conversation, line);

@@ -5,7 +5,7 @@ use crate::dialog::{self, Dialogs, Effect, History, Input, PaymentOutcome, Provi
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::ledger::PaymentStatus;
-use crate::payments::{PayError, PaymentView, Payments};
+use crate::payments::{PayError, PaymentView, Payments, Randomness};
 use crate::understanding::{Meaning, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
@@ -116,10 +116,13 @@ pub struct Stages {
 }
 
 impl Conversation {
-    /// A new conversation: in `fixed`, or beginning in English and following the person.
-    #[must_use]
-    pub fn new(fixed: Option<Lang>) -> Self {
-        Conversation { state: dialog::State::new(fixed.unwrap_or(Lang::En)), turns: 0, fixed }
+    /// A new conversation: in `fixed`, or beginning in English and following the person. It draws its own name, so that
+    /// nothing agreed to in it is taken for what was agreed to in another one; the error says why it could not.
+    pub fn begin(fixed: Option<Lang>, randomness: &dyn Randomness) -> Result<Self, String> {
+        let mut name = [0; 16];
+        randomness.fill(&mut name)?;
+        let name = format!("{:032x}", u128::from_be_bytes(name));
+        Ok(Conversation { state: dialog::State::new(fixed.unwrap_or(Lang::En), &name), turns: 0, fixed })
     }
 
     /// The language that is spoken now.
@@ -255,7 +258,7 @@ impl Assistant {
     }
 
     fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
-        let placeholder = dialog::State::new(conversation.lang());
+        let placeholder = dialog::State::new(conversation.lang(), "");
         let state = std::mem::replace(&mut conversation.state, placeholder);
         let (state, effects) =
             self.with_world(Timestamp::now(), |world| dialog::step(&self.dialogs, state, input, world));

@@ -88,7 +88,7 @@ struct Talk<'a> {
 /// Holds the conversation; the error shows it up to where it went wrong.
 pub fn hold(assistant: &Assistant, file: &File, conversation: &Conversation) -> Result<(), String> {
     let history: Arc<dyn History> = Arc::new(past(file, &assistant.household));
-    let state = State::new(conversation.lang);
+    let state = State::new(conversation.lang, "kitchen");
     let (said, paid, transcript) = (Vec::new(), Vec::new(), String::new());
     let mut talk = Talk { assistant, history, state, now_ms: 1_000_000, said, paid, transcript };
     for turn in &conversation.turns {

@@ -5,7 +5,7 @@
 
 use crate::http_bank::{Fault, HttpBank, HttpBankServer};
 use crate::world::{proposal, usd};
-use sayso::consent::{Consent, ReadBack};
+use sayso::consent::{Consent, Occasion, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::PaymentStatus;
 use sayso::payments::{
@@ -39,12 +39,11 @@ fn open(path: &Path, bank: SocketAddr) -> Payments {
 
 fn consent(read_at_ms: Option<i64>, number: usize) -> Consent {
     let now_ms = SystemClock.now_ms();
-    let mut proposal = proposal(usd(100 + i64::try_from(number).unwrap()));
-    if read_at_ms.is_none() {
-        // Told apart from those of other processes in the same millisecond.
-        proposal.purpose = format!("bill {} of {}", number, std::process::id());
-    }
-    ReadBack::new(proposal, Lang::En, read_at_ms.unwrap_or(now_ms)).agree("yes", now_ms).unwrap()
+    let proposal = proposal(usd(100 + i64::try_from(number).unwrap()));
+    // With a given moment it is one conversation, which goes on in one process after the other.
+    let conversation = read_at_ms.map_or_else(|| std::process::id().to_string(), |_| "kitchen".into());
+    let occasion = Occasion { conversation, step: number };
+    ReadBack::new(proposal, Lang::En, occasion, read_at_ms.unwrap_or(now_ms)).agree("yes", now_ms).unwrap()
 }
 
 /// What the killed process does: brings on what there is, then pays. Says what it paid.

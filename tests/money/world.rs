@@ -1,7 +1,7 @@
 //! One household in a temporary folder: a store, a clock that is set by hand, a bank, and consents.
 
 use crate::bank::Bank;
-use sayso::consent::{Consent, Proposal, ReadBack};
+use sayso::consent::{Consent, Occasion, Proposal, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
 use sayso::payments::{
@@ -99,7 +99,8 @@ impl World {
     }
 
     pub fn consent_at(&self, proposal: Proposal, read_at_ms: i64) -> Consent {
-        ReadBack::new(proposal, Lang::En, read_at_ms).agree("yes, pay it", self.clock.now_ms()).unwrap()
+        let occasion = Occasion { conversation: "kitchen".into(), step: 1 };
+        ReadBack::new(proposal, Lang::En, occasion, read_at_ms).agree("yes, pay it", self.clock.now_ms()).unwrap()
     }
 
     /// What must be true at the end of every test.

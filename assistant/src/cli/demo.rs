@@ -11,6 +11,7 @@ use super::show;
 use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
 use crate::config::{Config, VoiceChoice};
 use crate::lang::Lang;
+use crate::payments::SystemRandom;
 use crate::speech::{Endpointer, Endpointing};
 use crate::turn::{Assistant, Conversation, Turn};
 use jiff::tz::TimeZone;
@@ -140,7 +141,7 @@ async fn run(stage: &mut Stage<'_>, script: &Script, out: Out) -> Result<(), Fai
 async fn converse(stage: &mut Stage<'_>, planned: &Planned, out: Out) -> Result<Vec<String>, Failure> {
     out.text(&format!("--- {} [{}]", planned.name, planned.lang))?;
     let mut replies = Replies::open(stage.voice, &stage.replies.join(folder_name(&planned.name)))?;
-    let mut conversation = Conversation::new(Some(planned.lang));
+    let mut conversation = Conversation::begin(Some(planned.lang), &SystemRandom).map_err(Failure::failed)?;
     for said in stage.assistant.greet(&mut conversation).await.said {
         out.text(&format!("    said        {said}"))?;
     }

@@ -30,6 +30,7 @@ mod understand;
 use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
+use crate::payments::SystemRandom;
 use crate::turn::Conversation;
 use args::{Arguments, BenchCommand, Command, LangChoice, PaymentsCommand};
 use clap::Parser as _;
@@ -80,13 +81,13 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let out = Out::new(arguments.everywhere.json);
     let places = Places::of(&arguments.everywhere)?;
     let read = || read_config(&places);
-    let fixed = |config: &Config| fixed_lang(arguments.everywhere.lang, config);
+    let lang = arguments.everywhere.lang;
     match arguments.command {
         Command::Chat => {
             let config = read()?;
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments());
-            chat::run(&house.assistant, Conversation::new(fixed(&config)), &places.data, out).await
+            chat::run(&house.assistant, converse(lang, &config)?, &places.data, out).await
         }
         Command::Hear { files, replies } => {
             let config = read()?;
@@ -95,24 +96,24 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             ledger::recover_in_background(house.assistant.payments());
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
-            hear::run(&house.assistant, &mut ears, Conversation::new(fixed(&config)), sounds, replies, out).await
+            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, sounds, replies, out).await
         }
-        Command::Talk { push_to_talk } => talk(&places, &read()?, arguments.everywhere.lang, push_to_talk, out).await,
+        Command::Talk { push_to_talk } => talk(&places, &read()?, lang, push_to_talk, out).await,
         Command::Transcribe { file } => {
             let config = read()?;
             let sound = read_wav(&file).map_err(Failure::usage)?;
-            let hint = recogniser::hint(&config, fixed(&config))?;
+            let hint = recogniser::hint(&config, fixed_lang(lang, &config))?;
             let mut recogniser = recogniser::open(&places, &config.speech)?;
             transcribe::run(recogniser.as_mut(), sound, &hint, out)
         }
         Command::Speak { text, out: file } => {
             let config = read()?;
-            let lang = fixed(&config).or_else(|| Lang::of_text(&text)).unwrap_or(Lang::En);
+            let lang = fixed_lang(lang, &config).or_else(|| Lang::of_text(&text)).unwrap_or(Lang::En);
             speak::run(&text, lang, file.as_deref(), config.speech.voice, out)
         }
         Command::Understand { bare } => {
             let config = read()?;
-            understand::run(&config, bare, fixed(&config), out)
+            understand::run(&config, bare, fixed_lang(lang, &config), out)
         }
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
         Command::Check { paths } => {
@@ -143,7 +144,7 @@ async fn talk(
     let house = assemble::open(places, config).await?;
     ledger::recover_in_background(house.assistant.payments());
     let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
-    let conversation = Conversation::new(fixed_lang(lang, config));
+    let conversation = converse(lang, config)?;
     talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, push_to_talk, out).await
 }
 
@@ -165,6 +166,11 @@ fn read_config(places: &Places) -> Result<Config, Failure> {
             places.config.display()
         ))),
     }
+}
+
+/// A conversation that has not begun, in the language that was chosen.
+fn converse(lang: Option<LangChoice>, config: &Config) -> Result<Conversation, Failure> {
+    Conversation::begin(fixed_lang(lang, config), &SystemRandom).map_err(Failure::failed)
 }
 
 /// The language that conversations are held in, if it is fixed.

@@ -92,22 +92,33 @@ impl TryFrom<String> for ProposalDigest {
     }
 }
 
+/// When in whose conversation something is read back: what tells a read-back from an equal one that another
+/// conversation makes in the same millisecond.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occasion {
+    /// The conversation's own name, drawn at random when it begins and kept with it.
+    pub conversation: String,
+    /// Its step, counted from its beginning.
+    pub step: usize,
+}
+
 /// A proposal that is being read to the person, and waits for a yes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadBack {
     proposal: Proposal,
     digest: ProposalDigest,
+    occasion: Occasion,
     lang: Lang,
     begun_at_ms: i64,
     read_at_ms: i64,
 }
 
 impl ReadBack {
-    /// Starts the read-back of `proposal` at `now_ms` (Unix milliseconds).
+    /// Starts the read-back of `proposal` on `occasion`, at `now_ms` (Unix milliseconds).
     #[must_use]
-    pub fn new(proposal: Proposal, lang: Lang, now_ms: i64) -> Self {
+    pub fn new(proposal: Proposal, lang: Lang, occasion: Occasion, now_ms: i64) -> Self {
         let digest = proposal.digest();
-        ReadBack { proposal, digest, lang, begun_at_ms: now_ms, read_at_ms: now_ms }
+        ReadBack { proposal, digest, occasion, lang, begun_at_ms: now_ms, read_at_ms: now_ms }
     }
 
     /// What is read to the person: made from the typed values alone.
@@ -149,6 +160,7 @@ impl ReadBack {
         Ok(Consent {
             proposal: self.proposal,
             digest: self.digest,
+            occasion: self.occasion,
             lang: self.lang,
             words: words.to_owned(),
             begun_at_ms: self.begun_at_ms,
@@ -163,6 +175,7 @@ impl ReadBack {
 pub struct Consent {
     proposal: Proposal,
     digest: ProposalDigest,
+    occasion: Occasion,
     lang: Lang,
     words: String,
     begun_at_ms: i64,
@@ -183,14 +196,18 @@ impl Consent {
         self.digest
     }
 
-    /// What makes this consent one of its kind: SHA-256, in hexadecimal digits, over the digest and the moment at which
-    /// the read-back began. The next month's equal bill has another id; a read-back that was answered twice, because
-    /// the program died between the payment and its answer, has the same, and is paid once.
+    /// What makes this consent one of its kind: SHA-256, in hexadecimal digits, over the digest, the occasion of the
+    /// read-back and the moment at which it began. The next month's equal bill has another id, and so has an equal one
+    /// that another conversation reads at the same moment; a read-back that was answered twice, because the program
+    /// died between the payment and its answer, has the same, and is paid once.
     #[must_use]
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
-        hash.update(b"sayso consent 1");
+        hash.update(b"sayso consent 2");
         hash.update(self.digest.0);
+        hash.update((self.occasion.conversation.len() as u64).to_be_bytes());
+        hash.update(self.occasion.conversation.as_bytes());
+        hash.update((self.occasion.step as u64).to_be_bytes());
         hash.update(self.begun_at_ms.to_be_bytes());
         ProposalDigest(hash.finalize().into()).to_string()
     }
@@ -243,6 +260,10 @@ mod tests {
         }
     }
 
+    fn occasion() -> Occasion {
+        Occasion { conversation: "kitchen".into(), step: 3 }
+    }
+
     #[test]
     fn any_change_changes_the_digest() {
         let digest = proposal().digest();
@@ -264,7 +285,7 @@ mod tests {
 
     #[test]
     fn agreement_expires_both_ways() {
-        let read = ReadBack::new(proposal(), Lang::En, 1_000);
+        let read = ReadBack::new(proposal(), Lang::En, occasion(), 1_000);
         assert!(read.clone().agree("yes", 1_000 + CONSENT_LIFE_MS).is_ok());
         assert_eq!(read.clone().agree("yes", 1_001 + CONSENT_LIFE_MS), Err(ConsentError::Expired));
         assert_eq!(read.agree("yes", 999), Err(ConsentError::Expired));
@@ -272,16 +293,25 @@ mod tests {
 
     #[test]
     fn a_read_back_has_one_consent_and_another_one_another() {
-        let read = ReadBack::new(proposal(), Lang::En, 1_000);
+        let read = ReadBack::new(proposal(), Lang::En, occasion(), 1_000);
         let id = read.clone().agree("yes", 1_500).unwrap().id();
         assert_eq!(read.clone().agree("yes please", 2_000).unwrap().id(), id);
         assert_eq!(read.again(5_000).agree("yes", 6_000).unwrap().id(), id);
-        assert_ne!(ReadBack::new(proposal(), Lang::En, 1_001).agree("yes", 1_500).unwrap().id(), id);
+        assert_ne!(ReadBack::new(proposal(), Lang::En, occasion(), 1_001).agree("yes", 1_500).unwrap().id(), id);
+    }
+
+    #[test]
+    fn equal_read_backs_at_the_same_moment_have_their_own_consents() {
+        let id = |occasion| ReadBack::new(proposal(), Lang::En, occasion, 1_000).agree("yes", 1_500).unwrap().id();
+        let here = id(occasion());
+        assert_ne!(id(Occasion { conversation: "bedroom".into(), ..occasion() }), here);
+        assert_ne!(id(Occasion { step: 4, ..occasion() }), here);
+        assert_eq!(id(occasion()), here);
     }
 
     #[test]
     fn a_stored_read_back_that_was_changed_is_void() {
-        let text = serde_json::to_string(&ReadBack::new(proposal(), Lang::En, 0)).unwrap();
+        let text = serde_json::to_string(&ReadBack::new(proposal(), Lang::En, occasion(), 0)).unwrap();
         let changed: ReadBack = serde_json::from_str(&text.replace("4250", "9950")).unwrap();
         assert_eq!(changed.agree("yes", 1), Err(ConsentError::Changed));
     }

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 /// A conversation between two steps. Serializable; it holds what the person said they pay, and nothing secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// What tells this conversation from every other.
+    pub(super) name: String,
     pub(super) lang: Lang,
     /// The fingerprint of the dialogs with which the tasks began.
     pub(super) version: String,
@@ -98,10 +100,12 @@ pub(super) enum Awaiting {
 }
 
 impl State {
-    /// A conversation that has not begun.
+    /// A conversation that has not begun. `name` tells it from every other, also of other processes and other days:
+    /// draw it at random.
     #[must_use]
-    pub fn new(lang: Lang) -> Self {
+    pub fn new(lang: Lang, name: &str) -> Self {
         State {
+            name: name.to_owned(),
             lang,
             version: String::new(),
             tasks: Vec::new(),

@@ -5,7 +5,7 @@ use super::Turn;
 use super::answers::of_payment;
 use super::corrections::Corrected;
 use super::words::plain;
-use crate::consent::{Proposal, ReadBack};
+use crate::consent::{Occasion, Proposal, ReadBack};
 use crate::dialog::exchange::{Effect, PaymentOutcome};
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
@@ -50,7 +50,8 @@ impl Turn<'_> {
         let purpose = purpose.map(|words| words.written).unwrap_or_default();
         tracing::debug!(flow = program.flow.name.value, payee, "reading back");
         let proposal = Proposal { payee, payee_name, amount, provider, provider_name, purpose };
-        let read_back = ReadBack::new(proposal, self.state.lang, self.world.now_ms);
+        let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
+        let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
         self.say(read_back.words());
         self.state.awaiting = Awaiting::Consent(Box::new(read_back));
     }

@@ -116,7 +116,7 @@ proptest! {
     fn no_payment_without_a_fresh_consent(turns in prop::collection::vec(turn(), 1..40), zh in any::<bool>()) {
         let (household, providers) = (Arc::new(household()), providers());
         let history: Arc<dyn History> = Arc::new(past());
-        let mut state = State::new(if zh { Lang::Zh } else { Lang::En });
+        let mut state = State::new(if zh { Lang::Zh } else { Lang::En }, "kitchen");
         let mut now_ms = 0;
         let mut last_read_ms = None;
         let mut in_flight = false;

@@ -163,7 +163,7 @@ pub fn talk_with(files: &[SourceFile], lang: Lang) -> Talk {
     });
     Talk {
         dialogs: loaded.dialogs,
-        state: State::new(lang),
+        state: State::new(lang, "kitchen"),
         now_ms: 1_000_000,
         household: Arc::new(household()),
         providers: providers(),
