@@ -11,7 +11,7 @@
 //! - [`scripts`]: expressions and `.rhai` files behind hard limits;
 //! - [`phrases`], [`vocabulary`]: the sentences of repair, which projects may reword; the words to listen for;
 //! - [`value`], [`state`], [`world`], [`exchange`]: what a turn reads and writes;
-//! - [`stepper`]: one turn;
+//! - [`stepper`]: one turn; [`probe`], [`points`]: which operations ran, of those that there are;
 //! - [`dialogs`]: everything above, loaded and ready.
 
 mod accidents;
@@ -24,6 +24,8 @@ pub mod finding;
 mod format;
 mod phrases;
 mod place;
+pub mod points;
+pub mod probe;
 mod program;
 mod scripts;
 pub mod source;
@@ -38,9 +40,11 @@ pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
 pub use format::schema::schema;
+pub use points::{FlowPoints, Point, PointKind};
+pub use probe::{Probe, Stub};
 pub use source::{SourceFile, shipped};
 pub use state::State;
-pub use stepper::{expectation, step};
+pub use stepper::{expectation, step, step_probed};
 pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};
 
 #[cfg(test)]

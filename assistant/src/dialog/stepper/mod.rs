@@ -16,6 +16,7 @@ mod words;
 
 use super::dialogs::Dialogs;
 use super::exchange::{Effect, Input};
+use super::probe::Probe;
 use super::program::Program;
 use super::scripts::Share;
 use super::state::{Awaiting, State, Task};
@@ -30,7 +31,22 @@ use std::sync::Arc;
 /// [`Effect::Pay`], come back with [`Input::Outcome`].
 #[must_use]
 pub fn step(dialogs: &Dialogs, state: State, input: Input, world: &World) -> (State, Vec<Effect>) {
-    let mut turn = Turn::new(dialogs, state, world);
+    go(Turn::new(dialogs, state, world), input)
+}
+
+/// The same for a rehearsal: `probe` notes what runs, and answers for the script functions that it stands in for.
+#[must_use]
+pub fn step_probed(
+    dialogs: &Dialogs,
+    state: State,
+    input: Input,
+    world: &World,
+    probe: &mut Probe,
+) -> (State, Vec<Effect>) {
+    go(Turn { probe: Some(probe), ..Turn::new(dialogs, state, world) }, input)
+}
+
+fn go(mut turn: Turn, input: Input) -> (State, Vec<Effect>) {
     if !turn.same_version() {
         turn.changed_meanwhile();
         return turn.finish();
@@ -94,12 +110,15 @@ struct Turn<'a> {
     share: OnceCell<Share>,
     /// Keeps what was said before as what is said again.
     keep_said: bool,
+    /// Watches, in a rehearsal.
+    probe: Option<&'a mut Probe>,
 }
 
 impl<'a> Turn<'a> {
     fn new(dialogs: &'a Dialogs, mut state: State, world: &'a World<'a>) -> Self {
         state.turn = state.turn.wrapping_add(1);
-        Turn { dialogs, world, state, effects: Vec::new(), said: Vec::new(), share: OnceCell::new(), keep_said: false }
+        let (effects, said, share) = (Vec::new(), Vec::new(), OnceCell::new());
+        Turn { dialogs, world, state, effects, said, share, keep_said: false, probe: None }
     }
 
     fn same_version(&self) -> bool {

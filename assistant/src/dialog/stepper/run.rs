@@ -36,7 +36,9 @@ impl<'a> Turn<'a> {
                 self.leave();
                 continue;
             };
-            match self.operate(program, op, frame.at) {
+            let after = self.operate(program, op, frame.at);
+            self.note(&frame, &after);
+            match after {
                 After::Next => self.go(frame.at + 1),
                 After::At(at) => self.go(at),
                 After::Elsewhere => {}
@@ -95,6 +97,17 @@ impl<'a> Turn<'a> {
                 After::Elsewhere
             }
         }
+    }
+
+    /// Tells the probe, if there is one, what ran and where it went on.
+    fn note(&mut self, frame: &Frame, after: &After) {
+        let Some(probe) = &mut self.probe else { return };
+        let to = match after {
+            After::Next => Some(frame.at + 1),
+            After::At(to) => Some(*to),
+            After::Elsewhere | After::Wait => None,
+        };
+        probe.note(&frame.flow, frame.at, to);
     }
 
     fn go(&mut self, to: usize) {
@@ -166,6 +179,13 @@ impl<'a> Turn<'a> {
 
     fn script(&mut self, program: &'a Program, function: &str, sets: &[String]) -> Result<(), ScriptError> {
         let wrong = |message: String| ScriptError::new(message, rhai::Position::NONE);
+        let stub = self.probe.as_ref().and_then(|probe| probe.stubbed(&program.flow.name.value, function)).cloned();
+        if let Some(stub) = stub {
+            for (name, value) in stub.0.map_err(wrong)? {
+                self.compute(program, &name, values::to_script(value.as_ref()))?;
+            }
+            return Ok(());
+        }
         let script = program.script.as_ref().ok_or_else(|| wrong("there is no script".to_owned()))?;
         let value = |name: &str| self.task().and_then(|task| task.value(name));
         let answer = self.dialogs.scripts.call(script, function, &program.flow.slots, value, self.share())?;
