@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sayso::consent::{Consent, Occasion, Proposal, ReadBack};
+use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::{Books, Event, PaymentStatus, Standing, step};
 use sayso::payments::{Clock as _, Payments, Providers, Settings, SystemClock};
@@ -103,6 +103,7 @@ impl Host for NoHands {
 fn consent() -> Consent {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let proposal = Proposal {
+        kind: ProposalKind::Pay,
         payee: "electricity".into(),
         payee_name: "City Power".into(),
         amount: Money::new(4250, Currency::USD),

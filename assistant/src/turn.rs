@@ -356,7 +356,7 @@ fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
         PayError::OverLimit { .. } | PayError::OverDayLimit { .. } => DeclineCode::LimitExceeded,
         PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
         PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
-        PayError::Consent(_) | PayError::NotAnAmount(_) => DeclineCode::Declined,
+        PayError::Consent(_) | PayError::NotAnAmount(_) | PayError::OtherKind => DeclineCode::Declined,
         // It was sent, or another process is at it: nobody can tell here.
         _ => return PaymentOutcome::Unknown,
     };

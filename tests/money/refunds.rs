@@ -1,9 +1,10 @@
 //! Capture, going on after the person acted, cancellation and refunds.
 
 use crate::bank::Mood;
-use crate::world::{World, reload, usd};
+use crate::world::{World, proposal, reload, usd};
+use sayso::consent::{Proposal, ProposalKind};
 use sayso::ledger::PaymentStatus as S;
-use sayso::payments::{PayError, RefundStatus};
+use sayso::payments::{Filter, PayError, RefundStatus};
 use sayso_plugin_interface::outcome::DeclineCode;
 
 #[tokio::test]
@@ -205,4 +206,14 @@ async fn what_cannot_happen_is_said_and_changes_nothing() {
     assert!(matches!(payments.cancel(&nobody).await, Err(PayError::NoSuchPayment(_))));
     assert_eq!(reload(&payments, &failed).await.status, S::Failed);
     world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn an_agreement_to_a_refund_never_pays() {
+    let world = World::new();
+    let payments = world.start();
+    let kind = ProposalKind::Refund { payment: "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(), version: 1 };
+    let consent = world.consent_at(Proposal { kind, ..proposal(usd(100)) }, 1_700_000_000_000);
+    assert!(matches!(payments.pay(consent).await, Err(PayError::OtherKind)));
+    assert_eq!(payments.list(&Filter::default()).await.unwrap(), []);
 }

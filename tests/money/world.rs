@@ -1,7 +1,7 @@
 //! One household in a temporary folder: a store, a clock that is set by hand, a bank, and consents.
 
 use crate::bank::Bank;
-use sayso::consent::{Consent, Occasion, Proposal, ReadBack};
+use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
 use sayso::payments::{
@@ -113,6 +113,7 @@ impl World {
 
 pub fn proposal(amount: Money) -> Proposal {
     Proposal {
+        kind: ProposalKind::Pay,
         payee: "electricity".into(),
         payee_name: "City Power".into(),
         amount,

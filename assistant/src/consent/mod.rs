@@ -13,9 +13,29 @@ use std::fmt;
 /// How long a read-back may wait for its answer, and a consent for its dispatch. Milliseconds.
 pub const CONSENT_LIFE_MS: i64 = 2 * 60 * 1000;
 
+/// Which way money is to move. A consent to one is never a consent to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalKind {
+    /// The payee gets it, now.
+    #[default]
+    Pay,
+    /// The payee gives it back.
+    Refund {
+        /// The payment's id in the ledger.
+        payment: String,
+        /// The payment's version when it was read back: what has changed since can't be given back by this consent,
+        /// so that one consent gives back once.
+        version: u64,
+    },
+}
+
 /// Everything of a payment that the person has to agree to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
+    /// Which way the money goes.
+    #[serde(default)]
+    pub kind: ProposalKind,
     /// The payee's id in the household.
     pub payee: String,
     /// The payee's name as it is read back.
@@ -35,8 +55,15 @@ impl Proposal {
     #[must_use]
     pub fn digest(&self) -> ProposalDigest {
         let minor = self.amount.minor.to_string();
+        let (kind, payment, version) = match &self.kind {
+            ProposalKind::Pay => ("pay", "", String::new()),
+            ProposalKind::Refund { payment, version } => ("refund", payment.as_str(), version.to_string()),
+        };
         let fields = [
-            "sayso proposal 1",
+            "sayso proposal 2",
+            kind,
+            payment,
+            &version,
             &self.payee,
             &self.payee_name,
             &minor,
@@ -130,9 +157,17 @@ impl ReadBack {
 
     fn sentence(&self, amount: &str) -> String {
         let (payee, provider) = (&self.proposal.payee_name, &self.proposal.provider_name);
-        match self.lang {
-            Lang::En => format!("You are paying {amount} to {payee} with {provider}. Is that right?"),
-            Lang::Zh => format!("您将用{provider}向{payee}支付{amount}，对吗？"),
+        match (&self.proposal.kind, self.lang) {
+            (ProposalKind::Pay, Lang::En) => {
+                format!("You are paying {amount} to {payee} with {provider}. Is that right?")
+            }
+            (ProposalKind::Pay, Lang::Zh) => format!("您将用{provider}向{payee}支付{amount}，对吗？"),
+            (ProposalKind::Refund { .. }, Lang::En) => {
+                format!("You are getting {amount} back from {payee}, with {provider}. Is that right?")
+            }
+            (ProposalKind::Refund { .. }, Lang::Zh) => {
+                format!("您将通过{provider}让{payee}退回{amount}，对吗？")
+            }
         }
     }
 
@@ -251,6 +286,7 @@ mod tests {
 
     fn proposal() -> Proposal {
         Proposal {
+            kind: ProposalKind::Pay,
             payee: "electricity".into(),
             payee_name: "City Power".into(),
             amount: Money::new(4250, Currency::USD),
@@ -267,7 +303,8 @@ mod tests {
     #[test]
     fn any_change_changes_the_digest() {
         let digest = proposal().digest();
-        let changes: [fn(&mut Proposal); 7] = [
+        let changes: [fn(&mut Proposal); 8] = [
+            |p| p.kind = ProposalKind::Refund { payment: "pay_1".into(), version: 1 },
             |p| p.payee.push('x'),
             |p| p.payee_name.push('x'),
             |p| p.amount.minor += 1,
@@ -281,6 +318,19 @@ mod tests {
             change(&mut changed);
             assert_ne!(changed.digest(), digest, "{changed:?}");
         }
+    }
+
+    #[test]
+    fn a_refund_names_its_payment_and_says_that_money_comes_back() {
+        let refund = |payment: &str, version| {
+            let kind = ProposalKind::Refund { payment: payment.into(), version };
+            Proposal { kind, ..proposal() }
+        };
+        assert_ne!(refund("pay_1", 1).digest(), refund("pay_2", 1).digest());
+        assert_ne!(refund("pay_1", 1).digest(), refund("pay_1", 2).digest());
+        let words = |lang| ReadBack::new(refund("pay_1", 1), lang, occasion(), 0).words().written;
+        assert_eq!(words(Lang::En), "You are getting $42.50 back from City Power, with Stripe. Is that right?");
+        assert!(words(Lang::Zh).contains("退回"), "{}", words(Lang::Zh));
     }
 
     #[test]

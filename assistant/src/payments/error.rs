@@ -17,6 +17,9 @@ pub enum PayError {
         /// The payment that it made.
         payment: PaymentId,
     },
+    /// What was agreed to is of another kind: a refund is no payment, and a payment no refund. Nothing was sent.
+    #[error("what was agreed to is of another kind than what is to be done")]
+    OtherKind,
     /// The configuration has no provider of this name. Nothing was sent.
     #[error("there is no provider called `{name}`; the configuration has: {known}")]
     UnknownProvider {

@@ -7,7 +7,7 @@ use super::providers::Configured;
 use super::record::{Payment, PaymentView};
 use super::storage::{BeginError, Entry, NewPayment, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
-use crate::consent::Consent;
+use crate::consent::{Consent, ProposalKind};
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
 use sayso_plugin_interface::PayRequest;
 use sayso_plugin_interface::request::Payee;
@@ -35,6 +35,9 @@ impl Engine {
     async fn begin(&self, consent: &Consent) -> Result<(Payment, Configured), PayError> {
         let now_ms = self.now_ms();
         consent.check_fresh(now_ms)?;
+        if consent.proposal().kind != ProposalKind::Pay {
+            return Err(PayError::OtherKind);
+        }
         let amount = consent.proposal().amount;
         if amount.minor <= 0 {
             return Err(PayError::NotAnAmount(amount));

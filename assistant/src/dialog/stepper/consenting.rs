@@ -5,7 +5,7 @@ use super::Turn;
 use super::answers::of_payment;
 use super::corrections::Corrected;
 use super::words::plain;
-use crate::consent::{Occasion, Proposal, ReadBack};
+use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
 use crate::dialog::exchange::{Effect, PaymentOutcome};
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
@@ -49,7 +49,8 @@ impl Turn<'_> {
         let purpose = pay.purpose.as_ref().and_then(|texts| self.text(texts, &[]));
         let purpose = purpose.map(|words| words.written).unwrap_or_default();
         tracing::debug!(flow = program.flow.name.value, payee, "reading back");
-        let proposal = Proposal { payee, payee_name, amount, provider, provider_name, purpose };
+        let proposal =
+            Proposal { kind: ProposalKind::Pay, payee, payee_name, amount, provider, provider_name, purpose };
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
         self.say(read_back.words());
