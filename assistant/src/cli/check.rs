@@ -24,8 +24,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         for file in list(path)? {
-            let text = fs::read_to_string(&file).map_err(|wrong| unreadable(&file, &wrong))?;
-            files.push(SourceFile::new(file.display().to_string(), text));
+            let bytes = fs::read(&file).map_err(|wrong| unreadable(&file, &wrong))?;
+            files.push(SourceFile::from_bytes(file.display().to_string(), &bytes));
         }
     }
     if files.is_empty() {

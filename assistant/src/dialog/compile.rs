@@ -1,6 +1,7 @@
 //! From a flow as it was written to the program that runs: steps become operations, names are looked up, expressions are
 //! compiled and tried.
 
+use super::code;
 use super::format::flow::{Collect, Flow, Pay, ScriptStep, Slot, SlotType, Step, StepKind};
 use super::format::text::Texts;
 use super::place::{Place, Placed, Report, suggest};
@@ -126,7 +127,8 @@ impl Compiler<'_, '_> {
         let Some(slot) = self.slot(&collect.slot) else { return };
         if slot.many {
             let hint = "fill it with `set` or a script";
-            self.report.error(
+            self.report.find(
+                &code::SLOT_TYPE,
                 collect.slot.place,
                 format!("`{}` holds a list, so it can't be asked for", slot.name.value),
                 hint,
@@ -134,7 +136,8 @@ impl Compiler<'_, '_> {
         }
         if slot.ask.is_none() && collect.ask.is_none() {
             let message = format!("there is no question for `{}`", slot.name.value);
-            self.report.error(
+            self.report.find(
+                &code::NO_QUESTION,
                 collect.slot.place,
                 message,
                 format!("write `ask:` below `{}:` in slots", slot.name.value),
@@ -162,7 +165,8 @@ impl Compiler<'_, '_> {
             None if self.broken_script => {}
             None => {
                 let message = format!("there is no script `{stem}.rhai` beside this flow");
-                self.report.error(
+                self.report.find(
+                    &code::UNKNOWN_SCRIPT,
                     function.place,
                     message,
                     format!("write it, with `fn {}(slots, world)` in it", function.value),
@@ -171,12 +175,18 @@ impl Compiler<'_, '_> {
             Some(None) => {
                 let names = self.functions.iter().flatten().map(|(name, _)| name.as_str());
                 let hint = suggest(&function.value, names);
-                self.report.error(function.place, format!("`{stem}.rhai` has no function `{}`", function.value), hint);
+                self.report.find(
+                    &code::UNKNOWN_SCRIPT,
+                    function.place,
+                    format!("`{stem}.rhai` has no function `{}`", function.value),
+                    hint,
+                );
             }
             Some(Some((_, 2))) => {}
             Some(Some(_)) => {
                 let hint = format!("write `fn {}(slots, world)`", function.value);
-                self.report.error(
+                self.report.find(
+                    &code::UNKNOWN_SCRIPT,
                     function.place,
                     "a function that a flow calls takes two things: slots and world",
                     hint,
@@ -272,7 +282,7 @@ impl Compiler<'_, '_> {
         let found = self.slots.iter().find(|slot| slot.name.value == name.value).cloned();
         if found.is_none() {
             let hint = suggest(&name.value, self.slots.iter().map(|slot| slot.name.value.as_str()));
-            self.report.error(name.place, format!("there is no slot `{}`", name.value), hint);
+            self.report.find(&code::UNKNOWN_SLOT, name.place, format!("there is no slot `{}`", name.value), hint);
         }
         found
     }
@@ -284,7 +294,7 @@ impl Compiler<'_, '_> {
             let message = format!("`{}` is a slot of type {}, and {word} is needed here", name.value, slot.kind.word());
             let fitting =
                 self.slots.iter().filter(|slot| slot.kind.word() == word).map(|slot| slot.name.value.as_str());
-            self.report.error(name.place, message, suggest(&name.value, fitting));
+            self.report.find(&code::SLOT_TYPE, name.place, message, suggest(&name.value, fitting));
             return None;
         }
         Some(slot.name.value)
@@ -306,13 +316,18 @@ impl Compiler<'_, '_> {
             (Err(error), _) => self.wrong_expression(source, &error),
             (Ok(Some(value)), Wanted::Truth) if !value.is_bool() => {
                 let message = format!("this has to be true or false, and it is {}", values::named(&value));
-                self.report.error(source.place, message, "compare it with something, such as `amount != ()`");
+                self.report.find(
+                    &code::EXPRESSION_TYPE,
+                    source.place,
+                    message,
+                    "compare it with something, such as `amount != ()`",
+                );
             }
             (Ok(Some(value)), Wanted::For(slot)) => {
                 if let Err(message) = values::from_script(value, slot) {
                     let hint =
                         "an amount is written `money(\"42.50 USD\")`, a day `date(\"2026-11-28\")`, a text `\"so\"`";
-                    self.report.error(source.place, message, hint);
+                    self.report.find(&code::EXPRESSION_TYPE, source.place, message, hint);
                 }
             }
             _ => {}
@@ -331,13 +346,23 @@ impl Compiler<'_, '_> {
         if let Some(name) = unknown {
             let known = self.slots.iter().map(|slot| slot.name.value.as_str()).chain(["world"]);
             let hint = suggest(name, known);
-            self.report.error(place, format!("there is no slot `{name}`"), hint);
+            self.report.find(&code::UNKNOWN_SLOT, place, format!("there is no slot `{name}`"), hint);
         } else if error.always {
             let hint = "compare and compute like with like: an amount with `money(\"100 USD\")`, a day with a day";
-            self.report.error(source.place, format!("this can't be computed: {}", error.message), hint);
+            self.report.find(
+                &code::EXPRESSION_TYPE,
+                source.place,
+                format!("this can't be computed: {}", error.message),
+                hint,
+            );
         } else {
             let hint = "an expression is written like `amount != () && due_on > world.today`";
-            self.report.error(place, format!("this expression can't be read: {}", error.message), hint);
+            self.report.find(
+                &code::EXPRESSION_SYNTAX,
+                place,
+                format!("this expression can't be read: {}", error.message),
+                hint,
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::check::calls::{self, Programs};
 use super::check::{reach, sentences, texts};
+use super::code;
 use super::compile::{Script, compile};
 use super::finding::Finding;
 use super::format::flow::{Flow, SlotType};
@@ -18,6 +19,7 @@ use crate::lang::Lang;
 use crate::understanding::{EntityKind, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// All flows, scripts and phrases of a project, checked. Built by [`Dialogs::load`] alone, so none runs unchecked.
 #[derive(Debug)]
@@ -132,7 +134,7 @@ impl<'f> Loading<'f> {
     }
 
     fn compile(&mut self, flows: Vec<(usize, Flow)>) -> Programs {
-        let mut programs = Programs::new();
+        let mut programs = Programs::default();
         let mut used = BTreeSet::new();
         let nothing = trial::empty_world();
         for (index, flow) in flows {
@@ -146,12 +148,17 @@ impl<'f> Loading<'f> {
                 continue;
             }
             let program = compile(report, &self.scripts, &nothing, flow, script);
-            programs.insert(program.flow.name.value.clone(), program);
+            programs.insert(Arc::new(program));
         }
         for (stem, index) in &self.script_of {
             if let (false, Some(report)) = (used.contains(index), self.reports.get_mut(*index)) {
                 let hint = format!("a script belongs to the flow file of the same name, `{stem}.yaml`");
-                report.warning(Place { line: 1, column: 1, length: 1 }, "no flow uses this script", hint);
+                report.find(
+                    &code::UNUSED_SCRIPT,
+                    Place { line: 1, column: 1, length: 1 },
+                    "no flow uses this script",
+                    hint,
+                );
             }
         }
         programs
@@ -167,7 +174,7 @@ impl<'f> Loading<'f> {
                     Some(name) => format!("`{name}` is not defined here: a function sees only what it is given"),
                     None => "look at this line and the end of the one above".to_owned(),
                 };
-                report.error(place, format!("this script can't be read: {}", error.message), hint);
+                report.find(&code::SCRIPT_SYNTAX, place, format!("this script can't be read: {}", error.message), hint);
                 Script::Broken
             }
         }
@@ -175,7 +182,7 @@ impl<'f> Loading<'f> {
 
     fn check(&mut self, programs: &Programs) {
         let fills: BTreeMap<String, BTreeSet<String>> =
-            programs.iter().map(|(name, program)| (name.clone(), reach::fills(program))).collect();
+            programs.values().map(|program| (program.flow.name.value.clone(), reach::fills(program))).collect();
         let (shared, none) = (calls::shared(programs), BTreeSet::new());
         for report in &mut self.reports {
             let here = programs.values().filter(|program| program.file == report.file().name);

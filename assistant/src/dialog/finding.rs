@@ -7,6 +7,8 @@ use std::ops::Range;
 /// One thing that is wrong, or doubtful, in one place of one file. `--json` prints it as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
+    /// What kind of finding it is: a code of `dialogs/README.md`, such as `unknown-slot`.
+    pub code: &'static str,
     /// Whether the dialogs can be used in spite of it.
     pub severity: Severity,
     /// The file's name as it was given.
@@ -15,8 +17,10 @@ pub struct Finding {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// How many characters are meant; at least 1.
-    pub length: usize,
+    /// The line in which the place ends, from 1.
+    pub end_line: usize,
+    /// The column just behind the place, in characters from 1.
+    pub end_column: usize,
     /// What is wrong, in a sentence without jargon.
     pub message: String,
     /// How to mend it.
@@ -47,7 +51,7 @@ impl Finding {
             .line_start(self.line)
             .path(self.file.as_str())
             .annotation(AnnotationKind::Primary.span(self.bytes()));
-        let mut group = level.primary_title(self.message.as_str()).element(snippet);
+        let mut group = level.primary_title(self.message.as_str()).id(self.code).element(snippet);
         if let Some(hint) = &self.hint {
             group = group.element(Level::HELP.message(hint.as_str()));
         }
@@ -57,11 +61,10 @@ impl Finding {
 
     /// The place as bytes of the line.
     fn bytes(&self) -> Range<usize> {
-        let at = |character: usize| {
-            let found = self.snippet.char_indices().nth(character);
+        let at = |column: usize| {
+            let found = self.snippet.char_indices().nth(column.saturating_sub(1));
             found.map_or(self.snippet.len(), |(byte, _)| byte)
         };
-        let start = self.column.saturating_sub(1);
-        at(start)..at(start + self.length.max(1))
+        at(self.column)..at(self.end_column)
     }
 }

@@ -4,7 +4,7 @@
 //! back, and hands out a [`Consent`](crate::consent::Consent) only after a clear yes to a read-back of that very payment.
 //!
 //! In reading order:
-//! - [`source`], [`finding`], [`place`]: the texts that go in, and what is said about them when they are wrong;
+//! - [`source`], [`finding`], [`code`], [`place`]: the texts that go in, and what is said about them when they are wrong;
 //! - [`yaml`], [`format`]: text → tree with places → flow;
 //! - [`compile`], [`program`]: a flow as the list of operations that the stepper runs;
 //! - [`check`]: what is proven of every flow before it may run;
@@ -12,11 +12,12 @@
 //! - [`phrases`], [`vocabulary`]: the sentences of repair, which projects may reword; the words to listen for;
 //! - [`value`], [`state`], [`world`], [`exchange`]: what a turn reads and writes;
 //! - [`stepper`]: one turn; [`probe`], [`points`]: which operations ran, of those that there are;
-//! - [`dialogs`]: everything above, loaded and ready.
+//! - [`dialogs`], [`workspace`]: everything above, loaded and ready; and loaded again, file by file, when files change.
 
 mod accidents;
 pub mod card_number;
 mod check;
+pub mod code;
 mod compile;
 pub mod dialogs;
 pub mod exchange;
@@ -33,9 +34,11 @@ pub mod state;
 pub mod stepper;
 mod value;
 mod vocabulary;
+pub mod workspace;
 pub mod world;
 mod yaml;
 
+pub use code::Code;
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
@@ -45,6 +48,7 @@ pub use probe::{Probe, Stub};
 pub use source::{SourceFile, shipped};
 pub use state::State;
 pub use stepper::{expectation, step, step_probed};
+pub use workspace::Workspace;
 pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};
 
 #[cfg(test)]

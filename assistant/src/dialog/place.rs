@@ -1,5 +1,6 @@
 //! Where something stands in a file, and the list into which findings about it are written.
 
+use super::code::{self, Code};
 use super::finding::{Finding, Severity};
 use super::source::SourceFile;
 
@@ -45,12 +46,12 @@ impl<'a> Report<'a> {
 
     /// Something that keeps the dialogs from being used.
     pub fn error(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
-        self.add(Severity::Error, place, message.into(), hint.into());
+        self.find(&code::OTHER, place, message, hint);
     }
 
-    /// Something odd or missing that does no harm.
-    pub fn warning(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
-        self.add(Severity::Warning, place, message.into(), hint.into());
+    /// Adds a finding.
+    pub fn find(&mut self, code: &Code, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.add(code, place, message.into(), hint.into());
     }
 
     /// True if an error was found.
@@ -69,19 +70,31 @@ impl<'a> Report<'a> {
         self.file
     }
 
-    fn add(&mut self, severity: Severity, place: Place, message: String, hint: String) {
-        let snippet = self.file.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
+    /// The place is kept within its line, so that whoever shows it can trust it.
+    fn add(&mut self, code: &Code, place: Place, message: String, hint: String) {
+        let line = place.line.max(1);
+        let snippet = lines(&self.file.text).nth(line - 1).unwrap_or_default().to_owned();
+        let columns = snippet.chars().count();
+        let column = place.column.clamp(1, columns.max(1));
+        let end_column = (column + place.length.max(1)).min(columns.max(column) + 1);
         self.findings.push(Finding {
-            severity,
+            code: code.name,
+            severity: code.severity,
             file: self.file.name.clone(),
-            line: place.line.max(1),
-            column: place.column.max(1),
-            length: place.length.max(1),
+            line,
+            column,
+            end_line: line,
+            end_column,
             message,
             hint: Some(hint).filter(|hint| !hint.is_empty()),
             snippet,
         });
     }
+}
+
+/// The lines of a text as YAML counts them: ended by a line feed, a carriage return, or both.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 /// "did you mean `x`?" where one of `known` is near to `written`; else the list of what is possible.

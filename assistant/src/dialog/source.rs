@@ -8,13 +8,42 @@ pub struct SourceFile {
     pub name: String,
     /// All of its text.
     pub text: String,
+    /// Set if the file was not saved as UTF-8; its text can't be trusted then.
+    pub encoding: Encoding,
+}
+
+/// How a file was saved, as far as that can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// As it must be.
+    #[default]
+    Utf8,
+    /// As Windows calls "Unicode": two bytes for a character.
+    Utf16,
+    /// In some other way, such as GBK or Latin-1; the first byte that is wrong stands in this line, from 1.
+    Other(usize),
 }
 
 impl SourceFile {
     /// A file with this name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceFile { name: name.into(), text: text.into() }
+        SourceFile { name: name.into(), text: text.into(), encoding: Encoding::Utf8 }
+    }
+
+    /// A file as it was read from a disk. What is not UTF-8 is remembered, and told when the dialogs are loaded.
+    #[must_use]
+    pub fn from_bytes(name: impl Into<String>, bytes: &[u8]) -> Self {
+        let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.get(1) == Some(&0);
+        let encoding = match std::str::from_utf8(bytes) {
+            _ if utf16 => Encoding::Utf16,
+            Ok(_) => Encoding::Utf8,
+            Err(wrong) => {
+                let good = bytes.get(..wrong.valid_up_to()).unwrap_or_default();
+                Encoding::Other(1 + good.iter().filter(|byte| **byte == b'\n').count())
+            }
+        };
+        SourceFile { name: name.into(), text: String::from_utf8_lossy(bytes).into_owned(), encoding }
     }
 
     /// The last part of the name without its ending: `pay_bill` of `dialogs/pay_bill.yaml`.

@@ -2,7 +2,9 @@
 //! text, so that `no`, `0123` and `12:30` stay what was written.
 
 use super::accidents;
+use super::code;
 use super::place::{Place, Placed, Report};
+use super::source::Encoding;
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span};
 
 /// How deep a file may be nested, and how long it may be in bytes.
@@ -33,7 +35,16 @@ pub enum NodeValue {
 pub fn parse(report: &mut Report) -> Option<Node> {
     let file = report.file();
     if file.text.len() > BYTES_MAX {
-        report.error(Place::default(), "this file is larger than 1 MiB", "split it into several files");
+        report.find(
+            &code::YAML_TOO_MUCH,
+            Place::default(),
+            "this file is larger than 1 MiB",
+            "split it into several files",
+        );
+        return None;
+    }
+    if report.file().encoding != Encoding::Utf8 {
+        encoding(report);
         return None;
     }
     let mut builder = Builder { report, open: Vec::new(), root: None };
@@ -52,9 +63,24 @@ pub fn parse(report: &mut Report) -> Option<Node> {
     }
     let root = builder.root.take();
     if root.is_none() {
-        report.error(Place::default(), "this file is empty", "begin with `flow:` and the name of the flow");
+        report.find(
+            &code::YAML_EMPTY,
+            Place::default(),
+            "this file is empty",
+            "begin with `flow:` and the name of the flow",
+        );
     }
     root
+}
+
+fn encoding(report: &mut Report) {
+    let (line, what) = match report.file().encoding {
+        Encoding::Other(line) => (line, "another encoding, such as GBK or Latin-1"),
+        _ => (1, "UTF-16, which some programs call \"Unicode\""),
+    };
+    let place = Place { line, column: 1, length: usize::MAX / 2 };
+    let hint = "in your editor choose \"Save with encoding\", then UTF-8";
+    report.find(&code::YAML_ENCODING, place, format!("this file is saved in {what}, and has to be UTF-8"), hint);
 }
 
 /// A list or mapping whose end has not come yet.
@@ -77,7 +103,12 @@ impl Builder<'_, '_> {
             || matches!(event, Event::SequenceStart(_, 1.., _) | Event::MappingStart(_, 1.., _));
         if marked || event.tag().is_some() {
             let hint = "write the value out; put a text that begins with &, * or ! between quotes";
-            self.report.error(place, "anchors (&), references (*) and tags (!) are not used in dialog files", hint);
+            self.report.find(
+                &code::YAML_MARK_TEXT,
+                place,
+                "anchors (&), references (*) and tags (!) are not used in dialog files",
+                hint,
+            );
             return false;
         }
         match event {
@@ -96,7 +127,12 @@ impl Builder<'_, '_> {
     fn enter(&mut self, open: Open, place: Place) -> bool {
         self.open.push(open);
         if self.open.len() > DEPTH_MAX {
-            self.report.error(place, "this is nested too deeply", "move a part of it into a flow of its own");
+            self.report.find(
+                &code::YAML_TOO_MUCH,
+                place,
+                "this is nested too deeply",
+                "move a part of it into a flow of its own",
+            );
             return false;
         }
         true
@@ -116,12 +152,17 @@ impl Builder<'_, '_> {
             Some(Open::Map(_, entries, key @ None)) => {
                 let NodeValue::Scalar(text) = node.value else {
                     let hint = "a key is one word, followed by a colon and a space";
-                    self.report.error(node.place, "a key can't be a list or a mapping", hint);
+                    self.report.find(&code::YAML_BRACKET_TEXT, node.place, "a key can't be a list or a mapping", hint);
                     return false;
                 };
                 if let Some((first, _)) = entries.iter().find(|(first, _)| first.value == text) {
                     let hint = format!("the first one is in line {}; keep one of them", first.place.line);
-                    self.report.error(node.place, format!("`{text}` is written twice in the same place"), hint);
+                    self.report.find(
+                        &code::YAML_SAME_KEY,
+                        node.place,
+                        format!("`{text}` is written twice in the same place"),
+                        hint,
+                    );
                 }
                 *key = Some(Placed::new(text, node.place));
             }
@@ -132,7 +173,12 @@ impl Builder<'_, '_> {
             }
             None if self.root.is_none() => self.root = Some(node),
             None => {
-                self.report.error(node.place, "one file holds one flow", "put what follows `---` into its own file");
+                self.report.find(
+                    &code::YAML_DOCUMENTS,
+                    node.place,
+                    "one file holds one flow",
+                    "put what follows `---` into its own file",
+                );
                 return false;
             }
         }

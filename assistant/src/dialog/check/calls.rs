@@ -1,12 +1,42 @@
 //! Between flows: what is called exists, nothing calls itself, no circle goes round without a question, and slots that
 //! are shared have one type.
 
+use super::super::code;
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::program::{Op, Program};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// All programs by name.
-pub type Programs = BTreeMap<String, Program>;
+/// All programs by name; cheap to copy.
+#[derive(Clone, Debug, Default)]
+pub struct Programs(BTreeMap<String, Arc<Program>>);
+
+impl Programs {
+    /// The program of this name.
+    pub fn get(&self, name: &str) -> Option<&Program> {
+        self.0.get(name).map(AsRef::as_ref)
+    }
+
+    /// True if there is a program of this name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Adds a program under its name.
+    pub fn insert(&mut self, program: Arc<Program>) {
+        self.0.insert(program.flow.name.value.clone(), program);
+    }
+
+    /// The names, in alphabetical order.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.0.keys()
+    }
+
+    /// The programs, in the order of their names.
+    pub fn values(&self) -> impl Iterator<Item = &Program> {
+        self.0.values().map(AsRef::as_ref)
+    }
+}
 
 /// A way from one flow to another.
 struct Way<'p> {
@@ -47,25 +77,31 @@ pub fn check(report: &mut Report, programs: &Programs, program: &Program) {
     for way in ways(program) {
         let Some(other) = programs.get(way.to) else {
             let hint = suggest(way.to, programs.keys().map(String::as_str));
-            report.error(way.place, format!("there is no flow `{}`", way.to), hint);
+            report.find(&code::UNKNOWN_FLOW, way.place, format!("there is no flow `{}`", way.to), hint);
             continue;
         };
         shared_types(report, program, other, &way);
         for name in way.with.iter().filter(|name| other.slot(name).is_none()) {
             let hint = suggest(name, other.flow.slots.iter().map(|slot| slot.name.value.as_str()));
-            report.error(way.place, format!("the flow `{}` has no slot `{name}`", way.to), hint);
+            report.find(&code::UNKNOWN_SLOT, way.place, format!("the flow `{}` has no slot `{name}`", way.to), hint);
         }
         let name = program.flow.name.value.as_str();
         if let Some(circle) = circle(programs, way.to, name, |way| way.comes_back).filter(|_| way.comes_back) {
             let message = format!("this flow calls itself: {name} → {}", circle.join(" → "));
-            report.error(
+            report.find(
+                &code::CALLS_ITSELF,
                 way.place,
                 message,
                 "use `link` where the conversation goes on elsewhere and does not come back",
             );
         } else if let Some(circle) = silent_circle(programs, program, &way) {
             let message = format!("this goes round for ever without a question: {name} → {}", circle.join(" → "));
-            report.error(way.place, message, "put a `collect` into the circle, so that the person has a say");
+            report.find(
+                &code::ENDLESS,
+                way.place,
+                message,
+                "put a `collect` into the circle, so that the person has a say",
+            );
         }
     }
 }
@@ -78,7 +114,12 @@ fn shared_types(report: &mut Report, program: &Program, other: &Program, way: &W
         if !same {
             let name = &slot.name.value;
             let message = format!("`{name}` is {} here and {} in `{}`", slot.kind.word(), theirs.kind.word(), way.to);
-            report.error(way.place, message, "slots of one name are shared: give one of them another name");
+            report.find(
+                &code::SLOT_TYPE,
+                way.place,
+                message,
+                "slots of one name are shared: give one of them another name",
+            );
         }
     }
 }
@@ -142,5 +183,5 @@ fn search<'p>(
 /// Reports a second flow of the same name.
 pub fn same_name(report: &mut Report, name: &Placed<String>, first: &str) {
     let message = format!("there is another flow `{}` in {first}", name.value);
-    report.error(name.place, message, "give one of them another name");
+    report.find(&code::SAME_FLOW, name.place, message, "give one of them another name");
 }

@@ -1,5 +1,6 @@
 //! Within one flow: no step is out of reach, and nothing is said or paid that has no value yet.
 
+use super::super::code;
 use super::super::format::text::Texts;
 use super::super::place::{Place, Report};
 use super::super::program::{Condition, Op, Program};
@@ -24,7 +25,7 @@ pub fn check(
         let Some(place) = place else { continue };
         let Some(filled) = filled.get(at).and_then(Option::as_ref) else {
             let hint = "what stands after `end` or `link` in the same list is never done: move it or leave it out";
-            report.error(*place, "this step can never be reached", hint);
+            report.find(&code::UNREACHABLE_STEP, *place, "this step can never be reached", hint);
             continue;
         };
         match program.ops.get(at) {
@@ -146,10 +147,20 @@ fn holes(report: &mut Report, program: &Program, texts: &Texts, filled: &Filled)
             }
             if filled.some.contains(hole) {
                 let message = format!("`{hole}` may have no value here, and then this is not said");
-                report.warning(template.place, message, format!("put it below `- if: {hole} != ()`, `then:`"));
+                report.find(
+                    &code::MAYBE_UNSET,
+                    template.place,
+                    message,
+                    format!("put it below `- if: {hole} != ()`, `then:`"),
+                );
             } else {
                 let message = format!("`{hole}` has no value yet when this is said");
-                report.error(template.place, message, format!("write `- collect: {hole}` before it, or set it"));
+                report.find(
+                    &code::UNSET_SLOT,
+                    template.place,
+                    message,
+                    format!("write `- collect: {hole}` before it, or set it"),
+                );
             }
         }
     }
@@ -159,6 +170,11 @@ fn must_have(report: &mut Report, place: Place, slot: &str, filled: &Filled) {
     if !filled.every.contains(slot) {
         let often = if filled.some.contains(slot) { "may have" } else { "has" };
         let message = format!("`{slot}` {often} no value yet when this is paid");
-        report.error(place, message, format!("write `- collect: {slot}` before it, on every way that leads here"));
+        report.find(
+            &code::UNSET_SLOT,
+            place,
+            message,
+            format!("write `- collect: {slot}` before it, on every way that leads here"),
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The sentences that start flows: they name slots that exist, come in every language, and no two flows have the same.
 
+use super::super::code;
 use super::super::format::flow::Flow;
 use super::super::place::{Place, Placed, Report, suggest};
 use crate::lang::Lang;
@@ -18,19 +19,24 @@ pub fn check(report: &mut Report, flow: &Flow) {
     }
     for lang in Lang::ALL.into_iter().filter(|lang| !said.contains(lang)) {
         let hint = format!("add sentences below `examples:`, `{lang}:`");
-        report.warning(flow.name.place, format!("nobody can ask for this flow in `{lang}`"), hint);
+        report.find(
+            &code::MISSING_TRANSLATION,
+            flow.name.place,
+            format!("nobody can ask for this flow in `{lang}`"),
+            hint,
+        );
     }
 }
 
 fn braces(report: &mut Report, sentence: &Placed<String>, slots: &[&str]) {
     for part in sentence.value.split('{').skip(1) {
         let Some((name, _)) = part.split_once('}') else {
-            report.error(sentence.place, "a `{` is not closed in this sentence", "write {slot}");
+            report.find(&code::BAD_TRIGGER, sentence.place, "a `{` is not closed in this sentence", "write {slot}");
             continue;
         };
         if !slots.contains(&name.trim()) {
             let hint = suggest(name.trim(), slots.iter().copied());
-            report.error(sentence.place, format!("there is no slot `{}`", name.trim()), hint);
+            report.find(&code::UNKNOWN_SLOT, sentence.place, format!("there is no slot `{}`", name.trim()), hint);
         }
     }
 }
@@ -40,7 +46,12 @@ fn brackets(report: &mut Report, sentence: &Placed<String>) {
     for (open, close) in [('(', ')'), ('[', ']')] {
         if count(open) != count(close) {
             let hint = format!("for every `{open}` there has to be a `{close}`");
-            report.error(sentence.place, format!("a `{open}` or `{close}` is missing in this sentence"), hint);
+            report.find(
+                &code::BAD_TRIGGER,
+                sentence.place,
+                format!("a `{open}` or `{close}` is missing in this sentence"),
+                hint,
+            );
         }
     }
 }
@@ -57,7 +68,8 @@ impl Seen {
             match self.0.get(&key) {
                 Some((other, place)) if *other != flow.name.value => {
                     let message = format!("`{}` starts the flow `{other}` too (line {})", sentence.value, place.line);
-                    report.warning(
+                    report.find(
+                        &code::OVERLAP,
                         sentence.place,
                         message,
                         "Sayso will ask which one is meant; keep it in one of them",

@@ -1,5 +1,6 @@
 //! Every text exists in every language and names only what there is.
 
+use super::super::code;
 use super::super::format::flow::{Flow, OUTCOMES, Step, StepKind};
 use super::super::format::text::Texts;
 use super::super::place::{Report, suggest};
@@ -65,7 +66,12 @@ pub fn check_texts(report: &mut Report, texts: &Texts, known: &[&str]) {
                 "next_step" => "{next_step} is known below `action_required:` only".to_owned(),
                 _ => suggest(hole, known.iter().copied()),
             };
-            report.error(template.place, format!("there is nothing called `{{{hole}}}` to say here"), hint);
+            report.find(
+                &code::UNKNOWN_HOLE,
+                template.place,
+                format!("there is nothing called `{{{hole}}}` to say here"),
+                hint,
+            );
         }
     }
     // Without any text at all it is already an error.
@@ -74,6 +80,6 @@ pub fn check_texts(report: &mut Report, texts: &Texts, known: &[&str]) {
     }
     for lang in texts.missing() {
         let hint = format!("add a line `{lang}:`; until then people hear it in another language");
-        report.warning(texts.place, format!("this text is missing in `{lang}`"), hint);
+        report.find(&code::MISSING_TRANSLATION, texts.place, format!("this text is missing in `{lang}`"), hint);
     }
 }

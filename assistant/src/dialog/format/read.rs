@@ -1,7 +1,9 @@
 //! The parts that every reader of a tree needs: mappings by table, names, flags.
 
+use super::super::code;
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::yaml::{Node, NodeValue};
+use super::flow::OUTCOMES;
 use super::keys::Key;
 
 /// A mapping whose keys are all known.
@@ -36,7 +38,9 @@ pub fn fields<'n>(report: &mut Report, node: &'n Node, keys: &[Key], what: &str,
     }
     for key in keys.iter().filter(|key| key.required) {
         if !known.iter().any(|(k, _)| k.value == key.name) {
-            report.error(at, format!("{what} needs `{}:`", key.name), key.about);
+            let outcome = OUTCOMES.contains(&key.name);
+            let code = if outcome { &code::UNHANDLED_OUTCOME } else { &code::MISSING_KEY };
+            report.find(code, at, format!("{what} needs `{}:`", key.name), key.about);
         }
     }
     Some(Fields { place: node.place, entries: known })
@@ -47,7 +51,7 @@ pub fn unknown_key<'k>(report: &mut Report, key: &Placed<String>, known: impl It
     let full_width = key.value.contains(['：', '，']);
     let hint =
         if full_width { "write a colon `:` and a space after a key".to_owned() } else { suggest(&key.value, known) };
-    report.error(key.place, format!("{what} has no `{}:`", key.value), hint);
+    report.find(&code::UNKNOWN_KEY, key.place, format!("{what} has no `{}:`", key.value), hint);
 }
 
 /// The entries of a mapping.
@@ -55,11 +59,17 @@ pub fn map<'n>(report: &mut Report, node: &'n Node, what: &str) -> Option<&'n [(
     match &node.value {
         NodeValue::Map(entries) => Some(entries),
         NodeValue::Scalar(text) if text.contains('：') => {
-            report.error(node.place, "there is a full-width colon `：` here", "write `:` and a space after a key");
+            report.find(
+                &code::YAML_FULL_WIDTH,
+                node.place,
+                "there is a full-width colon `：` here",
+                "write `:` and a space after a key",
+            );
             None
         }
         _ => {
-            report.error(
+            report.find(
+                &code::YAML_LIST_FOR_MAP,
                 node.place,
                 format!("{what} is written as keys with values"),
                 "write `key: value`, one a line",
@@ -83,17 +93,18 @@ pub fn text(report: &mut Report, node: &Node, what: &str) -> Option<Placed<Strin
     match &node.value {
         NodeValue::Scalar(text) if !text.trim().is_empty() => Some(Placed::new(text.trim().to_owned(), node.place)),
         NodeValue::Scalar(_) => {
-            report.error(node.place, format!("{what} is empty"), "write something after the colon");
+            report.find(&code::EMPTY_TEXT, node.place, format!("{what} is empty"), "write something after the colon");
             None
         }
         NodeValue::Map(entries) => {
             let hint = "a text with `: ` in it needs double quotes around it; so does one that begins with `{`";
             let place = entries.first().map_or(node.place, |(key, _)| key.place);
-            report.error(place, format!("{what} is one text, not keys with values"), hint);
+            report.find(&code::YAML_BRACKET_TEXT, place, format!("{what} is one text, not keys with values"), hint);
             None
         }
         NodeValue::List(_) => {
-            report.error(
+            report.find(
+                &code::NOT_A_TEXT,
                 node.place,
                 format!("{what} is one text, not a list"),
                 "a text that begins with `[` needs quotes",
@@ -116,7 +127,12 @@ pub fn check_name(report: &mut Report, found: &Placed<String>, what: &str) -> bo
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !good {
         let message = format!("`{word}` is not a name for {what}");
-        report.error(found.place, message, "a name has small letters a-z, digits and `_`, and begins with a letter");
+        report.find(
+            &code::BAD_NAME,
+            found.place,
+            message,
+            "a name has small letters a-z, digits and `_`, and begins with a letter",
+        );
     }
     good
 }
@@ -127,7 +143,12 @@ pub fn flag(report: &mut Report, node: &Node) -> bool {
         NodeValue::Scalar(text) if text == "true" => true,
         NodeValue::Scalar(text) if text == "false" => false,
         _ => {
-            report.error(node.place, "this is either `true` or `false`", "write true or false, without quotes");
+            report.find(
+                &code::BAD_FLAG,
+                node.place,
+                "this is either `true` or `false`",
+                "write true or false, without quotes",
+            );
             false
         }
     }
@@ -139,7 +160,7 @@ pub fn word(report: &mut Report, node: &Node, words: &[&'static str], what: &str
     let known = words.iter().copied().find(|word| *word == found.value);
     if known.is_none() {
         let hint = suggest(&found.value, words.iter().copied());
-        report.error(found.place, format!("`{}` is not a {what}", found.value), hint);
+        report.find(&code::UNKNOWN_WORD, found.place, format!("`{}` is not a {what}", found.value), hint);
     }
     known
 }

@@ -1,5 +1,6 @@
 //! Reads a flow file.
 
+use super::super::code;
 use super::super::place::{Place, Report};
 use super::super::yaml::Node;
 use super::flow::Flow;
@@ -27,7 +28,12 @@ pub fn flow(report: &mut Report, root: &Node) -> Option<Flow> {
         steps: fields.get("steps").map(|node| read_step::steps(report, node)).unwrap_or_default(),
     };
     if let (true, Some((key, _))) = (flow.steps.is_empty() && !report.has_errors(), fields.entry("steps")) {
-        report.error(key.place, "this flow does nothing", "write its steps below, each beginning with `- `");
+        report.find(
+            &code::EMPTY_TEXT,
+            key.place,
+            "this flow does nothing",
+            "write its steps below, each beginning with `- `",
+        );
     }
     Some(flow)
 }
@@ -37,6 +43,6 @@ fn comment(report: &mut Report) {
     if !report.file().text.trim_start().starts_with('#') {
         let place = Place { line: 1, column: 1, length: 1 };
         let hint = "begin with a sentence that a person would say, such as `# \"Pay my electricity bill.\"`";
-        report.warning(place, "this file does not open with an example", hint);
+        report.find(&code::NO_OPENING, place, "this file does not open with an example", hint);
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the slots of a flow.
 
+use super::super::code;
 use super::super::place::{Placed, Report};
 use super::super::yaml::{Node, NodeValue};
 use super::flow::{ChoiceOption, Slot, SlotType, Validation};
@@ -80,7 +81,7 @@ fn slot(report: &mut Report, name: &Placed<String>, node: &Node) -> Option<Slot>
     read::check_name(report, name, "a slot");
     if TAKEN.contains(&name.value.as_str()) {
         let hint = format!("expressions need this word for themselves; call it `{}_value`", name.value);
-        report.error(name.place, format!("a slot can't be called `{}`", name.value), hint);
+        report.find(&code::BAD_NAME, name.place, format!("a slot can't be called `{}`", name.value), hint);
     }
     let fields = read::fields(report, node, SLOT, "a slot", name.place)?;
     let kind = slot_type(report, &fields).unwrap_or(SlotType::Unreadable);
@@ -109,10 +110,15 @@ fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
     let of = fields.entry("of");
     let options = fields.entry("options");
     if let (Some((key, _)), false) = (of, word == "payee") {
-        report.error(key.place, "`of:` is only for slots of type payee", "leave it out");
+        report.find(&code::MISPLACED_KEY, key.place, "`of:` is only for slots of type payee", "leave it out");
     }
     if let (Some((key, _)), false) = (options, word == "choice") {
-        report.error(key.place, "`options:` is only for slots of type choice", "leave it out, or make the type choice");
+        report.find(
+            &code::MISPLACED_KEY,
+            key.place,
+            "`options:` is only for slots of type choice",
+            "leave it out, or make the type choice",
+        );
     }
     Some(match word {
         "money" => SlotType::Money,
@@ -120,7 +126,8 @@ fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
         "provider" => SlotType::Provider,
         "choice" => {
             if options.is_none() {
-                report.error(
+                report.find(
+                    &code::MISSING_KEY,
                     fields.place,
                     "a choice needs `options:`",
                     "write each option with its names per language",

@@ -1,5 +1,6 @@
 //! Reads the steps of a flow.
 
+use super::super::code;
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::yaml::{Node, NodeValue};
 use super::flow::{Collect, OUTCOMES, Pay, ScriptStep, Step, StepKind};
@@ -14,7 +15,12 @@ pub fn steps(report: &mut Report, node: &Node) -> Vec<Step> {
         NodeValue::Scalar(text) if text.is_empty() => Vec::new(),
         NodeValue::Scalar(text) if text == "end" => vec![node],
         _ => {
-            report.error(node.place, "steps are written as a list", "begin each step with `- `");
+            report.find(
+                &code::YAML_MAP_FOR_LIST,
+                node.place,
+                "steps are written as a list",
+                "begin each step with `- `",
+            );
             return Vec::new();
         }
     };
@@ -25,7 +31,8 @@ fn step(report: &mut Report, node: &Node) -> Option<Step> {
     let entries = match &node.value {
         NodeValue::Scalar(word) if word == "end" => return Some(Step { place: node.place, kind: StepKind::End }),
         NodeValue::Scalar(word) if STEPS.iter().any(|step| step.key.name == word) => {
-            report.error(
+            report.find(
+                &code::UNFINISHED_STEP,
                 node.place,
                 format!("the step `{word}` is not finished"),
                 format!("write `{word}:` and what it needs"),
@@ -42,7 +49,12 @@ fn step(report: &mut Report, node: &Node) -> Option<Step> {
     keys.push(word.key);
     if let Some((second, _)) = entries.iter().find(|(k, _)| k.value != key.value && self::word(&k.value).is_some()) {
         let hint = format!("begin a new step: `- {}:`", second.value);
-        report.error(second.place, format!("one step can't be both `{}` and `{}`", key.value, second.value), hint);
+        report.find(
+            &code::TWO_STEPS,
+            second.place,
+            format!("one step can't be both `{}` and `{}`", key.value, second.value),
+            hint,
+        );
         return None;
     }
     let what = format!("the step `{}`", word.key.name);
@@ -57,16 +69,21 @@ fn word(name: &str) -> Option<&'static StepWord> {
 
 fn unknown_step(report: &mut Report, key: Option<&Placed<String>>, place: Place) {
     let Some(key) = key else {
-        report.error(place, "this step is empty", "write what it does, for example `- say:`");
+        report.find(&code::UNFINISHED_STEP, place, "this step is empty", "write what it does, for example `- say:`");
         return;
     };
     if OTHER_MONEY_WORDS.contains(&key.value.as_str()) {
         let hint = "use `pay:`, which reads the payment back and waits for a clear yes";
-        report.error(key.place, format!("`{}` is no step: money moves only by `pay:`", key.value), hint);
+        report.find(
+            &code::MONEY_WORD,
+            key.place,
+            format!("`{}` is no step: money moves only by `pay:`", key.value),
+            hint,
+        );
         return;
     }
     let hint = suggest(&key.value, STEPS.iter().map(|step| step.key.name));
-    report.error(key.place, format!("there is no step `{}`", key.value), hint);
+    report.find(&code::UNKNOWN_STEP, key.place, format!("there is no step `{}`", key.value), hint);
 }
 
 fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place) -> Option<StepKind> {
@@ -97,7 +114,12 @@ fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place
         "link" => StepKind::Link(read::name(report, node, "a flow")?),
         _ => {
             if !matches!(&node.value, NodeValue::Scalar(text) if text.is_empty()) {
-                report.error(node.place, "nothing follows `end`", "write `- end`; say something in a step before it");
+                report.find(
+                    &code::MISPLACED_KEY,
+                    node.place,
+                    "nothing follows `end`",
+                    "write `- end`; say something in a step before it",
+                );
             }
             StepKind::End
         }
@@ -136,7 +158,12 @@ fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
         let skipper = entries.iter().find(|(key, _)| CONSENT_SKIPPERS.contains(&key.value.as_str()));
         if let Some((key, _)) = skipper {
             let hint = "leave it out: `pay` always reads payee, amount and provider back and waits for a clear yes";
-            report.error(key.place, "nobody can be made to pay without saying yes to the read-back", hint);
+            report.find(
+                &code::SKIPS_CONSENT,
+                key.place,
+                "nobody can be made to pay without saying yes to the read-back",
+                hint,
+            );
             return None;
         }
     }
@@ -146,7 +173,12 @@ fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
         let steps = steps(report, node);
         if steps.is_empty() {
             let hint = "say what came of the payment: the person must never be left without an answer";
-            report.error(key.place, format!("nothing is said when the payment is `{outcome}`"), hint);
+            report.find(
+                &code::UNHANDLED_OUTCOME,
+                key.place,
+                format!("nothing is said when the payment is `{outcome}`"),
+                hint,
+            );
         }
         Some(steps)
     });

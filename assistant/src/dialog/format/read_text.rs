@@ -1,5 +1,6 @@
 //! Reads what is said and heard: texts and sentences per language.
 
+use super::super::code;
 use super::super::place::{Place, Placed, Report};
 use super::super::yaml::{Node, NodeValue};
 use super::keys::VARIANT;
@@ -12,7 +13,7 @@ pub fn texts(report: &mut Report, node: &Node, at: Place) -> Texts {
     let mut texts = Texts { place: at, ..Texts::default() };
     if let NodeValue::Scalar(text) = &node.value {
         let hint = format!("write the language before the text: `en: {}`", text.chars().take(40).collect::<String>());
-        report.error(node.place, "it is not said in which language this text is", hint);
+        report.find(&code::NO_LANGUAGE, node.place, "it is not said in which language this text is", hint);
         return texts;
     }
     for (lang, node) in languages(report, node) {
@@ -21,7 +22,12 @@ pub fn texts(report: &mut Report, node: &Node, at: Place) -> Texts {
             && matches!(node.value, NodeValue::List(_) | NodeValue::Scalar(_))
             && !report.has_errors()
         {
-            report.error(node.place, "this text is empty", "write what is to be said, or leave the line out");
+            report.find(
+                &code::EMPTY_TEXT,
+                node.place,
+                "this text is empty",
+                "write what is to be said, or leave the line out",
+            );
         }
         if !variants.is_empty() {
             texts.variants.insert(lang, variants);
@@ -56,7 +62,12 @@ fn languages<'n>(report: &mut Report, node: &'n Node) -> Vec<(Lang, &'n Node)> {
             Ok(lang) => found.push((lang, value)),
             Err(_) => {
                 let hint = format!("use one of: {}", Lang::ALL.map(Lang::code).join(", "));
-                report.error(key.place, format!("`{}` is not a language that Sayso speaks", key.value), hint);
+                report.find(
+                    &code::UNKNOWN_LANGUAGE,
+                    key.place,
+                    format!("`{}` is not a language that Sayso speaks", key.value),
+                    hint,
+                );
             }
         }
     }
@@ -83,7 +94,7 @@ fn template(report: &mut Report, node: &Node) -> Option<Template> {
         Ok(template) => Some(template),
         Err(message) => {
             let hint = "write {slot} where a value belongs, and {{ or }} where a brace is meant";
-            report.error(place, message, hint);
+            report.find(&code::BAD_BRACES, place, message, hint);
             None
         }
     }

@@ -276,7 +276,13 @@ fn findings_show_the_line_and_can_be_printed_as_json() {
     let found = load(&GOOD.replace("type: money", "type: mony"));
     assert_eq!(found.len(), 1, "one mistake, one finding: {found:?}");
     let shown = found[0].render(false);
-    for part in ["error: `mony` is not a type of slot", "f.yaml:14:11", "type: mony", "^^^^", "did you mean `money`?"] {
+    for part in [
+        "error[unknown-word]: `mony` is not a type of slot",
+        "f.yaml:14:11",
+        "type: mony",
+        "^^^^",
+        "did you mean `money`?",
+    ] {
         assert!(shown.contains(part), "{part} is not in\n{shown}");
     }
     let json = serde_json::to_value(&found[0]).unwrap();
@@ -284,6 +290,8 @@ fn findings_show_the_line_and_can_be_printed_as_json() {
         (json["severity"].as_str(), json["line"].as_u64(), json["column"].as_u64()),
         (Some("error"), Some(14), Some(11))
     );
+    assert_eq!(json["code"], "unknown-word");
+    assert_eq!((json["end_line"].as_u64(), json["end_column"].as_u64()), (Some(14), Some(15)));
 }
 
 proptest::proptest! {
