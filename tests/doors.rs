@@ -22,3 +22,5 @@ mod killed;
 mod side_by_side;
 #[path = "doors/sounds.rs"]
 mod sounds;
+#[path = "doors/writers.rs"]
+mod writers;

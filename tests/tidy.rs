@@ -41,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "server",
         ],
     ),
+    ("rehearsal", &["dialog", "understanding", "household", "config", "lang"]),
     ("server", &[]),
     ("cli", &["*"]),
     ("bin", &["*"]),

@@ -17,6 +17,7 @@ pub mod models;
 pub mod payments;
 pub mod plugin_host;
 pub mod plugin_worker;
+pub mod rehearsal;
 pub mod server;
 pub mod speech;
 pub mod store;

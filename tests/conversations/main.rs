@@ -1,48 +1,63 @@
-//! Runs the conversations beside this file: real words through understanding and dialog, with stubbed provider outcomes.
-//! Each file is a hazard; a conversation that has no `paid:` must pay nothing.
+//! Holds the conversations beside this file with the shipped dialogs and the example household: the same that
+//! `sayso test` does. Each file is a hazard; a conversation that has no `paid:` must pay nothing.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod file;
-mod talk;
-
-use file::{Conversation, File};
+use sayso::dialog::{Dialogs, Probe, SourceFile, shipped};
+use sayso::rehearsal::stage::Learnt;
+use sayso::rehearsal::{Setting, Stage, TestFile, coverage, read, report};
 use std::fs;
 use std::path::PathBuf;
 
-fn files() -> Vec<(String, File)> {
+fn files() -> Vec<(SourceFile, TestFile)> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/conversations"));
     let mut found = Vec::new();
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "yaml") {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let text = fs::read_to_string(&path).unwrap();
-            let file = read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            found.push((name, file));
+            let source = SourceFile::new(name, fs::read_to_string(&path).unwrap());
+            let file = test_file(&source);
+            found.push((source, file));
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort_by(|a, b| a.0.name.cmp(&b.0.name));
     found
 }
 
-fn read(text: &str) -> Result<File, String> {
-    serde_yaml::from_str(text).map_err(|error| error.to_string())
+fn test_file(source: &SourceFile) -> TestFile {
+    let shown = |findings: Vec<sayso::dialog::Finding>| findings.iter().map(|f| f.render(false)).collect::<String>();
+    read(source).unwrap_or_else(|findings| panic!("{}", shown(findings)))
+}
+
+fn dialogs() -> Dialogs {
+    Dialogs::load(&shipped()).unwrap().dialogs
+}
+
+/// The number of conversations, and those that went wrong as text.
+fn hold(dialogs: &Dialogs, files: &[(SourceFile, TestFile)], probe: &mut Probe) -> (usize, Vec<String>) {
+    let (mut learnt, mut count, mut failed) = (Learnt::default(), 0, Vec::new());
+    for (source, file) in files {
+        let stage = Stage::set(dialogs, &Setting::example(), file, source, &mut learnt).unwrap();
+        for conversation in &file.conversations {
+            count += 1;
+            let held = stage.hold(file, conversation, probe);
+            if !held.differences.is_empty() {
+                failed.push(report::failed(&file.name, conversation, &held));
+            }
+        }
+    }
+    (count, failed)
 }
 
 #[test]
 fn every_conversation_goes_as_it_should() {
-    let assistant = talk::assistant();
-    let (mut count, mut failed) = (0, Vec::new());
-    for (name, file) in files() {
-        for conversation in &file.conversations {
-            count += 1;
-            if let Err(message) = talk::hold(&assistant, &file, conversation) {
-                failed.push(format!("{name}: {} ({})\n{message}", conversation.name, conversation.lang));
-            }
-        }
-    }
+    let (dialogs, mut probe) = (dialogs(), Probe::new());
+    let (count, failed) = hold(&dialogs, &files(), &mut probe);
     assert!(failed.is_empty(), "{} of {count} conversations went wrong:\n\n{}", failed.len(), failed.join("\n\n"));
+    for flow in coverage(&dialogs, &probe) {
+        assert!(flow.steps.reached > 0, "no conversation is about the flow `{}`", flow.flow);
+    }
 }
 
 #[test]
@@ -51,10 +66,10 @@ fn there_are_conversations_for_every_hazard_in_both_languages() {
     let hazards =
         ["ambiguity", "cancellations", "corrections", "digressions", "failures", "happy", "refusals", "silence"];
     for hazard in hazards {
-        let file = files.iter().find(|(name, _)| name.starts_with(hazard));
+        let file = files.iter().find(|(source, _)| source.name.starts_with(hazard));
         let conversations = file.map(|(_, file)| file.conversations.as_slice()).unwrap_or_default();
         for lang in ["en", "zh"] {
-            let of_lang = |conversation: &&Conversation| conversation.lang.code() == lang;
+            let of_lang = |conversation: &&sayso::rehearsal::file::Conversation| conversation.lang.code() == lang;
             assert!(conversations.iter().any(|c| of_lang(&c)), "no conversation about {hazard} in {lang}");
         }
     }
@@ -62,14 +77,14 @@ fn there_are_conversations_for_every_hazard_in_both_languages() {
 
 #[test]
 fn a_wrong_expectation_is_found() {
-    let assistant = talk::assistant();
     let text = "
 conversations:
   - name: wrong
     lang: en
     turns: [{said: What can I do here?, hears: [something that is never said]}]
 ";
-    let file = read(text).unwrap();
-    let wrong = talk::hold(&assistant, &file, &file.conversations[0]).unwrap_err();
-    assert!(wrong.contains("something that is never said"), "{wrong}");
+    let source = SourceFile::new("wrong.yaml", text);
+    let file = test_file(&source);
+    let (_, failed) = hold(&dialogs(), &[(source, file)], &mut Probe::new());
+    assert!(failed.concat().contains("something that is never said"), "{failed:?}");
 }

@@ -97,6 +97,24 @@ pub enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Hold the conversations of test files, and say what came otherwise than expected
+    Test {
+        /// Test files, or folders of them [default: `tests` in the folder of the dialogs, or tests/conversations here]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The dialogs to be tested [default: the configured ones]
+        #[arg(long, value_name = "DIR")]
+        dialogs: Option<PathBuf>,
+        /// Rewrite what the files expect to what came; comments and layout stay
+        #[arg(long)]
+        update: bool,
+        /// Show which steps, branches and outcomes of each flow were reached, and which never
+        #[arg(long)]
+        coverage: bool,
+        /// Only conversations with this in their name or file name
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
+    },
     /// Write a commented configuration file
     Init {
         /// Replace a file that is there

@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use sayso_plugin_interface::PaymentProvider as _;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +51,12 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
 
 /// The configured dialogs, or the shipped ones; what is doubtful about them is remarked.
 pub fn dialogs(config: &Config) -> Result<Dialogs, Failure> {
-    let files = check::read(&config.dialogs.iter().cloned().collect::<Vec<PathBuf>>())?;
+    dialogs_of(config.dialogs.as_deref())
+}
+
+/// The dialogs of a folder, or the shipped ones; what is doubtful about them is remarked.
+pub fn dialogs_of(folder: Option<&Path>) -> Result<Dialogs, Failure> {
+    let files = check::read(&folder.map(Path::to_owned).into_iter().collect::<Vec<PathBuf>>())?;
     let loaded = check::load(&files)?;
     for warning in &loaded.warnings {
         remark(&warning.render(false));

@@ -36,7 +36,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
 }
 
 /// The dialog files at a path, in order of name.
-fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
@@ -52,7 +52,8 @@ fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-fn unreadable(path: &Path, wrong: &std::io::Error) -> Failure {
+/// A file that can't be read.
+pub fn unreadable(path: &Path, wrong: &std::io::Error) -> Failure {
     Failure::usage(format!("{} can't be read: {wrong}", path.display()))
 }
 

@@ -19,6 +19,7 @@ mod places;
 mod plugins;
 mod practice;
 mod recogniser;
+mod rehearse;
 mod replies;
 mod show;
 mod speak;
@@ -31,6 +32,7 @@ use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
+use crate::rehearsal::Setting;
 use crate::turn::Conversation;
 use args::{Arguments, BenchCommand, Command, LangChoice, PaymentsCommand};
 use clap::Parser as _;
@@ -120,6 +122,14 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
             check::run(&check::read(&paths)?, out)
         }
+        Command::Test { paths, dialogs, update, coverage, filter } => {
+            let config = read()?;
+            let folder = dialogs.or_else(|| config.dialogs.clone());
+            let loaded = assemble::dialogs_of(folder.as_deref())?;
+            let paths = if paths.is_empty() { rehearse::usual_paths(folder.as_deref())? } else { paths };
+            let wishes = rehearse::Wishes { paths, update, coverage, filter };
+            rehearse::run(&loaded, &setting(&places, &config)?, &wishes, out)
+        }
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(args::PluginsCommand::List) => plugins::list(out).await,
@@ -171,6 +181,13 @@ fn read_config(places: &Places) -> Result<Config, Failure> {
 /// A conversation that has not begun, in the language that was chosen.
 fn converse(lang: Option<LangChoice>, config: &Config) -> Result<Conversation, Failure> {
     Conversation::begin(fixed_lang(lang, config), &SystemRandom).map_err(Failure::failed)
+}
+
+/// The configuration as text, for tests that are held on days of their own.
+fn setting(places: &Places, config: &Config) -> Result<Setting, Failure> {
+    let Some(path) = &config.source else { return Ok(Setting::example()) };
+    let text = fs::read_to_string(path).map_err(|wrong| check::unreadable(&places.config, &wrong))?;
+    Ok(Setting { text, path: path.clone() })
 }
 
 /// The language that conversations are held in, if it is fixed.

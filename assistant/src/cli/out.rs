@@ -25,6 +25,11 @@ impl Out {
         }
     }
 
+    /// Prints an object where JSON was asked for, else nothing.
+    pub fn object<T: Serialize>(self, object: &T) -> io::Result<()> {
+        if self.json { self.line(&serde_json::to_string(object).map_err(io::Error::other)?) } else { Ok(()) }
+    }
+
     /// Prints text for people; nothing where JSON was asked for.
     pub fn text(self, text: &str) -> io::Result<()> {
         if self.json { Ok(()) } else { self.line(text) }

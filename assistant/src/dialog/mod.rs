@@ -42,7 +42,10 @@ pub use code::Code;
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
+pub use format::keys::{Key, Shape};
+pub use format::read::{Fields, fields, flag, list as items, map as entries, text};
 pub use format::schema::schema;
+pub use place::{Place, Placed, Report, suggest};
 pub use points::{FlowPoints, Point, PointKind};
 pub use probe::{Probe, Stub};
 pub use source::{SourceFile, shipped};
@@ -50,6 +53,7 @@ pub use state::State;
 pub use stepper::{expectation, step, step_probed};
 pub use workspace::Workspace;
 pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};
+pub use yaml::{Node, NodeValue, parse as yaml_tree};
 
 #[cfg(test)]
 mod tests;

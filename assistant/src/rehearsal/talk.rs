@@ -1,0 +1,129 @@
+//! Holds one conversation: words through understanding and dialog, payments through the outcomes that the test names.
+
+use super::compare::{Came, Difference, differences, unpaid};
+use super::file::{Conversation, TestFile, Turn};
+use super::stage::Stage;
+use crate::dialog::{Effect, Input, Probe, State, World, expectation, step_probed};
+use crate::understanding::Meaning;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, tz::TimeZone};
+use serde::Serialize;
+
+/// A conversation that was held.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// What was said, turn by turn.
+    pub transcript: Vec<Said>,
+    /// What came otherwise than expected, in the order of turns; empty if all went well.
+    pub differences: Vec<Difference>,
+}
+
+/// One turn of a transcript.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    /// Counts from 1.
+    pub turn: usize,
+    /// Where the turn begins in the test file.
+    pub line: usize,
+    /// The person's words; empty for silence.
+    pub said: String,
+    /// What they were understood to mean; null for silence.
+    pub meaning: Option<Meaning>,
+    /// The answer, in writing.
+    pub heard: Vec<String>,
+    /// The payments that began, in words.
+    pub paid: Vec<String>,
+}
+
+struct Talk<'s> {
+    stage: &'s Stage<'s>,
+    probe: &'s mut Probe,
+    state: State,
+    now: DateTime,
+}
+
+impl Stage<'_> {
+    /// Holds a conversation of the file for which this stage was set; the probe notes which steps ran.
+    pub fn hold(&self, file: &TestFile, conversation: &Conversation, probe: &mut Probe) -> Rehearsal {
+        probe.clear_stubs();
+        self.stub(probe, &file.scripts);
+        self.stub(probe, &conversation.scripts);
+        let now = conversation.now.unwrap_or(file.now);
+        let mut talk = Talk { stage: self, probe, state: State::new(conversation.lang, &conversation.name.value), now };
+        let (mut transcript, mut found, mut paid) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, turn) in conversation.turns.iter().enumerate() {
+            let said = talk.turn(index + 1, turn);
+            paid.extend(said.paid.iter().cloned());
+            found.extend(differences(turn, &talk.came(&said)));
+            transcript.push(said);
+        }
+        found.extend(unpaid(conversation, &paid));
+        Rehearsal { transcript, differences: found }
+    }
+}
+
+impl Talk<'_> {
+    fn turn(&mut self, number: usize, turn: &Turn) -> Said {
+        let waited = SignedDuration::from_secs(turn.later_s);
+        self.now = self.now.checked_add(waited).unwrap_or(self.now);
+        let meaning = (!turn.said.is_empty()).then(|| self.understand(&turn.said));
+        let mut said = Said {
+            turn: number,
+            line: turn.place.line,
+            said: turn.said.clone(),
+            meaning: meaning.clone(),
+            heard: Vec::new(),
+            paid: Vec::new(),
+        };
+        let mut next = Some(meaning.map_or(Input::Silence, Input::Heard));
+        while let Some(input) = next.take() {
+            for effect in self.step(input) {
+                match effect {
+                    Effect::Say(words) => said.heard.push(words.written),
+                    Effect::Pay(consent) => {
+                        let p = consent.proposal();
+                        said.paid.push(format!("{} to {} with {}", p.amount, p.payee, p.provider));
+                        next = Some(Input::Outcome(turn.outcome.clone()));
+                    }
+                    Effect::End => {}
+                }
+            }
+        }
+        said
+    }
+
+    fn understand(&self, words: &str) -> Meaning {
+        let stage = self.stage;
+        let expect = expectation(stage.dialogs, &self.state, &world(stage, self.now));
+        stage.understander.understand(words, self.state.lang(), self.now.date(), &expect)
+    }
+
+    fn step(&mut self, input: Input) -> Vec<Effect> {
+        let state = std::mem::replace(&mut self.state, State::new(crate::lang::Lang::En, ""));
+        let world = world(self.stage, self.now);
+        let (state, effects) = step_probed(self.stage.dialogs, state, input, &world, self.probe);
+        self.state = state;
+        effects
+    }
+
+    fn came<'t>(&self, said: &'t Said) -> Came<'t> {
+        Came {
+            said,
+            flow: self.state.flow().unwrap_or("none").to_owned(),
+            awaiting: self.state.awaiting().unwrap_or("none").to_owned(),
+            slots: self.state.slots(),
+        }
+    }
+}
+
+/// The world at a moment of the mocked clock, which is read as UTC.
+fn world<'s>(stage: &'s Stage<'s>, now: DateTime) -> World<'s> {
+    let moment = now.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp().as_millisecond());
+    World {
+        now_ms: moment.unwrap_or_default(),
+        now,
+        household: &stage.household,
+        providers: &stage.providers,
+        history: &stage.history,
+    }
+}
