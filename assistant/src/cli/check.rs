@@ -8,6 +8,9 @@ use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
+/// The folder inside a dialog folder that holds repair files.
+const REPAIR_FOLDER: &str = "repair";
+
 /// The last line of `sayso check --json`.
 #[derive(Serialize)]
 struct Summary {
@@ -46,6 +49,8 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         if file.is_file() && ["yaml", "yml", "rhai"].contains(&ending) {
             found.push(file);
+        } else if file.is_dir() && file.file_name().is_some_and(|name| name == REPAIR_FOLDER) {
+            found.extend(list(&file)?);
         }
     }
     found.sort();

@@ -35,7 +35,12 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         language: file.language,
         household: match household {
             Some(part) => self::household(part, &source, today)?,
-            None => Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new() },
+            None => Household {
+                currencies: BTreeMap::new(),
+                payees: Vec::new(),
+                bills: Vec::new(),
+                contact: BTreeMap::new(),
+            },
         },
         limits: self::limits(limits),
         providers: self::providers(providers, &source)?,
@@ -64,7 +69,7 @@ fn household(part: HouseholdPart, source: &Source<'_>, today: Date) -> Result<Ho
         payees.push(payee);
     }
     let bills = part.bills.into_iter().map(|b| bill(b, &known, source, today)).collect::<Result<_, _>>()?;
-    Ok(Household { currencies, payees, bills })
+    Ok(Household { currencies, payees, bills, contact: part.contact })
 }
 
 fn payee(part: PayeePart, place: Location, source: &Source<'_>) -> Result<Payee, ConfigError> {

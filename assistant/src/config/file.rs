@@ -44,6 +44,8 @@ pub(super) struct HouseholdPart {
     pub payees: Vec<Spanned<PayeePart>>,
     #[serde(default)]
     pub bills: Vec<Spanned<BillPart>>,
+    #[serde(default)]
+    pub contact: BTreeMap<Lang, String>,
 }
 
 #[derive(Deserialize)]

@@ -114,6 +114,7 @@ impl Compiler<'_, '_> {
             }
             StepKind::Pay(pay) => self.pay(pay, step.place),
             StepKind::Link(flow) => self.op(Op::Link(flow.value.clone()), Some(flow.place)),
+            StepKind::Do(verb) => self.op(Op::Do(verb.value), place),
             StepKind::End => self.op(Op::End, place),
         }
     }

@@ -6,12 +6,13 @@ use super::code;
 use super::compile::{Script, compile};
 use super::finding::Finding;
 use super::format::flow::{Flow, SlotType};
-use super::format::{read_flow, read_phrases};
+use super::format::{read_flow, read_phrases, read_repair};
+use super::moments::{Moment, Repairs};
 use super::phrases::Phrases;
 use super::place::{Place, Report};
 use super::program::Program;
 use super::scripts::{Scripts, trial};
-use super::source::{SourceFile, shipped_phrases};
+use super::source::{SourceFile, shipped_phrases, shipped_repairs};
 use super::world::ProviderInfo;
 use super::yaml;
 use crate::household::Household;
@@ -26,6 +27,9 @@ use std::sync::Arc;
 pub struct Dialogs {
     pub(super) programs: Programs,
     pub(super) phrases: Phrases,
+    pub(super) repairs: Repairs,
+    /// The moments for which the project has a repair file of its own.
+    pub(super) repaired: BTreeSet<Moment>,
     pub(super) scripts: Scripts,
     pub(super) version: String,
 }
@@ -45,6 +49,7 @@ impl Dialogs {
     pub fn load(files: &[SourceFile]) -> Result<Loaded, Vec<Finding>> {
         let mut loading = Loading::new(files);
         loading.shipped_phrases();
+        loading.shipped_repairs();
         let flows = loading.read();
         let programs = loading.compile(flows);
         loading.check(&programs);
@@ -52,8 +57,11 @@ impl Dialogs {
         if failed {
             return Err(findings);
         }
-        let Loading { phrases, scripts, .. } = loading;
-        let dialogs = Dialogs { programs, phrases, scripts, version: version(files) };
+        let Loading { phrases, repairs, repaired, scripts, .. } = loading;
+        let shipped = shipped_repairs();
+        let own = repaired.into_iter().filter(|(_, file)| shipped.iter().all(|shipped| shipped.text != file.text));
+        let repaired = own.map(|(moment, _)| moment).collect();
+        let dialogs = Dialogs { programs, phrases, repairs, repaired, scripts, version: version(files) };
         Ok(Loaded { dialogs, warnings: findings })
     }
 
@@ -89,6 +97,9 @@ impl Dialogs {
 struct Loading<'f> {
     reports: Vec<Report<'f>>,
     phrases: Phrases,
+    repairs: Repairs,
+    /// Where the project has repair files of its own, to find two of one kind.
+    repaired: BTreeMap<Moment, &'f SourceFile>,
     scripts: Scripts,
     /// Stem of a flow file → the index of its script.
     script_of: BTreeMap<&'f str, usize>,
@@ -99,7 +110,14 @@ impl<'f> Loading<'f> {
         let reports: Vec<Report> = files.iter().map(Report::new).collect();
         let is_script = |(_, file): &(usize, &SourceFile)| file.ending() == "rhai";
         let scripts = files.iter().enumerate().filter(is_script).map(|(index, file)| (file.stem(), index));
-        Loading { script_of: scripts.collect(), reports, phrases: Phrases::default(), scripts: Scripts::new() }
+        Loading {
+            script_of: scripts.collect(),
+            reports,
+            phrases: Phrases::default(),
+            repairs: Repairs::new(),
+            repaired: BTreeMap::new(),
+            scripts: Scripts::new(),
+        }
     }
 
     /// The phrases that Sayso ships are there before those of the project; a test holds that they are right.
@@ -111,15 +129,53 @@ impl<'f> Loading<'f> {
         }
     }
 
+    /// The repair files that Sayso ships hold wherever the project has none of its own; a test holds that they are right.
+    fn shipped_repairs(&mut self) {
+        for file in &shipped_repairs() {
+            let mut report = Report::new(file);
+            if let Some(root) = yaml::parse(&mut report)
+                && let Some((moment, program)) = self.repair(&mut report, &root)
+            {
+                self.repairs.insert(moment, program);
+            }
+        }
+    }
+
+    /// A repair file, compiled and checked.
+    fn repair(&self, report: &mut Report, root: &yaml::Node) -> Option<(Moment, Program)> {
+        let (moment, flow) = read_repair::repair(report, root)?;
+        let facts = flow.slots.iter().map(|slot| slot.name.value.clone()).collect();
+        let program = compile(report, &self.scripts, &trial::empty_world(), flow, Script::None);
+        if !report.has_errors() {
+            reach::check(report, &program, &facts, &BTreeMap::new());
+        }
+        Some((moment, program))
+    }
+
+    /// A repair file of the project takes the place of the one that Sayso ships.
+    fn own_repair(&mut self, report: &mut Report<'f>, root: &yaml::Node) {
+        let Some((moment, program)) = self.repair(report, root) else { return };
+        if let Some(first) = self.repaired.insert(moment, report.file()) {
+            let message = format!("there is another file for `repair: {}`: {}", moment.word(), first.name);
+            report.error(program.flow.name.place, message, "keep one of them");
+        }
+        self.repairs.insert(moment, program);
+    }
+
     /// Reads every YAML file; the flows come with the index of their file.
     fn read(&mut self) -> Vec<(usize, Flow)> {
         let mut flows: Vec<(usize, Flow)> = Vec::new();
         let mut seen = sentences::Seen::default();
-        for (index, report) in self.reports.iter_mut().enumerate() {
+        let mut reports = std::mem::take(&mut self.reports);
+        for (index, report) in reports.iter_mut().enumerate() {
             if !matches!(report.file().ending().as_str(), "yaml" | "yml") {
                 continue;
             }
             let Some(root) = yaml::parse(report) else { continue };
+            if read_repair::is_repair(&root) {
+                self.own_repair(report, &root);
+                continue;
+            }
             if read_phrases::is_phrases(&root) {
                 read_phrases::phrases(report, &root, &mut self.phrases);
                 continue;
@@ -130,6 +186,7 @@ impl<'f> Loading<'f> {
             seen.check(report, &flow);
             flows.push((index, flow));
         }
+        self.reports = reports;
         flows
     }
 

@@ -9,7 +9,8 @@
 //! - [`compile`], [`program`]: a flow as the list of operations that the stepper runs;
 //! - [`check`]: what is proven of every flow before it may run;
 //! - [`scripts`]: expressions and `.rhai` files behind hard limits;
-//! - [`phrases`], [`vocabulary`]: the sentences of repair, which projects may reword; the words to listen for;
+//! - [`moments`], [`phrases`], [`vocabulary`]: when a repair file is followed and what it may do; single sentences, which
+//!   projects may reword; the words to listen for;
 //! - [`value`], [`state`], [`world`], [`exchange`]: what a turn reads and writes;
 //! - [`stepper`]: one turn; [`probe`], [`points`]: which operations ran, of those that there are;
 //! - [`dialogs`], [`workspace`]: everything above, loaded and ready; and loaded again, file by file, when files change.
@@ -23,6 +24,7 @@ pub mod dialogs;
 pub mod exchange;
 pub mod finding;
 mod format;
+mod moments;
 mod phrases;
 mod place;
 pub mod points;

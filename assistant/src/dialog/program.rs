@@ -2,6 +2,7 @@
 
 use super::format::flow::{Flow, Slot};
 use super::format::text::Texts;
+use super::moments::Verb;
 use super::place::Place;
 use super::scripts::Expression;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,8 @@ pub enum Op {
     Call(String, Vec<(String, Expression)>),
     /// Pays.
     Pay(Box<PayOp>),
+    /// Does one of the things of repair.
+    Do(Verb),
     /// Goes to another flow for good.
     Link(String),
     /// Ends the flow.

@@ -70,6 +70,18 @@ const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/payment_history.rhai", include_str!("../../../dialogs/payment_history.rhai")),
     ("dialogs/payment_history.yaml", include_str!("../../../dialogs/payment_history.yaml")),
     ("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml")),
+    ("dialogs/repair/cancel.yaml", include_str!("../../../dialogs/repair/cancel.yaml")),
+    ("dialogs/repair/disambiguate.yaml", include_str!("../../../dialogs/repair/disambiguate.yaml")),
+    ("dialogs/repair/go_back.yaml", include_str!("../../../dialogs/repair/go_back.yaml")),
+    ("dialogs/repair/help.yaml", include_str!("../../../dialogs/repair/help.yaml")),
+    ("dialogs/repair/human.yaml", include_str!("../../../dialogs/repair/human.yaml")),
+    ("dialogs/repair/no_match.yaml", include_str!("../../../dialogs/repair/no_match.yaml")),
+    ("dialogs/repair/repeat.yaml", include_str!("../../../dialogs/repair/repeat.yaml")),
+    ("dialogs/repair/resume.yaml", include_str!("../../../dialogs/repair/resume.yaml")),
+    ("dialogs/repair/silence.yaml", include_str!("../../../dialogs/repair/silence.yaml")),
+    ("dialogs/repair/skip.yaml", include_str!("../../../dialogs/repair/skip.yaml")),
+    ("dialogs/repair/start_over.yaml", include_str!("../../../dialogs/repair/start_over.yaml")),
+    ("dialogs/repair/wait.yaml", include_str!("../../../dialogs/repair/wait.yaml")),
     ("dialogs/send_money.yaml", include_str!("../../../dialogs/send_money.yaml")),
     ("dialogs/thanks.yaml", include_str!("../../../dialogs/thanks.yaml")),
 ];
@@ -85,4 +97,11 @@ pub fn shipped() -> Vec<SourceFile> {
 pub fn shipped_phrases() -> SourceFile {
     let found = SHIPPED.iter().find(|(name, _)| *name == "dialogs/phrases.yaml");
     found.map_or_else(|| SourceFile::new("dialogs/phrases.yaml", ""), |(name, text)| SourceFile::new(*name, *text))
+}
+
+/// The repair files that every project has unless it writes its own.
+#[must_use]
+pub fn shipped_repairs() -> Vec<SourceFile> {
+    let repairs = SHIPPED.iter().filter(|(name, _)| name.starts_with("dialogs/repair/"));
+    repairs.map(|(name, text)| SourceFile::new(*name, *text)).collect()
 }

@@ -1,5 +1,6 @@
 //! Where a conversation stands: all of it, so that it can be stored in the middle of a question and go on later.
 
+use super::moments::Moment;
 use super::value::{Held, SlotValue};
 use crate::consent::ReadBack;
 use crate::lang::Lang;
@@ -23,6 +24,12 @@ pub struct State {
     pub(super) misses: usize,
     /// Silences in a row.
     pub(super) silences: usize,
+    /// What the person asked for in the last turn (to repeat, to help ...), and how many times in a row.
+    #[serde(default)]
+    pub(super) again: Option<(Moment, usize)>,
+    /// True once the person asked for a moment, until they speak again.
+    #[serde(default)]
+    pub(super) waiting: bool,
     /// What was said last, to be said again.
     pub(super) said: Vec<Words>,
     /// How many steps there were; it picks between ways to say one thing.
@@ -97,6 +104,8 @@ pub(super) enum Awaiting {
     Resume,
     /// Which of several flows is meant, by what was said.
     WhichFlow { flows: Vec<String>, said: Box<Meaning> },
+    /// The answer to a question of a repair file, asked at this operation of it; `kept` is what was awaited before.
+    Repair { moment: Moment, at: usize, kept: Box<Awaiting> },
 }
 
 impl State {
@@ -112,6 +121,8 @@ impl State {
             awaiting: Awaiting::Nothing,
             misses: 0,
             silences: 0,
+            again: None,
+            waiting: false,
             said: Vec::new(),
             turn: 0,
         }
@@ -147,6 +158,7 @@ impl State {
             Awaiting::Outcome => Some("outcome"),
             Awaiting::Resume => Some("resume"),
             Awaiting::WhichFlow { .. } => Some("which_flow"),
+            Awaiting::Repair { .. } => Some("confirm"),
         }
     }
 

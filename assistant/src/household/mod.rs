@@ -59,6 +59,8 @@ pub struct Household {
     pub payees: Vec<Payee>,
     /// What is due.
     pub bills: Vec<Bill>,
+    /// How to reach a person who helps, in words for each language; empty where nobody is named.
+    pub contact: BTreeMap<Lang, String>,
 }
 
 impl Household {

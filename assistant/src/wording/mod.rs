@@ -3,6 +3,9 @@
 mod amounts;
 mod days;
 mod numbers;
+mod slowly;
+
+pub use slowly::digit_by_digit;
 
 use crate::lang::Lang;
 use jiff::civil::Date;

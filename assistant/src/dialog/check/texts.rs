@@ -52,6 +52,10 @@ fn steps(report: &mut Report, list: &[Step], known: &[&str]) {
                     steps(report, list, &own);
                 }
             }
+            StepKind::Do(verb) => {
+                let hint = "write it into a repair file, one that begins with `repair:`";
+                report.error(step.place, format!("only a repair file can do `{}`", verb.value.word()), hint);
+            }
             StepKind::Set(_) | StepKind::Call(..) | StepKind::Link(_) | StepKind::End => {}
         }
     }

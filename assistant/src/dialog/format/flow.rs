@@ -1,5 +1,6 @@
 //! A flow as it was written: slots, steps, texts. Plain data with places; nothing here is checked or compiled yet.
 
+use super::super::moments::Verb;
 use super::super::place::{Place, Placed};
 use super::text::{Sentences, Texts};
 use crate::household::PayeeKind;
@@ -139,8 +140,46 @@ pub enum StepKind {
     Pay(Box<Pay>),
     /// Goes to another flow for good.
     Link(Placed<String>),
+    /// Does one of the things of repair; only in repair files.
+    Do(Placed<Verb>),
     /// Ends the flow.
     End,
+}
+
+impl Flow {
+    /// A flow without anything in it, that nobody can ask for.
+    #[must_use]
+    pub fn unlisted(name: Placed<String>) -> Flow {
+        Flow {
+            name,
+            title: Texts::default(),
+            listed: false,
+            aside: false,
+            triggers: Vec::new(),
+            examples: Vec::new(),
+            slots: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+}
+
+impl Slot {
+    /// A text slot that nobody is asked for.
+    #[must_use]
+    pub fn computed(name: Placed<String>) -> Slot {
+        Slot {
+            name,
+            kind: SlotType::Text,
+            many: false,
+            optional: false,
+            ask: None,
+            reprompt: Vec::new(),
+            no_input: Vec::new(),
+            help: None,
+            validate: Vec::new(),
+            suggested_by: Vec::new(),
+        }
+    }
 }
 
 /// A `collect` step.

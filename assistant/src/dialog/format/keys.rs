@@ -1,6 +1,8 @@
 //! Every word of the flow format, once: what is allowed where, of which shape, and what it is for. The reader, its hints
 //! and the schema for editors are made from these tables.
 
+use super::super::moments::{MOMENT_WORDS, VERB_WORDS};
+
 /// A key that may stand in a mapping.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -69,6 +71,12 @@ pub const FLOW: &[Key] = &[
     may("examples", Shape::Sentences, "Sentences that people say to start this flow; ten or more per language."),
     may("slots", Shape::Slots, "The values that this flow asks for or computes."),
     must("steps", Shape::Steps, "What happens, from top to bottom."),
+];
+
+/// A repair file.
+pub const REPAIR: &[Key] = &[
+    must("repair", Shape::Word(MOMENT_WORDS), "When it is followed: somebody cancels, nobody says anything ..."),
+    must("steps", Shape::Steps, "What is said and done then, from top to bottom: say, if, confirm, do."),
 ];
 
 /// A slot.
@@ -153,6 +161,10 @@ pub const STEPS: &[StepWord] = &[
     },
     StepWord { key: may("pay", Shape::Pay, "Reads the payment back, waits for a clear yes, and pays."), beside: &[] },
     StepWord { key: may("link", Shape::Name, "Goes to another flow and does not come back."), beside: &[] },
+    StepWord {
+        key: may("do", Shape::Word(VERB_WORDS), "One of the things of repair; only in repair files."),
+        beside: &[],
+    },
     StepWord { key: may("end", Shape::Nothing, "Ends this flow."), beside: &[] },
 ];
 

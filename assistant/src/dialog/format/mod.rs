@@ -6,6 +6,7 @@ pub mod keys;
 pub mod read;
 pub mod read_flow;
 pub mod read_phrases;
+pub mod read_repair;
 pub mod read_slot;
 pub mod read_step;
 pub mod read_text;

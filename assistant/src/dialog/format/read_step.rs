@@ -1,6 +1,7 @@
 //! Reads the steps of a flow.
 
 use super::super::code;
+use super::super::moments::{VERB_WORDS, Verb};
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::yaml::{Node, NodeValue};
 use super::flow::{Collect, OUTCOMES, Pay, ScriptStep, Step, StepKind};
@@ -111,6 +112,10 @@ fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place
             StepKind::Call(read::name(report, node, "a flow")?, with)
         }
         "pay" => StepKind::Pay(Box::new(pay(report, node, place)?)),
+        "do" => {
+            let verb = Verb::of(read::word(report, node, VERB_WORDS, "thing that can be done")?)?;
+            StepKind::Do(Placed::new(verb, node.place))
+        }
         "link" => StepKind::Link(read::name(report, node, "a flow")?),
         _ => {
             if !matches!(&node.value, NodeValue::Scalar(text) if text.is_empty()) {

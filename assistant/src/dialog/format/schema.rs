@@ -1,6 +1,6 @@
 //! The flow format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{COLLECT, FLOW, Key, PAY, SLOT, STEPS, Shape, VALIDATION};
+use super::keys::{COLLECT, FLOW, Key, PAY, REPAIR, SLOT, STEPS, Shape, VALIDATION};
 use crate::dialog::phrases::PHRASES;
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// A name in a flow file.
 const NAME: &str = "^[a-z][a-z0-9_]*$";
 
-/// The schema of a file in `dialogs/`: a flow, or a file of phrases.
+/// The schema of a file in `dialogs/`: a flow, a repair file, or a file of phrases.
 #[must_use]
 pub fn schema() -> Value {
     let steps: Vec<Value> = STEPS
@@ -26,9 +26,14 @@ pub fn schema() -> Value {
         "description": "One conversation, as dialogs/README.md explains it. Made from the program's own tables: do not edit.",
         "if": { "required": ["phrases"] },
         "then": { "$ref": "#/$defs/phrases" },
-        "else": { "$ref": "#/$defs/flow" },
+        "else": {
+            "if": { "required": ["repair"] },
+            "then": { "$ref": "#/$defs/repair" },
+            "else": { "$ref": "#/$defs/flow" },
+        },
         "$defs": {
             "flow": object(FLOW, "A flow."),
+            "repair": object(REPAIR, "What is said and done when a conversation does not go straight."),
             "slot": object(SLOT, "A value that a flow asks for or computes."),
             "validation": object(VALIDATION, "A condition on a value."),
             "collect": object(COLLECT, "Asks for a slot, unless it has a value."),

@@ -26,7 +26,8 @@ impl History for Empty {
 /// A world in which there is nothing.
 #[must_use]
 pub fn empty_world() -> Share {
-    let nothing = Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new() };
+    let nothing =
+        Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new(), contact: BTreeMap::new() };
     Share::new(Arc::new(nothing), Arc::new(Empty), date(2026, 1, 31).at(12, 0, 0, 0), Lang::En)
 }
 

@@ -4,6 +4,7 @@ use super::Turn;
 use super::readings::{Reading, fits, named_options};
 use super::words::ordinal;
 use crate::dialog::format::flow::{Slot, SlotType};
+use crate::dialog::moments::Moment;
 use crate::dialog::program::Program;
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::{Held, Origin, SlotValue};
@@ -15,7 +16,7 @@ impl Turn<'_> {
     pub(super) fn answer(&mut self, meaning: &Meaning, name: &str, suggestion: Option<SlotValue>, replacing: bool) {
         let Some((program, slot)) = self.slot(name) else { return self.failed("the awaited slot is gone") };
         if meaning.acts.contains(&Act::Skip) && slot.optional {
-            return self.skip(name);
+            return self.asked_for(Moment::Skip);
         }
         match self.read_answer(meaning, program, slot, suggestion.as_ref(), self.currency_for(slot)) {
             Reading::One(value) => {
@@ -38,10 +39,7 @@ impl Turn<'_> {
                 self.miss_quietly();
             }
             Reading::None if self.fill_others(meaning, name) => self.ask_again(),
-            Reading::None if meaning.acts.contains(&Act::Skip) => {
-                self.say_phrase("cannot_skip", &[]);
-                self.ask_again();
-            }
+            Reading::None if meaning.acts.contains(&Act::Skip) => self.asked_for(Moment::Skip),
             Reading::None => {
                 self.keep_others(meaning);
                 self.miss();
@@ -97,16 +95,6 @@ impl Turn<'_> {
             task.values.insert(name.to_owned(), Held { value: value.clone(), origin, question });
         }
         if replacing { self.corrected(&[(name.to_owned(), value)]) } else { self.run() }
-    }
-
-    fn skip(&mut self, name: &str) {
-        if let Some(task) = self.task_mut()
-            && let Some(frame) = task.frames.last_mut()
-        {
-            task.values.remove(name);
-            frame.at += 1;
-        }
-        self.run();
     }
 
     /// Fills empty slots besides `but` with what else was said; never overwrites one. True if any was filled.

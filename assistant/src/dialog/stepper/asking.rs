@@ -3,14 +3,12 @@
 use super::Turn;
 use crate::dialog::format::flow::Slot;
 use crate::dialog::format::text::Texts;
+use crate::dialog::moments::Moment;
 use crate::dialog::program::{CollectOp, Op};
 use crate::dialog::state::{Asked, Awaiting};
 use crate::dialog::value::SlotValue;
 use crate::wording::Words;
 
-/// How many answers in a row may be misunderstood, and how many questions stay unanswered, before Sayso gives up.
-const MISSES_MAX: usize = 3;
-const SILENCES_MAX: usize = 2;
 /// How many questions one can go back.
 const TRAIL_MAX: usize = 24;
 
@@ -56,15 +54,11 @@ impl Turn<'_> {
                     self.say(words);
                 }
             }
-            Awaiting::Which { slot, options, .. } => {
-                let words = self.choices(&options, self.slot(&slot).map(|(_, slot)| slot));
-                let phrase = if options.len() == 1 { "did_you_mean" } else { "which" };
-                self.say_phrase(phrase, &[("options", words)]);
-            }
+            Awaiting::Which { .. } | Awaiting::WhichFlow { .. } => self.moment(Moment::Disambiguate),
             Awaiting::Consent(_) => self.read_again(),
             Awaiting::Change => self.say_phrase("what_to_change", &[]),
-            Awaiting::Resume => self.ask_resume(),
-            Awaiting::WhichFlow { flows, .. } => self.ask_which_flow(&flows),
+            Awaiting::Resume => self.moment(Moment::Resume),
+            Awaiting::Repair { moment, at, .. } => self.ask_repair(moment, at),
         }
     }
 
@@ -110,48 +104,36 @@ impl Turn<'_> {
         slot.ask.as_ref().map(|texts| self.fingerprint(texts))
     }
 
-    /// The answer was not understood: says so in the words for the first, second ... time, or gives up.
+    /// The answer was not understood.
     pub(super) fn miss(&mut self) {
         self.state.misses += 1;
-        if self.state.misses > MISSES_MAX {
-            return self.give_up();
-        }
-        if let Awaiting::Consent(_) = self.state.awaiting {
-            self.say_phrase("consent_unclear", &[]);
-            return self.ask_again();
-        }
-        let time = self.state.misses - 1;
-        let own = |slot: &Slot| slot.reprompt.get(time).or(slot.reprompt.last()).cloned();
-        if !self.say_rung(own) {
-            self.say_phrase("no_match", &[]);
-            self.ask_again();
-        }
+        self.moment(Moment::NoMatch);
     }
 
-    /// The answer was understood and can't be taken, and it was said why: asks again, or gives up.
+    /// The answer was understood and can't be taken, and it was said why.
     pub(super) fn miss_quietly(&mut self) {
-        self.state.misses += 1;
-        if self.state.misses > MISSES_MAX {
-            return self.give_up();
-        }
-        self.ask_again();
+        self.told = true;
+        self.miss();
     }
 
     /// Nothing was said for as long as the door waits.
     pub(super) fn silence(&mut self) {
-        match self.state.awaiting {
-            Awaiting::Outcome => return,
-            Awaiting::Nothing => return self.idle_silence(),
-            _ => {}
+        if self.state.awaiting != Awaiting::Outcome {
+            self.state.silences += 1;
+            self.moment(Moment::Silence);
         }
-        self.state.silences += 1;
-        if self.state.silences > SILENCES_MAX {
-            return self.give_up();
-        }
-        let time = self.state.silences - 1;
-        let own = |slot: &Slot| slot.no_input.get(time).or(slot.no_input.last()).cloned();
+    }
+
+    /// Asks in the slot's own words for the first, second ... time, or says that it went wrong and asks again.
+    pub(super) fn reprompt(&mut self, moment: Moment) {
+        let silent = moment == Moment::Silence;
+        let time = if silent { self.state.silences } else { self.state.misses }.saturating_sub(1);
+        let own = |slot: &Slot| {
+            let ladder = if silent { &slot.no_input } else { &slot.reprompt };
+            ladder.get(time).or(ladder.last()).cloned()
+        };
         if !self.say_rung(own) {
-            self.say_phrase("no_input", &[]);
+            self.say_phrase(if silent { "no_input" } else { "no_match" }, &[]);
             self.ask_again();
         }
     }
@@ -167,11 +149,5 @@ impl Turn<'_> {
         let Some(words) = own(slot).and_then(|texts| self.text(&texts, &extra)) else { return false };
         self.say(words);
         true
-    }
-
-    fn give_up(&mut self) {
-        let paid = self.state.tasks.iter().any(|task| task.paid);
-        self.say_phrase(if paid { "gave_up_after_payment" } else { "gave_up" }, &[]);
-        self.rest();
     }
 }

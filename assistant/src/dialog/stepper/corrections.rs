@@ -5,6 +5,7 @@ use super::Turn;
 use super::readings::Reading;
 use super::words::{is_part, part_named};
 use crate::dialog::format::flow::{Slot, SlotType};
+use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, Program};
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::{Held, Origin, SlotValue};
@@ -154,7 +155,8 @@ impl<'a> Turn<'a> {
         }
         let acts = &meaning.acts;
         if acts.contains(&Act::No) && !acts.contains(&Act::Yes) {
-            self.cancel();
+            self.plain = true;
+            self.moment(Moment::Cancel);
         } else if acts.contains(&Act::Yes) || !meaning.entities.is_empty() {
             // Neither pays: it is read back again, and the answer to that counts.
             self.state.awaiting = Awaiting::Nothing;

@@ -4,8 +4,9 @@ use super::Turn;
 use super::consenting::names_values;
 use super::corrections::Corrected;
 use crate::dialog::card_number;
+use crate::dialog::moments::Moment;
 use crate::dialog::state::Awaiting;
-use crate::understanding::{Act, Meaning};
+use crate::understanding::{Act, EntityKind, Meaning};
 
 impl Turn<'_> {
     /// The person said something.
@@ -17,6 +18,15 @@ impl Turn<'_> {
         if self.state.awaiting == Awaiting::Outcome {
             return self.say_phrase("busy", &[]);
         }
+        self.state.waiting = false;
+        if let Awaiting::Repair { moment, at, kept } = self.state.awaiting.clone() {
+            return self.repair_answered(meaning, moment, at, *kept);
+        }
+        self.heard_awaited(meaning);
+    }
+
+    /// The person said something where anything but a repair file's own question is awaited.
+    pub(super) fn heard_awaited(&mut self, meaning: &Meaning) {
         if self.repair(meaning) || self.digress(meaning) {
             return;
         }
@@ -34,7 +44,7 @@ impl Turn<'_> {
             }
             Awaiting::Consent(read_back) => self.consent_heard(meaning, *read_back),
             Awaiting::Change => self.change(meaning),
-            Awaiting::Outcome => {}
+            Awaiting::Outcome | Awaiting::Repair { .. } => {}
             Awaiting::Resume => self.resume_heard(meaning),
             Awaiting::WhichFlow { flows, said } => self.which_flow_heard(meaning, &flows, *said),
         }
@@ -64,29 +74,50 @@ impl Turn<'_> {
         let has = |act| acts.contains(&act);
         let values = names_values(meaning);
         let asks_for_a_flow = meaning.intent.is_some();
-        if has(Act::Cancel) && !(has(Act::Correct) && values) {
-            let next = meaning.intent.as_ref().filter(|guess| guess.confidence_milli == 1000);
-            let next =
-                next.filter(|guess| Some(guess.name.as_str()) != self.state.flow()).map(|guess| guess.name.clone());
-            match next {
-                Some(flow) => self.cancel_for(&flow, meaning),
-                None => self.cancel(),
-            }
+        let others = meaning.entities.iter().any(|entity| entity.kind != EntityKind::YesNo);
+        self.plain = !others && !asks_for_a_flow && acts.iter().all(|act| matches!(act, Act::Cancel | Act::No));
+        let moment = if has(Act::Cancel) && !(has(Act::Correct) && values) {
+            return self.cancel(meaning);
         } else if has(Act::StartOver) && !values {
-            self.start_over();
+            Moment::StartOver
         } else if has(Act::Human) {
-            self.human();
+            Moment::Human
         } else if has(Act::Repeat) && !values {
-            self.repeat();
+            Moment::Repeat
         } else if has(Act::Help) && !values {
-            self.help();
+            Moment::Help
         } else if has(Act::Back) && !values {
-            self.back();
+            Moment::GoBack
         } else if has(Act::Wait) && !values && !asks_for_a_flow && !has(Act::Yes) && !has(Act::No) {
-            self.say_phrase("take_your_time", &[]);
+            self.state.waiting = true;
             self.keep_said = true;
+            Moment::Wait
         } else {
             return false;
+        };
+        self.asked_for(moment);
+        true
+    }
+
+    /// The person wants to stop, perhaps for something else.
+    fn cancel(&mut self, meaning: &Meaning) -> bool {
+        let next = meaning.intent.as_ref().filter(|guess| guess.confidence_milli == 1000);
+        let next = next.filter(|guess| Some(guess.name.as_str()) != self.state.flow()).map(|guess| guess.name.clone());
+        if let Some(flow) = next {
+            if self.state.tasks.is_empty() {
+                return false;
+            }
+            self.plain = true;
+            self.next = Some(flow.clone());
+            self.asked_for(Moment::Cancel);
+            if !matches!(self.state.awaiting, Awaiting::Repair { .. }) {
+                self.start_flow(&flow, meaning);
+            }
+            return true;
+        }
+        self.asked_for(Moment::Cancel);
+        if self.state.tasks.is_empty() && matches!(self.state.awaiting, Awaiting::WhichFlow { .. }) {
+            self.state.awaiting = Awaiting::Nothing;
         }
         true
     }

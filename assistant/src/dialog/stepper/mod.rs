@@ -1,12 +1,13 @@
 //! One turn of a conversation, in reading order of what may happen in it: what was heard is read ([`readings`]), taken as
 //! an answer ([`answers`]), a correction ([`corrections`]), an agreement ([`consenting`]), a request for another flow
-//! ([`stack`]) or a call for help ([`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
+//! ([`stack`]) or a call for help (a repair file: [`moments`], [`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
 
 mod answers;
 mod asking;
 mod consenting;
 mod corrections;
 mod hearing;
+mod moments;
 mod readings;
 mod repair;
 mod run;
@@ -16,6 +17,7 @@ mod words;
 
 use super::dialogs::Dialogs;
 use super::exchange::{Effect, Input};
+use super::moments::Moment;
 use super::probe::Probe;
 use super::program::Program;
 use super::scripts::Share;
@@ -94,8 +96,10 @@ pub fn expectation(dialogs: &Dialogs, state: &State, world: &World) -> Expectati
             expected.consent = true;
             expected.currency = Some(read_back.proposal().amount.currency);
         }
-        Awaiting::Change => expected.kinds = vec![EntityKind::Money, EntityKind::Payee, EntityKind::Provider],
-        Awaiting::Resume => expected.kinds = vec![EntityKind::YesNo],
+        Awaiting::Change => {
+            expected.kinds = vec![EntityKind::YesNo, EntityKind::Money, EntityKind::Payee, EntityKind::Provider];
+        }
+        Awaiting::Resume | Awaiting::Repair { .. } => expected.kinds = vec![EntityKind::YesNo],
     }
     expected
 }
@@ -112,13 +116,34 @@ struct Turn<'a> {
     keep_said: bool,
     /// Watches, in a rehearsal.
     probe: Option<&'a mut Probe>,
+    /// What was asked for in the turn before, and how many times in a row.
+    before: Option<(Moment, usize)>,
+    /// True if nothing was said besides a request such as "cancel".
+    plain: bool,
+    /// True if it was said already why an answer can't be taken.
+    told: bool,
+    /// The flow that begins in the place of the one that is stopped.
+    next: Option<String>,
 }
 
 impl<'a> Turn<'a> {
     fn new(dialogs: &'a Dialogs, mut state: State, world: &'a World<'a>) -> Self {
         state.turn = state.turn.wrapping_add(1);
-        let (effects, said, share) = (Vec::new(), Vec::new(), OnceCell::new());
-        Turn { dialogs, world, state, effects, said, share, keep_said: false, probe: None }
+        let before = state.again.take();
+        Turn {
+            dialogs,
+            world,
+            state,
+            effects: Vec::new(),
+            said: Vec::new(),
+            share: OnceCell::new(),
+            keep_said: false,
+            before,
+            plain: false,
+            told: false,
+            next: None,
+            probe: None,
+        }
     }
 
     fn same_version(&self) -> bool {

@@ -1,60 +1,74 @@
-//! Cancel, back, repeat, help, start over: what a person may say at any time.
+//! What repair files can have done: stop, ask again, go back, start over. None of it pays or agrees to anything.
 
 use super::Turn;
+use crate::dialog::exchange::Effect;
+use crate::dialog::moments::{Moment, Verb};
 use crate::dialog::state::{Awaiting, Task};
-use crate::understanding::Meaning;
 
 impl Turn<'_> {
-    /// Stops the flow that is being led.
-    pub(super) fn cancel(&mut self) {
-        if self.state.awaiting == Awaiting::Resume {
-            return self.not_resumed();
-        }
-        let Some(task) = self.state.tasks.pop() else {
-            self.state.awaiting = Awaiting::Nothing;
-            return self.say_phrase("nothing_to_cancel", &[]);
-        };
-        self.say_phrase(if task.paid { "cancelled_after_payment" } else { "cancelled" }, &[]);
-        self.state.misses = 0;
-        if self.state.tasks.is_empty() {
-            self.rest();
-        } else {
-            self.state.awaiting = Awaiting::Resume;
-            self.ask_again();
+    /// Does one of the things of repair.
+    pub(super) fn verb(&mut self, verb: Verb, moment: Moment) {
+        match verb {
+            Verb::Stop => self.stop(),
+            Verb::AskAgain => self.ask_again(),
+            Verb::Repeat => self.repeat(),
+            Verb::Reprompt => self.reprompt(moment),
+            Verb::Explain => self.explain(),
+            Verb::GoBack => self.back(),
+            Verb::StartOver => self.start_over(),
+            Verb::Skip => self.skip(),
+            Verb::GoOn => self.go_on(),
+            Verb::GiveUp => self.give_up(),
         }
     }
 
-    /// Stops the flow that is being led, for another one.
-    pub(super) fn cancel_for(&mut self, flow: &str, meaning: &Meaning) {
-        if let Some(task) = self.state.tasks.pop() {
-            self.say_phrase(if task.paid { "cancelled_after_payment" } else { "cancelled" }, &[]);
+    /// Stops the flow that is being led; what was suspended is asked about, unless another flow is to begin.
+    fn stop(&mut self) {
+        self.state.tasks.pop();
+        self.state.misses = 0;
+        self.state.awaiting = Awaiting::Nothing;
+        if self.next.is_some() {
+            return;
         }
-        self.start_flow(flow, meaning);
+        if self.state.tasks.is_empty() {
+            return self.rest();
+        }
+        self.state.awaiting = Awaiting::Resume;
+        self.ask_again();
     }
 
     /// Begins the flow anew.
-    pub(super) fn start_over(&mut self) {
+    fn start_over(&mut self) {
         let Some(task) = self.state.tasks.pop() else { return self.begin() };
-        self.say_phrase("start_over", &[]);
         self.state.tasks.push(Task { paid: task.paid, ..Task::new(&task.flow) });
         self.run();
     }
 
-    /// Goes back to the question before this one.
-    pub(super) fn back(&mut self) {
+    /// True if there is no question to go back to.
+    pub(super) fn is_first(&self) -> bool {
         if self.state.tasks.is_empty() || matches!(self.state.awaiting, Awaiting::Resume | Awaiting::WhichFlow { .. }) {
-            self.say_phrase("at_beginning", &[]);
-            return self.ask_again();
-        }
-        let replacing = matches!(
-            self.state.awaiting,
-            Awaiting::Slot { replacing: true, .. } | Awaiting::Which { replacing: true, .. } | Awaiting::Change
-        );
-        if replacing {
-            // Back from a change that was not made is the read-back, or wherever the flow stands.
-            return self.run();
+            return true;
         }
         let current = match &self.state.awaiting {
+            Awaiting::Slot { replacing: true, .. } | Awaiting::Which { replacing: true, .. } | Awaiting::Change => {
+                return false;
+            }
+            Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } => Some(slot),
+            _ => None,
+        };
+        self.task().is_none_or(|task| task.trail.iter().all(|asked| Some(&asked.slot) == current))
+    }
+
+    /// Goes back to the question before this one.
+    fn back(&mut self) {
+        if self.is_first() {
+            return self.ask_again();
+        }
+        let current = match &self.state.awaiting {
+            // Back from a change that was not made is the read-back, or wherever the flow stands.
+            Awaiting::Slot { replacing: true, .. } | Awaiting::Which { replacing: true, .. } | Awaiting::Change => {
+                return self.run();
+            }
             Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } => Some(slot.clone()),
             _ => None,
         };
@@ -62,55 +76,63 @@ impl Turn<'_> {
         if let Some(slot) = current {
             task.trail.retain(|asked| asked.slot != slot);
         }
-        match task.trail.pop() {
-            Some(asked) => {
-                task.values.remove(&asked.slot);
-                task.unclear.remove(&asked.slot);
-                task.accepted.remove(&asked.slot);
-                task.frames = asked.frames;
-                self.run();
-            }
-            None => {
-                self.say_phrase("at_beginning", &[]);
-                self.ask_again();
-            }
+        if let Some(asked) = task.trail.pop() {
+            task.values.remove(&asked.slot);
+            task.unclear.remove(&asked.slot);
+            task.accepted.remove(&asked.slot);
+            task.frames = asked.frames;
+            self.run();
         }
     }
 
     /// Says once more what was said last.
-    pub(super) fn repeat(&mut self) {
-        if self.state.said.is_empty() {
-            self.say_phrase("nothing_to_repeat", &[]);
-        } else if matches!(self.state.awaiting, Awaiting::Consent(_)) {
+    fn repeat(&mut self) {
+        if matches!(self.state.awaiting, Awaiting::Consent(_)) {
             self.read_again();
         } else {
             self.state.said.clone().into_iter().for_each(|words| self.say(words));
+            self.keep_said = true;
         }
     }
 
-    /// Says what can be said here.
-    pub(super) fn help(&mut self) {
-        let own = match &self.state.awaiting {
-            Awaiting::Nothing => return self.say_phrase("idle_help", &[]),
-            Awaiting::Consent(_) => self.phrase("consent_help", &[]),
-            Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } => self.slot(slot).and_then(|(_, slot)| {
-                let options = self.options(slot);
-                slot.help.as_ref().and_then(|help| self.text(help, &[("options", options)]))
-            }),
-            _ => None,
-        };
-        let flow = self.state.flow().map(|flow| self.title(flow));
-        let general = || self.phrase("help", &[("flow", flow?)]);
-        if let Some(words) = own.or_else(general) {
-            self.say(words);
-        }
-        self.ask_again();
+    /// Says the slot's own help.
+    fn explain(&mut self) {
+        let (Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. }) = &self.state.awaiting else { return };
+        let own = self.slot(slot).and_then(|(_, slot)| {
+            let options = self.options(slot);
+            slot.help.as_ref().and_then(|help| self.text(help, &[("options", options)]))
+        });
+        own.into_iter().for_each(|words| self.say(words));
     }
 
-    /// The person wants a human.
-    pub(super) fn human(&mut self) {
-        self.say_phrase("human", &[]);
-        self.ask_again();
+    /// Leaves the question out, if it may be left out.
+    fn skip(&mut self) {
+        let Awaiting::Slot { slot, .. } = self.state.awaiting.clone() else { return self.ask_again() };
+        if !self.slot(&slot).is_some_and(|(_, slot)| slot.optional) {
+            return self.ask_again();
+        }
+        if let Some(task) = self.task_mut()
+            && let Some(frame) = task.frames.last_mut()
+        {
+            task.values.remove(&slot);
+            frame.at += 1;
+        }
+        self.run();
+    }
+
+    /// Goes on with what was suspended; a payment is read back anew.
+    fn go_on(&mut self) {
+        if self.state.awaiting == Awaiting::Resume {
+            self.run();
+        }
+    }
+
+    /// Ends all that is going on.
+    fn give_up(&mut self) {
+        if self.state.tasks.is_empty() && self.state.awaiting == Awaiting::Nothing {
+            return self.effects.push(Effect::End);
+        }
+        self.rest();
     }
 
     /// A card number was said: nothing of it is kept, and the conversation stops.

@@ -92,6 +92,8 @@ impl<'a> Turn<'a> {
                 self.read_back(program, pay);
                 After::Wait
             }
+            // Only repair files have it, and they are not run as flows.
+            Op::Do(_) => After::Next,
             Op::End => {
                 self.leave();
                 After::Elsewhere

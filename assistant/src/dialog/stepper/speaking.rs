@@ -54,7 +54,7 @@ impl Turn<'_> {
         })
     }
 
-    fn fill(&self, texts: &Texts, value: &dyn Fn(&str) -> Option<Words>) -> Option<Words> {
+    pub(super) fn fill(&self, texts: &Texts, value: &dyn Fn(&str) -> Option<Words>) -> Option<Words> {
         let variants = texts.variants.get(&self.state.lang).or_else(|| texts.variants.values().next())?;
         let variant = variants.get(self.state.turn % variants.len().max(1))?;
         render(variant, value)
@@ -139,7 +139,7 @@ impl Turn<'_> {
     }
 
     /// What can be done: the titles of all flows that are listed.
-    fn flows(&self) -> Words {
+    pub(super) fn flows(&self) -> Words {
         let listed = self.dialogs.programs.values().filter(|program| {
             program.flow.listed && !(program.flow.triggers.is_empty() && program.flow.examples.is_empty())
         });

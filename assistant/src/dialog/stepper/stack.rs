@@ -5,13 +5,12 @@ use super::answers::of_payment;
 use super::consenting::names_values;
 use super::readings::{Reading, fits};
 use super::words::{contains, ordinal, plain};
-use crate::dialog::exchange::Effect;
 use crate::dialog::format::flow::SlotType;
+use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, Program};
 use crate::dialog::state::{Awaiting, Task};
 use crate::understanding::meaning::Id;
 use crate::understanding::{Act, EntityKind, IntentGuess, Meaning, Value};
-use crate::wording;
 
 /// How many flows can be suspended at a time, and how near rivals have to be to be asked about, in thousandths.
 const TASKS_MAX: usize = 4;
@@ -45,23 +44,11 @@ impl<'a> Turn<'a> {
         match self.pick(meaning) {
             Pick::One(flow) => self.start_flow(&flow, meaning),
             Pick::Several(flows) => {
-                self.ask_which_flow(&flows);
                 self.state.awaiting = Awaiting::WhichFlow { flows, said: Box::new(meaning.clone()) };
+                self.ask_again();
             }
-            Pick::None => self.say_phrase("idle_no_match", &[]),
+            Pick::None => self.miss(),
         }
-    }
-
-    /// Nothing is going on, and nothing is said.
-    pub(super) fn idle_silence(&mut self) {
-        self.state.silences += 1;
-        if self.state.silences == 1 {
-            return self.say_phrase("idle_silence", &[]);
-        }
-        if self.state.silences == 2 {
-            self.say_phrase("goodbye", &[]);
-        }
-        self.effects.push(Effect::End);
     }
 
     /// Begins a flow with what its first sentence says.
@@ -90,19 +77,12 @@ impl<'a> Turn<'a> {
         self.ask_again();
     }
 
-    /// Asks whether to go on with what was suspended.
-    pub(super) fn ask_resume(&mut self) {
-        let flow = self.state.flow().map(|flow| self.title(flow));
-        if let Some(flow) = flow {
-            self.say_phrase("resume", &[("flow", flow)]);
-        }
-    }
-
     /// The answer to whether to go on. A yes here never pays: a payment is read back again.
     pub(super) fn resume_heard(&mut self, meaning: &Meaning) {
         let (yes, no) = (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No));
         if no && !yes {
-            return self.not_resumed();
+            self.plain = true;
+            return self.moment(Moment::Cancel);
         }
         // An answer to the question that was suspended goes on with it, too.
         if let Some(Op::Collect(collect)) = self.op()
@@ -112,24 +92,6 @@ impl<'a> Turn<'a> {
             return self.answer(meaning, &collect.slot, None, false);
         }
         if yes && !no { self.run() } else { self.miss() }
-    }
-
-    /// Drops what was suspended.
-    pub(super) fn not_resumed(&mut self) {
-        let paid = self.state.tasks.pop().is_some_and(|task| task.paid);
-        self.say_phrase(if paid { "cancelled_after_payment" } else { "not_resumed" }, &[]);
-        if self.state.tasks.is_empty() {
-            self.rest();
-        } else {
-            self.ask_again();
-        }
-    }
-
-    /// Asks which of several flows is meant.
-    pub(super) fn ask_which_flow(&mut self, flows: &[String]) {
-        let titles: Vec<_> = flows.iter().map(|flow| self.title(flow)).collect();
-        let options = wording::choices(&titles, self.state.lang);
-        self.say_phrase("which_flow", &[("options", options)]);
     }
 
     /// The answer to which flow is meant; what was said before is not lost.
@@ -146,7 +108,7 @@ impl<'a> Turn<'a> {
             }
             None if no => {
                 self.state.awaiting = Awaiting::Nothing;
-                if self.state.tasks.is_empty() { self.say_phrase("idle_help", &[]) } else { self.run() }
+                if self.state.tasks.is_empty() { self.moment(Moment::Help) } else { self.run() }
             }
             None => match self.pick(meaning) {
                 Pick::One(flow) => self.start_flow(&flow, meaning),

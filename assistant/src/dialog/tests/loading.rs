@@ -97,14 +97,24 @@ fn the_readme_explains_every_step_and_type() {
 }
 
 #[test]
+fn the_readme_explains_every_moment_verb_and_fact() {
+    use crate::dialog::moments::{FACTS, MOMENT_WORDS, VERB_WORDS};
+    let readme = include_str!("../../../../dialogs/README.md");
+    for word in MOMENT_WORDS.iter().chain(VERB_WORDS).copied().chain(FACTS.iter().map(|fact| fact.name)) {
+        assert!(readme.contains(&format!("`{word}`")) || readme.contains(&format!("`{{{word}}}`")), "{word}");
+    }
+}
+
+#[test]
 fn the_shipped_folder_is_shipped_whole() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs");
-    let mut there: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".yaml") || name.ends_with(".rhai"))
-        .map(|name| format!("dialogs/{name}"))
-        .collect();
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = names.filter(|name| name.ends_with(".yaml") || name.ends_with(".rhai"));
+        names.map(|name| format!("{folder}/{name}")).collect()
+    };
+    let mut there = names("dialogs");
+    there.extend(names("dialogs/repair"));
     there.sort();
     let shipped: Vec<String> = shipped().into_iter().map(|file| file.name).collect();
     assert_eq!(there, shipped);

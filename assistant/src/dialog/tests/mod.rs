@@ -3,6 +3,7 @@
 mod consent_proof;
 mod flows;
 mod loading;
+mod moments;
 mod repairs;
 mod scripts;
 mod talk;

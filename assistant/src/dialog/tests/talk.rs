@@ -47,6 +47,7 @@ pub fn household() -> Household {
             Bill { payee: "electricity".into(), amount: cny(32_050), due: Some(date(2026, 11, 28)) },
             Bill { payee: "water".into(), amount: usd(1820), due: None },
         ],
+        contact: BTreeMap::new(),
     }
 }
 
