@@ -144,6 +144,7 @@ fn step(program: &Program, op: &Op) -> String {
         Op::Call(flow, _) => format!("call {flow}"),
         Op::Pay(pay) => format!("pay {}", pay.amount),
         Op::Link(flow) => format!("link {flow}"),
+        Op::Do(verb) => format!("do {}", verb.word()),
         Op::End => "end".to_owned(),
     }
 }
