@@ -18,6 +18,9 @@ mod input;
 #[cfg(unix)]
 #[path = "doors/killed.rs"]
 mod killed;
+#[cfg(unix)]
+#[path = "doors/notifications.rs"]
+mod notifications;
 #[path = "doors/side_by_side.rs"]
 mod side_by_side;
 #[path = "doors/sounds.rs"]

@@ -175,6 +175,13 @@ impl Running {
         serde_json::from_str(&line).unwrap_or_else(|wrong| panic!("{wrong}: {line}"))
     }
 
+    /// SIGTERM: what a service manager sends.
+    #[cfg(unix)]
+    pub fn asks_to_end(&self) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
     /// SIGKILL, and its end.
     pub fn kill(mut self) {
         let mut child = self.child.take().unwrap();

@@ -88,6 +88,13 @@ pub struct Books {
     pub said: Vec<(String, Outcome)>,
 }
 
+/// A notification of this bank.
+pub fn notification(event_id: &str, reference: Option<&str>, outcome: Option<Outcome>) -> WebhookRequest {
+    let said = WebhookVerdict::Genuine { event_id: event_id.into(), reference: reference.map(Into::into), outcome };
+    let headers = vec![("bank-signature".to_owned(), "genuine".to_owned())];
+    WebhookRequest { headers, body: serde_json::to_string(&said).unwrap() }
+}
+
 #[derive(Default)]
 pub struct Bank {
     pub books: Mutex<Books>,
@@ -344,11 +351,15 @@ impl PaymentProvider for Bank {
         })
     }
 
-    async fn verify_webhook(&self, _: &dyn Host, _: WebhookRequest) -> WebhookVerdict {
-        WebhookVerdict::Refused { reason: "this bank sends none".into() }
+    async fn verify_webhook(&self, _: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
+        let signed = request.headers == [("bank-signature".to_owned(), "genuine".to_owned())];
+        match serde_json::from_str(&request.body) {
+            Ok(said) if signed => said,
+            _ => WebhookVerdict::Refused { reason: "its signature does not fit".into() },
+        }
     }
 
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
-        HttpResponse { status: 204, headers: Vec::new(), body: String::new() }
+        HttpResponse { status: 202, headers: Vec::new(), body: "thanks".into() }
     }
 }

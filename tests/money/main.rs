@@ -14,4 +14,5 @@ mod refunds;
 mod simulation;
 mod store;
 mod two_on_one;
+mod webhooks;
 mod world;

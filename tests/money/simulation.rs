@@ -4,7 +4,7 @@
 //!
 //! `SEED=42` replays one history; `SAYSO_TEST_SEEDS=10000` runs so many.
 
-use crate::bank::{Mood, Stands};
+use crate::bank::{Mood, Stands, notification};
 use crate::world::{Failing, World, usd};
 use sayso::ledger::{PaymentId, PaymentStatus as S};
 use sayso::payments::{Clock as _, Filter, Payments, Randomness, Step};
@@ -133,10 +133,11 @@ impl Simulation {
         if said.is_empty() {
             return;
         }
-        let (reference, outcome) = said[self.dice.below(said.len() as u64) as usize].clone();
+        let number = self.dice.below(said.len() as u64) as usize;
+        let (reference, outcome) = said[number].clone();
         let payments = self.payments.clone();
-        let id: PaymentId = reference.parse().unwrap();
-        self.run(async move { drop(payments.heard(&id, outcome).await) }).await;
+        let request = notification(&number.to_string(), Some(&reference), Some(outcome));
+        self.run(async move { drop(payments.notified("stripe", request).await) }).await;
     }
 
     async fn follow_up(&mut self, what: u64, pick: u64) {

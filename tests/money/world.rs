@@ -5,8 +5,8 @@ use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
 use sayso::payments::{
-    BeginError, BooksReport, Clock, Filter, NewPayment, Payment, PaymentStore, PaymentView, Payments, Providers,
-    Refund, Settings, StoreError, StoreErrorKind, Write,
+    BeginError, BooksReport, Clock, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, PaymentView,
+    Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
@@ -140,6 +140,24 @@ pub struct Failing {
 impl Failing {
     fn check(&self) -> Result<(), StoreError> {
         if self.fails.load(Ordering::SeqCst) { Err(StoreError::new(StoreErrorKind::Full, "no room")) } else { Ok(()) }
+    }
+}
+
+#[async_trait::async_trait]
+impl EventStore for Failing {
+    async fn keep_event(&self, event: &WebhookEvent) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.keep_event(event).await
+    }
+    async fn waiting_events(&self, limit: usize) -> Result<Vec<WebhookEvent>, StoreError> {
+        self.store.waiting_events(limit).await
+    }
+    async fn settle_event(&self, event: &WebhookEvent, fate: EventFate, at_ms: i64) -> Result<(), StoreError> {
+        self.check()?;
+        self.store.settle_event(event, fate, at_ms).await
+    }
+    async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError> {
+        self.store.by_reference(reference).await
     }
 }
 

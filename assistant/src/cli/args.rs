@@ -1,6 +1,7 @@
 //! The command line: every command and option with its help, nothing else.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// A voice assistant that pays, and never pays anything you did not say so.
@@ -130,6 +131,15 @@ pub enum Command {
     /// The ledger
     #[command(subcommand)]
     Payments(PaymentsCommand),
+    /// Take in providers' notifications at /webhooks/PROVIDER, and look after payments meanwhile
+    Serve {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:8378", value_name = "ADDRESS:PORT")]
+        listen: SocketAddr,
+        /// Allow an address that other machines can reach
+        #[arg(long)]
+        expose: bool,
+    },
     /// The bank to practise with
     #[command(subcommand)]
     PracticeBank(PracticeBankCommand),

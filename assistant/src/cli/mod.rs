@@ -21,6 +21,7 @@ mod practice;
 mod recogniser;
 mod rehearse;
 mod replies;
+mod serve;
 mod show;
 mod speak;
 #[cfg(feature = "voice")]
@@ -135,6 +136,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Plugins(args::PluginsCommand::List) => plugins::list(out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
+        Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
         Command::Bench(BenchCommand::Understanding { train, test, oos, shots }) => {
             bench::understanding(&train, &test, oos.as_deref(), shots, out)

@@ -147,6 +147,12 @@ impl Payments {
         providers.peek().is_some() && providers.all(|(_, configured)| configured.capabilities.practice)
     }
 
+    /// True if the configuration has a provider of this name.
+    #[must_use]
+    pub fn has_provider(&self, name: &str) -> bool {
+        self.engine.providers.get(name).is_some()
+    }
+
     /// With another clock.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {

@@ -4,7 +4,7 @@
 //! In reading order: [`record`] is what is known of a payment, [`storage`] and [`surroundings`] are what this room asks
 //! of others (implemented by `store` and by the system), [`providers`], [`limits`] and [`keys`] are what is checked and
 //! made before, [`verdict`] turns a provider's answer into an event of the ledger, [`engine`] is [`Payments`] itself with
-//! [`pay`] and [`later`] (capture, cancel, refund) and [`recovery`] on it, and [`http_gate`] is the providers' only way out.
+//! [`pay`] and [`later`] (capture, cancel, refund) and [`recovery`] on it, [`webhooks`] are notifications that come in, and [`http_gate`] is the providers' only way out.
 
 pub mod engine;
 pub mod error;
@@ -21,6 +21,7 @@ pub mod secrets;
 pub mod storage;
 pub mod surroundings;
 pub mod verdict;
+pub mod webhooks;
 
 pub use engine::{Payments, Settings, Step};
 pub use error::PayError;
@@ -34,3 +35,4 @@ pub use storage::{
     BeginError, BooksReport, Entry, NewPayment, Notice, PaymentStore, StoreError, StoreErrorKind, Write,
 };
 pub use surroundings::{Clock, Randomness, SystemClock, SystemRandom};
+pub use webhooks::{EventFate, EventStore, Notified, WebhookError, WebhookEvent};

@@ -30,12 +30,31 @@ impl Payments {
     /// Looks at every payment that is not at its end. Call it at start: what was being sent when the program ended is
     /// unknown from then on, until the provider says what became of it.
     pub async fn recover(&self) -> Result<RecoveryReport, StoreError> {
-        self.engine.recover(None).await
+        self.round(None).await
     }
 
     /// Looks at the payments whose time to be asked about has come. Call it every few seconds while running.
     pub async fn recover_due(&self) -> Result<RecoveryReport, StoreError> {
-        self.engine.recover(Some(self.engine.now_ms())).await
+        self.round(Some(self.engine.now_ms())).await
+    }
+
+    async fn round(&self, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
+        let mut report = RecoveryReport::default();
+        self.take_waiting(&mut report).await?;
+        self.engine.recover(due_ms, &mut report).await?;
+        Ok(report)
+    }
+
+    /// Asks the provider about one payment now. `None` where it is unknown or being acted on.
+    pub(super) async fn look_at(&self, id: &PaymentId) -> Result<Option<PaymentView>, StoreError> {
+        match self.engine.recover_one(id).await? {
+            Round::Done { after, .. } => Ok(Some(after.view())),
+            Round::Busy => Ok(None),
+            Round::Refused(problem) => {
+                tracing::error!("{problem}");
+                self.get(id).await
+            }
+        }
     }
 }
 
@@ -47,9 +66,8 @@ enum Round {
 }
 
 impl Engine {
-    async fn recover(self: &Arc<Self>, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
+    async fn recover(self: &Arc<Self>, due_ms: Option<i64>, report: &mut RecoveryReport) -> Result<(), StoreError> {
         let mut waiting = self.store.open(due_ms).await?.into_iter();
-        let mut report = RecoveryReport::default();
         let mut running = JoinSet::new();
         let at_once = self.settings.recover_at_once.max(1);
         loop {
@@ -58,9 +76,9 @@ impl Engine {
                 let engine = Arc::clone(self);
                 running.spawn(async move { engine.recover_one(&id).await });
             }
-            let Some(done) = running.join_next().await else { return Ok(report) };
+            let Some(done) = running.join_next().await else { return Ok(()) };
             match done {
-                Ok(round) => self.note(round?, &mut report),
+                Ok(round) => self.note(round?, report),
                 Err(error) => report.problems.push(format!("one round broke down: {error}")),
             }
         }

@@ -1,4 +1,5 @@
-//! The doors that open to HTTP, on loopback only: for now the practice bank. It must never move real money or listen
-//! where another machine could reach it.
+//! The doors that open to HTTP: the practice bank, and providers' notifications. They must never start a payment, and
+//! never listen where another machine could reach them unless the operator says so.
 
 pub mod practice_bank;
+pub mod webhooks;

@@ -1,5 +1,6 @@
 //! From what SQLite says to what a person can act on.
 
+use super::reader::ReadError;
 use crate::payments::{StoreError, StoreErrorKind};
 use rusqlite::ErrorCode;
 use std::path::Path;
@@ -15,6 +16,14 @@ pub(super) fn failure(path: &Path, error: &rusqlite::Error) -> StoreError {
         _ => "try again; if it stays, look at the disk and the folder",
     };
     StoreError::new(kind, format!("{}: {error} ({hint})", path.display()))
+}
+
+/// The same for a read or a write that had no path yet.
+pub(super) fn told(path: &Path, error: ReadError) -> StoreError {
+    match error {
+        ReadError::Sqlite(error) => failure(path, &error),
+        ReadError::Store(error) => error,
+    }
 }
 
 fn kind(error: &rusqlite::Error) -> StoreErrorKind {

@@ -1,6 +1,6 @@
 //! The store as payments know it.
 
-use super::failure::failure;
+use super::failure::{failure, told};
 use super::opening::Store;
 use super::reader::ReadError;
 use super::rows::{PAYMENT_COLUMNS, REFUND_COLUMNS, payment, refund, signed, to_json};
@@ -100,13 +100,6 @@ impl PaymentStore for Store {
 
     async fn verify(&self) -> Result<BooksReport, StoreError> {
         self.inner.reader.run(super::books::verify).await
-    }
-}
-
-fn told(path: &Path, error: ReadError) -> StoreError {
-    match error {
-        ReadError::Sqlite(error) => failure(path, &error),
-        ReadError::Store(error) => error,
     }
 }
 

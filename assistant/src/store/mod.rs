@@ -17,6 +17,7 @@ mod owners;
 mod reader;
 mod rows;
 mod schema;
+mod webhook_events;
 mod writer;
 
 pub use history::PastPayments;

@@ -7,7 +7,7 @@ pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
 
 /// All migrations, oldest first; the version of a file is how many of them it has.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST)])
+    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS)])
 }
 
 /// Amounts are minor units of the row's currency; times are Unix milliseconds.
@@ -133,6 +133,24 @@ CREATE TRIGGER payments_agreed BEFORE UPDATE OF id, consent, evidence, payee, pr
     OR OLD.payee IS NOT NEW.payee OR OLD.provider IS NOT NEW.provider OR OLD.currency IS NOT NEW.currency
     OR OLD.amount IS NOT NEW.amount OR OLD.reference IS NOT NEW.reference OR OLD.request IS NOT NEW.request
     BEGIN SELECT RAISE(ABORT, 'what was agreed to is never changed'); END;
+";
+
+/// Verified notifications of providers, each once.
+const WEBHOOK_EVENTS: &str = "
+CREATE TABLE webhook_events (
+    provider TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    fate TEXT NOT NULL,
+    settled_at_ms INTEGER,
+    PRIMARY KEY (provider, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_events_waiting ON webhook_events (received_at_ms) WHERE fate = 'waiting';
+CREATE TRIGGER webhook_events_stay_1 BEFORE UPDATE OF provider, event_id, event, received_at_ms ON webhook_events
+    BEGIN SELECT RAISE(ABORT, 'what a provider notified of is never changed'); END;
+CREATE TRIGGER webhook_events_stay_2 BEFORE DELETE ON webhook_events
+    BEGIN SELECT RAISE(ABORT, 'what a provider notified of is never deleted'); END;
 ";
 
 #[cfg(test)]

@@ -1,0 +1,193 @@
+//! The door for providers' notifications: `POST /webhooks/{provider}`, and `GET /health` for whoever watches over it.
+//!
+//! | answer | when |
+//! |---|---|
+//! | what the plugin wants to answer, as a rule 2xx | it is genuine and kept, or was already |
+//! | 400 | the body is not UTF-8 |
+//! | 401 | it is not genuine, or too old; nothing changed |
+//! | 404 | the configuration has no such provider |
+//! | 413 | more than [`BODY_MAX`] bytes |
+//! | 429 with `retry-after` | more than [`RATE_PER_S`] a second for that provider, or more than [`AT_ONCE`] at a time |
+//! | 503 | it could not be verified or kept; send it again |
+//!
+//! Errors are `{"error": "a sentence"}`. The details of a refusal go to the log, not to whoever sent it.
+
+use crate::payments::{Payments, WebhookError};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use sayso_plugin_interface::host::HttpResponse;
+use sayso_plugin_interface::request::WebhookRequest;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// The largest body, in bytes. Notifications of all known providers are far smaller.
+pub const BODY_MAX: usize = 256 * 1024;
+/// How many notifications a second each provider may send in the long run.
+pub const RATE_PER_S: f64 = 20.0;
+/// How many may come at once after a quiet time.
+pub const BURST: f64 = 100.0;
+/// How many are worked on at the same time, of all providers together.
+pub const AT_ONCE: usize = 16;
+
+/// Why the door did not open.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}; choose another port, or 0 for any that is free")]
+pub struct ListenError {
+    /// Where it was to listen.
+    address: SocketAddr,
+    /// What the system says.
+    source: std::io::Error,
+}
+
+/// An open door that does not answer yet.
+pub struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// What all requests share.
+struct Shared {
+    payments: Payments,
+    at_once: Semaphore,
+    buckets: Mutex<BTreeMap<String, Bucket>>,
+}
+
+impl Door {
+    /// Takes the address; port 0 picks a free one.
+    pub async fn open(address: SocketAddr) -> Result<Self, ListenError> {
+        let fail = |source| ListenError { address, source };
+        let listener = TcpListener::bind(address).await.map_err(fail)?;
+        let address = listener.local_addr().map_err(fail)?;
+        Ok(Door { listener, address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `stop` is over; what is being worked on then is finished.
+    pub async fn answer(
+        self,
+        payments: Payments,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let buckets = Mutex::new(BTreeMap::new());
+        let shared = Arc::new(Shared { payments, at_once: Semaphore::new(AT_ONCE), buckets });
+        let router = Router::new()
+            .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
+            .route("/webhooks/{provider}", post(notified))
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+            .with_state(shared);
+        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+    }
+}
+
+async fn notified(
+    State(shared): State<Arc<Shared>>,
+    Path(provider): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !shared.payments.has_provider(&provider) {
+        return refused(StatusCode::NOT_FOUND, "there is no such provider here");
+    }
+    let (Ok(_turn), true) = (shared.at_once.try_acquire(), shared.admits(&provider)) else {
+        let mut response = refused(StatusCode::TOO_MANY_REQUESTS, "too many at once; send it again later");
+        response.headers_mut().insert("retry-after", HeaderValue::from_static("5"));
+        return response;
+    };
+    let Ok(body) = String::from_utf8(body.into()) else {
+        return refused(StatusCode::BAD_REQUEST, "the body is not UTF-8");
+    };
+    match shared.payments.notified(&provider, WebhookRequest { headers: named(&headers), body }).await {
+        Ok(taken) => answered(taken.answer),
+        Err(wrong) => {
+            tracing::warn!(provider, "a notification was not taken in: {wrong}");
+            match wrong {
+                WebhookError::UnknownProvider(_) => refused(StatusCode::NOT_FOUND, "there is no such provider here"),
+                WebhookError::Refused(_) => refused(StatusCode::UNAUTHORIZED, "it is not genuine, or too old"),
+                WebhookError::Unverified(_) | WebhookError::Store(_) => {
+                    refused(StatusCode::SERVICE_UNAVAILABLE, "it could not be taken in; send it again later")
+                }
+            }
+        }
+    }
+}
+
+/// Headers in the order received; a value that is no text is left out, and with it whatever would rely on it.
+fn named(headers: &HeaderMap) -> Vec<(String, String)> {
+    let texts =
+        headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    texts.collect()
+}
+
+fn answered(answer: HttpResponse) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, answer.body).into_response();
+    for (name, value) in answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn refused(status: StatusCode, sentence: &str) -> Response {
+    (status, axum::Json(json!({ "error": sentence }))).into_response()
+}
+
+impl Shared {
+    fn admits(&self, provider: &str) -> bool {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let bucket = buckets.entry(provider.to_owned()).or_insert(Bucket { left: BURST, filled_at: now });
+        bucket.take(now)
+    }
+}
+
+/// How many requests are left; it fills up with time.
+struct Bucket {
+    left: f64,
+    filled_at: Instant,
+}
+
+impl Bucket {
+    fn take(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.filled_at).as_secs_f64();
+        self.left = (self.left + passed * RATE_PER_S).min(BURST);
+        self.filled_at = now;
+        let admits = self.left >= 1.0;
+        if admits {
+            self.left -= 1.0;
+        }
+        admits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let start = Instant::now();
+        let mut bucket = Bucket { left: 2.0, filled_at: start };
+        assert!(bucket.take(start) && bucket.take(start) && !bucket.take(start));
+        assert!(bucket.take(start + Duration::from_millis(60)));
+        let much_later = start + Duration::from_secs(3600);
+        assert_eq!((0..1000).filter(|_| bucket.take(much_later)).count(), 100, "never more than the burst");
+    }
+}
