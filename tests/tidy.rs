@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("rehearsal", &["dialog", "understanding", "household", "config", "lang"]),
-    ("server", &[]),
+    ("server", &["payments"]),
     ("cli", &["*"]),
     ("bin", &["*"]),
 ];
