@@ -1,6 +1,8 @@
 //! What a person takes back in the same breath: "fifty, no, sixty", 不是五十是六十, "not Alice, Bob", 不用微信.
 
-use super::money::Spotted;
+use super::meaning::Value;
+use super::money::context::CHANGES;
+use super::money::{self, Spotted};
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
 
@@ -51,6 +53,27 @@ const TAKES_BACK_CHINESE: &[&str] = &[
     "要不",
     "不对不对",
     "而是",
+    "错了应该是",
+    "不对不对是",
+    "口误",
+    "口误是",
+    "说错",
+    "讲错了",
+    "我说错了是",
+    "我说错了应该是",
+    "不好意思",
+    "抱歉",
+    "对不起",
+    "哦不对",
+    "哦不是",
+    "纠正一下",
+    "更正",
+    "更正一下",
+    "不要",
+    "还是改成",
+    "改一下",
+    "应该",
+    "不应该",
 ];
 
 /// Takes out the values that the utterance itself withdraws. The tokens of a withdrawal are marked, so that the sentence
@@ -60,13 +83,19 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
     remove_contrasted(utterance, &mut values);
     let mut at = 0;
     while at < values.len() {
-        let next = values.iter().skip(at + 1).position(|other| same_kind(&values, at, other)).map(|i| i + at + 1);
+        let next =
+            values.iter().skip(at + 1).position(|other| same_kind(utterance, &values, at, other)).map(|i| i + at + 1);
         let pair = next.and_then(|next| Some((values.get(at)?, values.get(next)?)));
         let replaced_until = pair.filter(|(old, new)| replaced(utterance, old, new, &values)).map(|(_, new)| new.first);
         let gone = replaced_until.is_some()
             || values.get(at).is_some_and(|old| refused(utterance, old))
                 && pair.is_none_or(|(_, new)| !refused(utterance, new));
         if gone {
+            if let (Some(_), Some((old, new))) =
+                (replaced_until, next.and_then(|next| Some((values.get(at)?.clone(), next))))
+            {
+                take_over(&old, values.get_mut(new));
+            }
             let old = values.remove(at);
             let stretch = old.first..replaced_until.unwrap_or(old.after);
             let others = |at: usize| values.iter().any(|value| (value.first..value.after).contains(&at));
@@ -80,12 +109,32 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
     (values, taken_back)
 }
 
+/// "fifty dollars, no, sixty": what takes the place of an amount is one, in the same currency.
+fn take_over(old: &Spotted, new: Option<&mut Spotted>) {
+    let (Some(Value::Money(old)), Some(new)) = (&old.entity.value, new) else { return };
+    money::number_as_amount(&mut new.entity);
+    // Nobody puts sixty right with sixty: one of the two was misheard.
+    let same = matches!(&new.entity.value, Some(Value::Money(amount)) if amount.minor == old.minor);
+    if same && new.entity.value.is_some() {
+        new.entity.alternatives = new.entity.value.take().into_iter().collect();
+        new.entity.ambiguous = true;
+    }
+    for value in new.entity.value.iter_mut().chain(new.entity.alternatives.iter_mut()) {
+        if let (Value::Money(amount), Some(currency)) = (value, old.currency)
+            && amount.currency.is_none()
+            && let Some(money) = amount.in_currency(currency)
+        {
+            (amount.minor, amount.currency) = (money.minor, Some(currency));
+        }
+    }
+}
+
 /// Takes out what stands behind "instead of" and its like, if something of its kind is left.
 fn remove_contrasted(utterance: &Utterance, values: &mut Vec<Spotted>) {
     let mut at = 0;
     while at < values.len() {
         let negated = values.get(at).is_some_and(|value| contrasted(utterance, value));
-        let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(values, at, other));
+        let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(utterance, values, at, other));
         if negated && other {
             values.remove(at);
         } else {
@@ -94,11 +143,21 @@ fn remove_contrasted(utterance: &Utterance, values: &mut Vec<Spotted>) {
     }
 }
 
-fn same_kind(values: &[Spotted], at: usize, other: &Spotted) -> bool {
+fn same_kind(utterance: &Utterance, values: &[Spotted], at: usize, other: &Spotted) -> bool {
     use super::meaning::EntityKind::{Money, Number};
     // In "fifty, no, sixty dollars" the unit comes only once.
-    let bare = |one: &Spotted| one.entity.kind == Number && other.entity.kind == Money;
-    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind || bare(one))
+    // So does "fifty dollars, no, sixty", unless the number counts something.
+    let ends = matches!(utterance.kind(other.after), None | Some(Kind::Sign))
+        || matches!(
+            utterance.word(other.after),
+            "please" | "instead" | "to" | "for" | "then" | "not" | "吧" | "给" | "了"
+        );
+    let kinds = |one: &Spotted| match (&one.entity.kind, &other.entity.kind) {
+        (Number, Money) => true,
+        (Money, Number) => ends,
+        _ => false,
+    };
+    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind || kinds(one))
 }
 
 /// True if the words just before `new` take `old` back.
@@ -126,26 +185,7 @@ fn replaced(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spott
 /// "change it from fifty to sixty", "raise fifty to sixty".
 fn from_to(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
     let joined = new.first == old.after + 1 && matches!(utterance.word(old.after), "to" | "到");
-    joined
-        && (0..old.first).any(|at| {
-            matches!(
-                utterance.word(at),
-                "change"
-                    | "raise"
-                    | "lower"
-                    | "increase"
-                    | "decrease"
-                    | "reduce"
-                    | "update"
-                    | "switch"
-                    | "move"
-                    | "改"
-                    | "换"
-                    | "调"
-                    | "升"
-                    | "降"
-            )
-        })
+    joined && (0..old.first).any(|at| CHANGES.has(utterance.word(at)))
 }
 
 fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
@@ -175,6 +215,10 @@ fn refused(utterance: &Utterance, value: &Spotted) -> bool {
     }
     let pair: String =
         [before.checked_sub(1).map_or(' ', |at| utterance.sign(at)), utterance.sign(before)].iter().collect();
+    // 是不是五十块 asks.
+    if pair == "不是" && before >= 2 && utterance.sign(before - 2) == '是' {
+        return false;
+    }
     matches!(
         pair.as_str(),
         "不用" | "不是" | "不要" | "别用" | "别给" | "不给" | "不交" | "不付" | "别付" | "别交" | "别转"

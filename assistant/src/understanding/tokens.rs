@@ -1,5 +1,7 @@
 //! An utterance cut into words, written numbers, Chinese characters and signs, each with its place in characters.
 
+mod glued;
+
 use super::script::{is_han, plain};
 use super::sound::Syllable;
 use rust_decimal::Decimal;
@@ -81,7 +83,7 @@ impl Utterance {
             }
             let end = token_end(&folded, at, c);
             if !joins_words(&folded, at, c) {
-                tokens.push(token(&folded, at, end, glued));
+                push(&mut tokens, token(&folded, at, end, glued));
                 glued = true;
             } else {
                 glued = false;
@@ -145,6 +147,32 @@ impl Utterance {
     /// The original characters of a place.
     pub fn slice(&self, start: usize, end: usize) -> String {
         self.chars.get(start..end).map_or_else(String::new, |chars| chars.iter().collect())
+    }
+}
+
+/// Adds a token, mending what speech recognition cut or glued: `42 . 50` is one number, `fivehundred` are two words.
+fn push(tokens: &mut Vec<Token>, token: Token) {
+    if token.kind == Kind::Digits
+        && let [.., whole, point] = tokens.as_slice()
+        && whole.kind == Kind::Digits
+        && !(point.glued || token.glued)
+        && matches!((point.text.as_str(), token.text.len()), (".", 1..=2) | (",", 3))
+    {
+        let text = format!("{}{}{}", whole.text, point.text, token.text);
+        let joined = Token { start: whole.start, glued: whole.glued, written: written(&text), text, ..token };
+        tokens.truncate(tokens.len() - 2);
+        tokens.push(joined);
+        return;
+    }
+    let parts = if token.kind == Kind::Word { glued::number_words(&token.text) } else { Vec::new() };
+    let mut start = token.start;
+    for (i, part) in parts.iter().enumerate() {
+        let end = start + part.len();
+        tokens.push(Token { start, end, glued: token.glued && i == 0, text: (*part).to_owned(), ..token.clone() });
+        start = end;
+    }
+    if parts.is_empty() {
+        tokens.push(token);
     }
 }
 

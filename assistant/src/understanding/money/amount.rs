@@ -1,5 +1,7 @@
 //! One amount from the token where it begins: sign, unit before, number, unit behind, and the smaller parts after it.
 
+use super::context::is_hesitation;
+use super::garbled;
 use super::parts::{add_parts, finish};
 use super::units::{Found, Unit, Units};
 use crate::lang::Lang;
@@ -55,6 +57,11 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// True if it begins with written digits.
+    pub fn shape_is_digit(&self) -> bool {
+        matches!(self.shape, Shape::Digits(_))
+    }
+
     /// All readings as amounts. Those that need a fraction of the smallest unit are left out.
     pub fn amounts(&self) -> Vec<Amount> {
         let mut amounts = Vec::with_capacity(self.readings.len());
@@ -97,7 +104,10 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
         after: behind.as_ref().map_or(head.numeral.after + odd, |found| found.after),
         readings: base_readings(sight, &head, unit),
         currencies: currencies(sight, head.before.as_ref(), behind.as_ref()),
-        loose: head.numeral.loose || odd > 0 || has_thousandths(&head, unit),
+        loose: head.numeral.loose
+            || odd > 0
+            || has_thousandths(&head, unit)
+            || garbled::digit_before(sight.utterance, at),
         united: unit.is_some(),
         shape: head.numeral.shape,
     };
@@ -105,6 +115,7 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
         scale_by(&mut said, unit)?;
         add_parts(sight, &mut said, unit, &head.numeral);
         finish(sight, &mut said);
+        said.loose |= garbled::cut_short(sight, &said, unit.chinese);
     }
     if head.negative {
         for reading in &mut said.readings {
@@ -125,18 +136,38 @@ fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
         here = inner.1;
         here += usize::from(before.unit.chinese && matches!(utterance.sign(here), ':' | '是'));
     }
-    if sight.is_taken(here)
-        || utterance.glued(here)
-            && utterance.kind(here) == Some(Kind::Digits)
-            && before.is_none()
-            && !negative
-            && matches!(here.checked_sub(1).and_then(|before| utterance.kind(before)), Some(Kind::Word))
-    {
+    if sight.is_taken(here) || before.is_none() && !negative && goes_on_a_word(utterance, here) {
         return None;
     }
     let numeral = numeral_at(utterance, here).filter(|numeral| !is_article_only(utterance, here, numeral));
-    let numeral = numeral.or_else(|| if before.is_none() { one_of(sight, here) } else { None })?;
+    let mut numeral = numeral.or_else(|| if before.is_none() { one_of(sight, here) } else { None })?;
+    if let ([_], true, Some((thousands, after))) =
+        (numeral.readings.as_slice(), before.is_some(), garbled::parted_thousands(utterance, numeral.after))
+    {
+        numeral.readings.insert(0, thousands);
+        numeral = Numeral { after, loose: true, shape: Shape::Counted, ..numeral };
+    }
+    if let ([tens], Some((digit, after))) =
+        (numeral.readings.as_slice(), garbled::hidden_digit(utterance, numeral.after))
+        && *tens >= dec!(20)
+        && *tens < dec!(100)
+        && (*tens % dec!(10)).is_zero()
+    {
+        let readings = vec![tens.checked_add(digit)?, *tens];
+        numeral = Numeral { after, readings, loose: true, ..numeral };
+    }
     Some(Head { numeral, negative, before })
+}
+
+/// True for the digits of `Kiran1`, `5:30` and `1_000`, which are no number of their own.
+fn goes_on_a_word(utterance: &Utterance, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|_| utterance.glued(at)) else { return false };
+    let digits = utterance.kind(at) == Some(Kind::Digits);
+    let inside = matches!(utterance.sign(before), ':' | '_' | '@' | '/' | '#') && utterance.glued(before);
+    // A name that was found already (`alice99`) has no text any more.
+    let start = utterance.get(before).map_or(0, |token| token.start);
+    let name = utterance.sign(before) == '\0' && utterance.chars.get(start).is_some_and(char::is_ascii_alphabetic);
+    digits && (utterance.kind(before) == Some(Kind::Word) || inside || name)
 }
 
 fn is_article_only(utterance: &Utterance, at: usize, numeral: &Numeral) -> bool {
@@ -167,19 +198,31 @@ fn sign(utterance: &Utterance, at: usize) -> (bool, usize) {
     let word = matches!(utterance.word(at), "minus" | "negative") || utterance.sign(at) == '负';
     let behind_sign = at > 0 && utterance.kind(at - 1) == Some(Kind::Sign);
     let hyphen = utterance.sign(at) == '-' && (!utterance.glued(at) || behind_sign);
-    let follows = utterance.glued(at + 1) || word;
+    let symbol = at == 0 && utterance.kind(at + 1) == Some(Kind::Sign) && utterance.glued(at + 2);
+    let follows = utterance.glued(at + 1) || word || symbol;
     if (word || hyphen) && follows { (true, at + 1) } else { (false, at) }
 }
 
-/// How many tokens stand between a number and its unit: a hyphen ("50-dollar") or a vague word ("fifty odd dollars").
-/// The second count is of vague ones only.
+/// How many tokens stand between a number and its unit: a hyphen ("50-dollar"), hesitation ("fifty uh dollars") or a vague
+/// word ("fifty odd dollars"). The second count is of those that leave the amount unclear.
 fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
     match (utterance.sign(after), utterance.word(after)) {
-        ('-', _) if utterance.glued(after) && utterance.kind(after + 1) == Some(Kind::Word) => (1, 0),
-        ('+', _) if utterance.glued(after) => (1, 1),
-        (_, "odd" | "ish" | "something" | "plus") => (1, 1),
-        _ => (0, 0),
+        ('-', _) if utterance.glued(after) && utterance.kind(after + 1) == Some(Kind::Word) => return (1, 0),
+        ('+', _) if utterance.glued(after) => return (1, 1),
+        (_, "or") if matches!(utterance.word(after + 1), "so" | "more") => return (2, 2),
+        (_, "odd" | "ish" | "something" | "plus" | "some") => return (1, 1),
+        ('、', _) if is_chinese_unit(utterance.sign(after + 1)) => return (1, 1),
+        _ => {}
     }
+    let mut here = after;
+    while is_hesitation(utterance, here) || matches!(utterance.sign(here), '…' | '.') && here < after + 3 {
+        here += 1;
+    }
+    (here - after, 0)
+}
+
+fn is_chinese_unit(c: char) -> bool {
+    matches!(c, '块' | '元' | '毛' | '角')
 }
 
 fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Found<'a>> {
@@ -201,8 +244,9 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     };
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
+    let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
-    if minute || repeats_sign || letter { None } else { Some(found) }
+    if minute || repeats_sign || letter || afternoon { None } else { Some(found) }
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {
@@ -241,11 +285,14 @@ fn base_readings(sight: &Sight<'_>, head: &Head<'_>, unit: Option<&Unit>) -> Vec
     if numeral.tenths_meant || numeral.readings.len() != 1 {
         return numeral.readings.clone();
     }
-    let chinese = unit.map_or(sight.lang == Lang::Zh, |unit| unit.chinese || is_yuan_sign(unit, head));
+    let chinese = unit.is_some_and(|unit| unit.chinese) || sight.lang == Lang::Zh;
+    // With its sign behind it or none at all, "42.5" was said with a point.
+    let sign_first =
+        head.before.as_ref().is_some_and(|found| sight.utterance.kind(found.after - 1) == Some(Kind::Sign));
     let exponent = unit.and_then(|unit| unit.currencies.first()).map_or(2, |currency| currency.exponent());
     match written.decimals {
         // Speech recognition writes "fifteen dollars and five cents" as $15.5.
-        1 if !chinese && exponent == 2 => {
+        1 if !chinese && exponent == 2 && sign_first => {
             let whole = written.value.trunc();
             let tenths = written.value - whole;
             let hundredths = tenths.checked_div(dec!(10)).unwrap_or_default();
@@ -263,10 +310,6 @@ fn has_thousandths(head: &Head<'_>, unit: Option<&Unit>) -> bool {
     let exponent = unit.and_then(|unit| unit.currencies.first()).map_or(2, |currency| currency.exponent());
     matches!(head.numeral.shape, Shape::Digits(written) if written.decimals == 3 && exponent < 3)
         && !head.numeral.tenths_meant
-}
-
-fn is_yuan_sign(unit: &Unit, head: &Head<'_>) -> bool {
-    head.before.is_some() && unit.currencies.first() == Some(&Currency::CNY)
 }
 
 fn scale_by(said: &mut Said, unit: &Unit) -> Option<()> {

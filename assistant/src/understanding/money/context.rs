@@ -4,6 +4,7 @@ use super::amount::{Said, Sight};
 use crate::understanding::numeral::{Shape, chinese_digit};
 use crate::understanding::tokens::{Kind, Utterance};
 use crate::understanding::wordlist::{WordList, split};
+use rust_decimal::Decimal;
 
 /// Words that may follow a bare amount; any other word is a thing that is counted ("three bills").
 static MAY_FOLLOW: WordList = WordList::new(|| {
@@ -19,19 +20,47 @@ use pay send transfer give cancel just around about until till again straight di
 /// Words of an amount: where one stands before a number, the number is money.
 static CUES: WordList = WordList::new(|| {
     split(
-        "send pay transfer give wire owe owes tip donate deposit withdraw charge refund topup make change \
+        "send pay transfer give wire owe owes tip donate deposit withdraw charge refund topup top make change \
 set raise lower increase decrease reduce amount total sum price cost costs spend spent put move venmo zelle lend loan \
-budget limit of for bill payment paying sending is be it's to i'd settle remit forward contribute chip split invoice \
-balance due worth just only say said mean meant want enter",
+budget limit bill payment paying sending settle remit forward contribute chip split invoice \
+balance due worth said mean meant enter comes rent fee fees salary wage deposit loaned paid gave sent repay reimburse \
+transferring giving owing bid offer quote fine toll subscription",
     )
 });
+
+/// Small words that lead to an amount where nothing else stands before it: "it's for fifty", "I'd say fifty".
+static LEADS: WordList = WordList::new(|| {
+    split(
+        "it's its it that's that this is was be will would should to just only for of i'd like say i want the so ok \
+okay yes no yeah well um uh er erm hmm ah oh please let's make let us about around maybe with my by think guess and or not \
+but then actually now sure an a i'll do , . ! ? …",
+    )
+});
+
+/// Words of hesitation.
+static HESITATIONS: WordList = WordList::new(|| split("uh um er erm ah hmm eh 呃 嗯 额 唔 那 个 啊"));
+
+/// Words that put one value in the place of another.
+pub(crate) static CHANGES: WordList =
+    WordList::new(|| split("change raise lower increase decrease reduce update switch move 改 换 调 升 降"));
+
+/// True for a word that says nothing but that the speaker thinks.
+pub(crate) fn is_hesitation(utterance: &Utterance, at: usize) -> bool {
+    let word = utterance.word(at);
+    match word {
+        "那" => utterance.sign(at + 1) == '个',
+        "个" => at > 0 && utterance.sign(at - 1) == '那',
+        _ => HESITATIONS.has(word),
+    }
+}
 
 /// Words after which a number names something and is no amount.
 static NAMES_SOMETHING: WordList = WordList::new(|| {
     split(
         "account acct number no ending ends card invoice order reference ref room flight code pin \
 phone ext extension apartment flat apt unit suite gate line bus chapter page step version zip postcode street highway route \
-channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort",
+channel floor digits serial id ticket case policy meter cell mobile tel iban routing sort option choice item call dial text \
+ring username user otp password passcode box locker seat row table section level grade model size",
     )
 });
 
@@ -66,13 +95,43 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
     {
         return false;
     }
-    let pronoun = said.after == said.first + 1 && sight.utterance.word(said.first) == "one";
-    if pronoun && follows_determiner(sight.utterance, said.first) || unlikely(said) && !sight.expected {
+    let lone = said.after == said.first + 1;
+    if lone && is_pronoun(sight.utterance, said.first) || unlikely(said) && !sight.expected {
         return false;
     }
-    sight.expected
-        || stands_alone(sight, said)
-        || !(pronoun && follows_determiner(sight.utterance, said.first)) && has_cue(sight.utterance, said.first)
+    if picks_some(sight.utterance, said.first) || tells_time(sight.utterance, said) {
+        return false;
+    }
+    sight.expected || stands_alone(sight, said) || has_cue(sight.utterance, said.first) || leads_to_payee(sight, said)
+}
+
+/// "the last five", "all three", 最近五: so many of something.
+fn picks_some(utterance: &Utterance, first: usize) -> bool {
+    let Some(before) = first.checked_sub(1) else { return false };
+    let recent = before > 0 && (utterance.sign(before - 1), utterance.sign(before)) == ('最', '近');
+    recent
+        || utterance.sign(before) == '选'
+        || matches!(
+            utterance.word(before),
+            "last" | "first" | "next" | "past" | "these" | "those" | "other" | "all" | "top" | "latest" | "previous"
+        )
+}
+
+/// "at five", "by 6", "in 2024", "since 2019".
+fn tells_time(utterance: &Utterance, said: &Said) -> bool {
+    let Some(before) = said.first.checked_sub(1).map(|before| utterance.word(before)) else { return false };
+    let [number] = said.readings.as_slice() else { return false };
+    let hour = matches!(before, "at" | "by" | "until" | "till") && *number <= Decimal::from(12);
+    let long = matches!(said.shape, Shape::Digits(written) if written.length == 4 && written.decimals == 0);
+    let year = matches!(before, "in" | "since" | "during" | "year" | "until" | "late" | "early");
+    hour || long && year && (Decimal::from(1900)..Decimal::from(2100)).contains(number)
+}
+
+/// "fifty to Alice", "a hundred for electricity": nothing before it, and somebody to pay behind it.
+fn leads_to_payee(sight: &Sight<'_>, said: &Said) -> bool {
+    let towards = matches!(sight.utterance.word(said.after), "to" | "for" | "给");
+    let the = usize::from(matches!(sight.utterance.word(said.after + 1), "the" | "my"));
+    towards && sight.is_taken(said.after + 1 + the) && (0..said.first).all(|at| LEADS.has(sight.utterance.word(at)))
 }
 
 /// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
@@ -83,8 +142,19 @@ pub(crate) fn is_part_of_word(utterance: &Utterance, said: &Said) -> bool {
         JOINING.contains(&sign) && sign != '~' && (utterance.glued(before) || sign == '#')
     };
     let sign_before = utterance.glued(said.first) && before.is_some_and(joins);
-    let ordinal = before.is_some_and(|before| utterance.sign(before) == '第');
-    runs_on(utterance, said.after) || sign_before || ordinal || is_idiom(utterance, said)
+    // 第三, 双十一.
+    let ordinal = before.is_some_and(|before| matches!(utterance.sign(before), '第' | '双'));
+    runs_on(utterance, said.after) || sign_before || ordinal || is_idiom(utterance, said) || is_name(utterance, said)
+}
+
+/// 王五, 李四: names that end in a number.
+fn is_name(utterance: &Utterance, said: &Said) -> bool {
+    let single = said.after == said.first + 1 && utterance.kind(said.first) == Some(Kind::Han);
+    let surname = |at: usize| is_surname(utterance.sign(at));
+    let called = |at: usize| {
+        at == 0 || matches!(utterance.sign(at - 1), '给' | '向' | '转' | '跟' | '和' | '找' | '叫' | '付' | '还')
+    };
+    single && said.first.checked_sub(1).is_some_and(|before| surname(before) && called(before))
 }
 
 /// Signs that make one word of the numbers around them: `555-1234`, `5:30`.
@@ -98,6 +168,11 @@ pub(crate) fn runs_on(utterance: &Utterance, after: usize) -> bool {
     letters || sign && utterance.glued(after + 1) && utterance.kind(after + 1) != Some(Kind::Han)
 }
 
+/// True for a family name that a number may follow in a name: 张三, 王五.
+pub(crate) fn is_surname(c: char) -> bool {
+    matches!(c, '张' | '李' | '王' | '赵' | '刘' | '陈' | '孙' | '周' | '吴' | '郑' | '冯')
+}
+
 /// Characters for one and others inside words: 一下, 一共, 统一, 十分.
 fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
     if said.after != said.first + 1 || utterance.kind(said.first) != Some(Kind::Han) {
@@ -106,7 +181,7 @@ fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
     let before = said.first.checked_sub(1).map_or(' ', |before| utterance.sign(before));
     let (c, next) = (utterance.sign(said.first), utterance.sign(said.after));
     let follows = match c {
-        '一' => "下共样起些定直会遍步切般旦边向再致律味笔点块",
+        '一' => "下共样起些定直会遍步切般旦边向再致律味笔点块半",
         '十' => "分足",
         '三' => "思",
         '两' => "边",
@@ -123,9 +198,9 @@ fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
 }
 
 /// "account ending in 4321", 尾号4321, "number 12".
-fn names_something(utterance: &Utterance, said: &Said) -> bool {
+pub(crate) fn names_something(utterance: &Utterance, said: &Said) -> bool {
     let mut at = said.first;
-    for _ in 0..4 {
+    for _ in 0..5 {
         let Some(before) = at.checked_sub(1) else { return false };
         let (word, sign) = (utterance.word(before), utterance.sign(before));
         if NAMES_SOMETHING.has(word) && !(word == "no" && utterance.sign(before + 1) == ',') {
@@ -134,18 +209,26 @@ fn names_something(utterance: &Utterance, said: &Said) -> bool {
         }
         let chinese = [
             "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是", "号为",
-            "户号",
+            "户号", "验证", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打", "分机",
         ];
         let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
-        if chinese.contains(&pair.as_str()) {
+        if chinese.contains(&pair.as_str()) || sign == '拨' || hotline(utterance, said, before) {
             return true;
         }
-        if !LINKS.has(word) && !matches!(sign, ':' | '#' | '是' | '为') {
+        let number = utterance.written(before).is_some();
+        if !LINKS.has(word) && !number && !matches!(sign, ':' | '#' | '是' | '为' | '码') {
             return false;
         }
         at = before;
     }
     false
+}
+
+/// 打10086: a telephone number at the end, unless somebody is paid (打500给张伟).
+fn hotline(utterance: &Utterance, said: &Said, before: usize) -> bool {
+    let ends = (said.after..utterance.len()).all(|at| utterance.kind(at) == Some(Kind::Sign));
+    let long = matches!(said.shape, Shape::Digits(written) if written.length >= 3 && !written.grouped);
+    utterance.sign(before) == '打' && ends && long && !(0..before).any(|at| utterance.sign(at) == '给')
 }
 
 /// True if a thing that is counted, a percent sign or a time follows.
@@ -171,7 +254,8 @@ fn stands_alone(sight: &Sight<'_>, said: &Said) -> bool {
     static COURTESIES: WordList = WordList::new(|| {
         split(
             "please um uh er erm hmm well so ok okay yes no not wait sorry make that actually instead rather of give take about around roughly just only like maybe the \
-it's that's thanks exactly , . ! ? … ; : 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 almost nearly \
+it's that's thanks exactly , . ! ? … ; : \" ' ( ) “ ” 「 」 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 \
+刚 好 正 整 共 总 对 错 了 我 说 改 成 的 应 该 等 一下 先 个 要 也 还 almost nearly \
 approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean",
         )
     });
@@ -198,22 +282,24 @@ fn is_amount_like(utterance: &Utterance, said: &Said) -> bool {
     !(said.after == said.first + 1 && matches!(utterance.word(said.first), "o" | "oh" | "k"))
 }
 
-/// "that one", "no one", "the first one".
-fn follows_determiner(utterance: &Utterance, first: usize) -> bool {
+/// "that one", "no one", "one more time", "one of them".
+fn is_pronoun(utterance: &Utterance, at: usize) -> bool {
     static DETERMINERS: WordList = WordList::new(|| {
         split(
             "that this the which no any every other another right wrong first second third last next each \
 only same new old",
         )
     });
-    first > 0 && DETERMINERS.has(utterance.word(first - 1))
+    let led = at > 0 && DETERMINERS.has(utterance.word(at - 1));
+    let leads = matches!(utterance.word(at + 1), "more" | "of" | "time" | "another" | "at" | "by" | "last");
+    utterance.word(at) == "one" && (led || leads)
 }
 
 /// True if a word of an amount stands before, in the same utterance.
 fn has_cue(utterance: &Utterance, first: usize) -> bool {
-    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来";
-    (0..first).any(|at| {
-        let han = utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
-        han || CUES.has(utterance.word(at))
-    })
+    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来租";
+    let before = || 0..first;
+    let han = |at: usize| utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
+    let led = first > 0 && before().all(|at| LEADS.has(utterance.word(at)));
+    led || before().any(|at| han(at) || CUES.has(utterance.word(at)))
 }

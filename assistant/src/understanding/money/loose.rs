@@ -1,217 +1,232 @@
 //! Amounts that are only about how much: "about fifty", 五十左右, "fifty to sixty dollars", 五六十. Never used as they are.
 
 use super::amount::{Said, Sight, amount_at};
+use super::context::{CHANGES, is_hesitation, is_noun, names_something, runs_on};
+use crate::understanding::numeral::numeral_at;
 use crate::understanding::tokens::{Kind, Utterance};
+use rust_decimal::{Decimal, dec};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// Words just before an amount that make it vague.
-const BEFORE: &[&str] = &[
-    "about",
-    "around",
-    "roughly",
-    "approximately",
-    "approx",
-    "circa",
-    "almost",
-    "nearly",
-    "maybe",
-    "perhaps",
-    "probably",
-    "say like",
-    "something like",
-    "up to",
-    "at least",
-    "at most",
-    "no more than",
-    "not more than",
-    "no less than",
-    "more than",
-    "less than",
-    "under",
-    "over",
-    "above",
-    "below",
-    "close to",
-    "somewhere around",
-    "minimum",
-    "maximum",
-    "~",
-    "≈",
-    "大 概",
-    "大 约",
-    "约",
-    "差 不 多",
-    "将 近",
-    "接 近",
-    "近",
-    "几 乎",
-    "至 少",
-    "最 少",
-    "最 多",
-    "至 多",
-    "起 码",
-    "不 到",
-    "不 足",
-    "不 超 过",
-    "不 多 于",
-    "不 少 于",
-    "超 过",
-    "多 于",
-    "少 于",
-    "高 于",
-    "低 于",
-    "大 致",
-    "估 计",
-    "可 能",
-    "也 许",
-    "大 概 是",
-    "上",
-];
+/// The hedges of `hedges.txt`, those before an amount by their last word and those behind it by their first.
+struct Hedges {
+    before: HashMap<&'static str, Vec<Vec<&'static str>>>,
+    behind: HashMap<&'static str, Vec<Vec<&'static str>>>,
+}
 
-/// Words just behind an amount that make it vague.
-const BEHIND: &[&str] = &[
-    "or so",
-    "ish",
-    "or something",
-    "or thereabouts",
-    "more or less",
-    "give or take",
-    "or more",
-    "or less",
-    "max",
-    "tops",
-    "at most",
-    "at least",
-    "左 右",
-    "上 下",
-    "以 上",
-    "以 下",
-    "以 内",
-    "不 到",
-    "出 头",
-    "的 样 子",
-];
+static HEDGES: LazyLock<Hedges> = LazyLock::new(|| {
+    let mut hedges = Hedges { before: HashMap::new(), behind: HashMap::new() };
+    let mut behind = false;
+    for line in include_str!("hedges.txt").lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with('[') {
+            behind = line == "[behind]";
+            continue;
+        }
+        for phrase in line.split('|') {
+            let words: Vec<&str> = phrase.split_whitespace().collect();
+            let (key, table) = match behind {
+                true => (words.first(), &mut hedges.behind),
+                false => (words.last(), &mut hedges.before),
+            };
+            if let Some(key) = key.copied() {
+                table.entry(key).or_default().push(words);
+            }
+        }
+    }
+    hedges
+});
 
-/// Adds what makes `said` vague: hedges around it, and the other end of a range.
+/// Adds what makes `said` vague: hedges around it, sums, and the other end of a range.
 pub(super) fn widen(sight: &Sight<'_>, said: Said) -> Said {
     let mut said = range(sight, said);
     let utterance = sight.utterance;
-    let hedged = BEFORE.iter().find_map(|phrase| ends_before(utterance, said.first, phrase));
-    if let Some(start) = hedged.filter(|start| !harmless(utterance, *start)) {
+    if let Some(start) = hedged(utterance, said.first).filter(|start| !harmless(utterance, *start)) {
         said.loose = true;
         said.first = start;
     }
-    let behind = |at: usize| BEHIND.iter().find_map(|phrase| starts_at(utterance, at, phrase));
     let comma = usize::from(utterance.sign(said.after) == ',');
-    if let Some(after) = behind(said.after + comma) {
+    if let Some(after) = hedged_behind(utterance, said.after + comma) {
         said.loose = true;
         said.after = after;
+    }
+    if computes(utterance, said.first, said.after) {
+        said.loose = true;
     }
     said
 }
 
-/// Where `phrase` starts if it ends just before token `at`.
-fn ends_before(utterance: &Utterance, at: usize, phrase: &str) -> Option<usize> {
-    let skip = usize::from(at > 0 && matches!(utterance.word(at - 1), "a" | "an" | "的" | "是" | "有"));
-    let end = at - skip;
-    let count = phrase.split(' ').count();
-    let start = end.checked_sub(count)?;
-    let same = phrase.split(' ').enumerate().all(|(i, word)| utterance.word(start + i) == word);
-    (same && !phrase.is_empty()).then_some(start)
+/// Where the hedge that ends just before token `at` begins; of several the longest.
+fn hedged(utterance: &Utterance, at: usize) -> Option<usize> {
+    let skip = usize::from(at > 0 && matches!(utterance.word(at - 1), "a" | "an" | "的" | "是" | "有" | "like"));
+    [at - skip, at].into_iter().find_map(|end| {
+        let phrases = HEDGES.before.get(utterance.word(end.checked_sub(1)?))?;
+        let fits = |words: &Vec<&str>| {
+            let start = end.checked_sub(words.len())?;
+            words.iter().enumerate().all(|(i, word)| utterance.word(start + i) == *word).then_some(start)
+        };
+        phrases.iter().filter_map(fits).min()
+    })
 }
 
-fn starts_at(utterance: &Utterance, at: usize, phrase: &str) -> Option<usize> {
-    let count = phrase.split(' ').count();
-    phrase.split(' ').enumerate().all(|(i, word)| utterance.word(at + i) == word).then_some(at + count)
+fn hedged_behind(utterance: &Utterance, at: usize) -> Option<usize> {
+    let phrases = HEDGES.behind.get(utterance.word(at))?;
+    let fits = |words: &Vec<&str>| {
+        words.iter().enumerate().all(|(i, word)| utterance.word(at + i) == *word).then_some(at + words.len())
+    };
+    phrases.iter().filter_map(fits).max()
 }
 
-/// "how about fifty" proposes fifty, "send over fifty" sends it, and 交上五十 hands it over.
+/// "how about fifty" proposes fifty, "send over fifty" sends it, "pay Max fifty" pays Max.
 fn harmless(utterance: &Utterance, start: usize) -> bool {
     let before = start.checked_sub(1).map_or("", |before| utterance.word(before));
     match utterance.word(start) {
         "about" => matches!(before, "how" | "what"),
         "over" => !matches!(before, "" | "is" | "was" | "just" | "spend" | "it's" | "pay" | "for"),
-        "上" => true,
+        "max" => matches!(before, "pay" | "send" | "give" | "to" | "tip" | "owe"),
+        "some" | "half" | "times" => utterance.sign(start + 1) == ',',
         _ => false,
     }
 }
 
-/// "fifty to sixty dollars", 五十到六十块, "50-60", "fifty or sixty": both ends as alternatives.
+/// "fifty plus tax", "twenty dollars times three", 一百块加五十块: a sum that nobody here works out.
+fn computes(utterance: &Utterance, first: usize, after: usize) -> bool {
+    const SIGNS: [&str; 12] =
+        ["plus", "minus", "times", "x", "*", "+", "加", "减", "乘", "除", "divided", "multiplied"];
+    const WHAT: [&str; 14] =
+        ["tax", "tip", "vat", "gst", "shipping", "fees", "fee", "interest", "by", "税", "运", "手", "利", "上"];
+    let sign = |at: usize| SIGNS.contains(&utterance.word(at));
+    let operand = |at: usize| {
+        let start = at + usize::from(matches!(utterance.word(at), "a" | "the" | "my"));
+        WHAT.contains(&utterance.word(start)) || utterance.kind(at) == Some(Kind::Sign) && utterance.sign(at) != ','
+    };
+    let behind = sign(after) && (operand(after + 1) || numeral_at(utterance, after + 1).is_some());
+    let skip = usize::from(first > 0 && matches!(utterance.word(first - 1), "a" | "another" | "上"));
+    let before = first.checked_sub(skip + 1).is_some_and(|at| sign(at) && at > 0 && ends_number(utterance, at - 1));
+    behind || before
+}
+
+/// True if the token at `at` can be the last one of a number or amount.
+fn ends_number(utterance: &Utterance, at: usize) -> bool {
+    let c = utterance.sign(at);
+    numeral_at(utterance, at).is_some()
+        || matches!(c, '块' | '元' | '钱' | '毛' | '百' | '千' | '万' | '%')
+        || matches!(
+            utterance.word(at),
+            "dollars" | "dollar" | "bucks" | "euros" | "pounds" | "percent" | "hundred" | "thousand"
+        )
+}
+
+/// "fifty to sixty dollars", 五十到六十块, "50-60", "fifty or sixty", "fifty uh sixty": both ends as alternatives.
 fn range(sight: &Sight<'_>, low: Said) -> Said {
     let utterance = sight.utterance;
-    let join = utterance.word(low.after);
-    let step = match join {
-        "to" | "or" | "-" | "~" | "through" | "到" | "至" | "或" => 1,
-        "and" if low.first > 0 && utterance.word(low.first - 1) == "between" => 1,
-        _ => 0,
-    };
-    let step = match (utterance.sign(low.after), utterance.sign(low.after + 1)) {
-        ('或', '者') | ('还', '是') => 2,
-        _ => step,
-    };
-    let start = low.after + step;
+    let Some((start, join)) = joint(utterance, &low) else { return low };
     let begins = utterance.word(start);
-    if step == 0 || matches!(begins, "a" | "the") || changes(utterance, low.first) && matches!(join, "to" | "到" | "至")
-    {
+    let towards = matches!(utterance.word(low.after), "to" | "到" | "至");
+    if matches!(begins, "a" | "the") || changes(utterance, low.first) && towards {
         return low;
     }
-    if sight.is_taken(start) || is_date_like(utterance, &low, join) {
+    if sight.is_taken(start) || is_date_like(utterance, &low) {
         return low;
     }
     match amount_at(sight, start) {
-        Some(high)
-            if high.after > start
-                && plausible(&low, &high, join)
-                && !super::context::runs_on(utterance, high.after) =>
-        {
-            both(low, high)
+        Some(high) if high.after > start && plausible(sight, &low, &high, join) && !runs_on(utterance, high.after) => {
+            both(low, high, join)
         }
         _ => low,
     }
 }
 
+/// What joins two amounts into one that is not clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Join {
+    /// "to", 到, a dash.
+    Range,
+    /// "or", 还是.
+    Either,
+    /// Only "uh" or a pause: a false start, or two guesses.
+    Hesitation,
+}
+
+/// Where the second amount begins, and how it is joined to `low`.
+fn joint(utterance: &Utterance, low: &Said) -> Option<(usize, Join)> {
+    let at = low.after;
+    let found = match (utterance.word(at), utterance.word(at + 1)) {
+        ("to" | "-" | "~" | "through" | "到" | "至", _) => (1, Join::Range),
+        ("and", _) if low.first > 0 && utterance.word(low.first - 1) == "between" => (1, Join::Range),
+        ("or", "maybe" | "perhaps" | "possibly" | "even" | "rather") => (2, Join::Either),
+        ("or", "was" | "is") => (2 + usize::from(matches!(utterance.word(at + 2), "it" | "that")), Join::Either),
+        ("或", "者") | ("还", "是") => (2, Join::Either),
+        ("or" | "或", _) => (1, Join::Either),
+        _ => {
+            let mut here = at;
+            while is_hesitation(utterance, here) || matches!(utterance.sign(here), ',' | '、' | '…' | '.') {
+                here += 1;
+            }
+            let comma_only = here == at + 1 && matches!(utterance.sign(at), ',' | '、');
+            let pause = (at..here).any(|at| is_hesitation(utterance, at)) || comma_only && !low.united;
+            (if pause { here - at } else { 0 }, Join::Hesitation)
+        }
+    };
+    (found.0 > 0).then_some((at + found.0, found.1))
+}
+
 /// In "change it from fifty to sixty" the second one is meant.
 fn changes(utterance: &Utterance, first: usize) -> bool {
-    (0..first).any(|at| {
-        matches!(
-            utterance.word(at),
-            "change"
-                | "raise"
-                | "lower"
-                | "increase"
-                | "decrease"
-                | "reduce"
-                | "update"
-                | "switch"
-                | "move"
-                | "改"
-                | "换"
-                | "调"
-                | "升"
-                | "降"
-        )
-    })
+    (0..first).any(|at| CHANGES.has(utterance.word(at)))
 }
 
 /// `5-6` without spaces in a longer chain is a date or a telephone number.
-fn is_date_like(utterance: &Utterance, low: &Said, join: &str) -> bool {
-    let chain = join == "-" && low.first > 0 && utterance.sign(low.first - 1) == '-' && utterance.glued(low.first);
-    let goes_on = join == "-" && utterance.sign(low.after + 2) == '-' && utterance.glued(low.after + 2);
+fn is_date_like(utterance: &Utterance, low: &Said) -> bool {
+    if utterance.sign(low.after) != '-' {
+        return false;
+    }
+    let chain = low.first > 0 && utterance.sign(low.first - 1) == '-' && utterance.glued(low.first);
+    let goes_on = utterance.sign(low.after + 2) == '-' && utterance.glued(low.after + 2);
     let digits = utterance.kind(low.after + 1) == Some(Kind::Digits);
     let length = |at: usize| utterance.written(at).map_or(0, |written| written.length);
-    let telephone = join == "-" && utterance.glued(low.after) && (length(low.first), length(low.after + 1)) == (3, 4);
+    let telephone = utterance.glued(low.after) && (length(low.first), length(low.after + 1)) == (3, 4);
     (chain || goes_on || telephone) && digits
 }
 
 /// Both ends are single numbers, the second one larger, and one of them says what they are or both are bare.
-fn plausible(low: &Said, high: &Said, join: &str) -> bool {
+fn plausible(sight: &Sight<'_>, low: &Said, high: &Said, join: Join) -> bool {
     let (Some(a), Some(b)) = (low.readings.first(), high.readings.first()) else { return false };
-    let order = a < b || matches!(join, "or" | "或" | "还");
-    order && (high.united || !low.united)
+    let utterance = sight.utterance;
+    let sign_first = low.united && utterance.kind(low.first) == Some(Kind::Sign);
+    let same = high.united || !low.united;
+    let counts = is_noun(sight, high.after);
+    match join {
+        Join::Either => same,
+        Join::Range => a < b && (same || sign_first && !counts && utterance.kind(high.first) == Some(Kind::Digits)),
+        Join::Hesitation => {
+            let pause = is_hesitation(utterance, high.first - 1);
+            let near = a < b && a.checked_mul(dec!(2)).is_some_and(|double| *b <= double);
+            high.united && (pause || near) && !names_something(utterance, low) && *a > Decimal::ZERO
+        }
+    }
 }
 
-fn both(low: Said, high: Said) -> Said {
+fn both(low: Said, high: Said, join: Join) -> Said {
     let currencies = if high.united { high.currencies } else { low.currencies };
     let mut readings = low.readings;
+    // "fifty uh five dollars" may be one number.
+    if let (Join::Hesitation, [a], [b]) = (join, readings.as_slice(), high.readings.as_slice())
+        && (*a % dec!(10)).is_zero()
+        && *b < dec!(10)
+        && let Some(sum) = a.checked_add(*b)
+    {
+        readings.insert(0, sum);
+    }
+    // "5-10k", 三到五百: the scale may be said only once.
+    if let (Join::Range, [a], [b]) = (join, readings.as_slice(), high.readings.as_slice())
+        && *a < dec!(100)
+        && let Some(scaled) = [dec!(1000000), dec!(10000), dec!(1000), dec!(100), dec!(10)]
+            .into_iter()
+            .filter_map(|scale| a.checked_mul(scale))
+            .find(|scaled| scaled < b && scaled.checked_mul(dec!(10)).is_some_and(|tenfold| tenfold > *b))
+    {
+        readings.insert(0, scaled);
+    }
     for reading in high.readings {
         if !readings.contains(&reading) {
             readings.push(reading);

@@ -2,6 +2,7 @@
 
 pub(crate) mod amount;
 pub(crate) mod context;
+mod garbled;
 mod loose;
 mod parts;
 #[cfg(test)]
@@ -38,9 +39,11 @@ pub(crate) fn amounts(sight: &Sight<'_>) -> Vec<Spotted> {
             at += 1;
             continue;
         };
-        let said = loose::widen(sight, said);
+        let said = loose::widen(sight, garbled::widen(sight, said));
         at = said.after;
         if let Some(spotted) = spot(sight, &said) {
+            // A misheard number can reach back over what was read before it.
+            found.retain(|earlier: &Spotted| earlier.after <= spotted.first);
             found.push(spotted);
         }
     }

@@ -13,6 +13,7 @@ pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral
     let tail = match (unit.part, unit.chinese) {
         (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral.shape == Shape::BareTen),
         (Part::Whole, false) if clear => english_tail(sight, said.after),
+        (Part::Piece, false) if unit.worth > Decimal::ONE && clear => english_tail(sight, said.after),
         (Part::Tenth, _) if said.readings.len() == 1 && !said.loose => fen(sight, said.after),
         _ => None,
     };
@@ -20,6 +21,9 @@ pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral
         && let Some(base) = said.readings.first().copied()
     {
         said.readings = additions.into_iter().filter_map(|part| base.checked_add(part)).collect();
+        if let (Part::Piece, Some(found)) = (unit.part, sight.units.behind(sight.utterance, after - 1)) {
+            said.currencies = found.unit.meant(sight.currency);
+        }
         said.after = after;
     }
 }
@@ -40,8 +44,18 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
     if matches!(c, '零' | '〇') {
         let digit = numeral_at(utterance, at + 1)?;
         let count = digit.digit()?;
-        let fen = sight.units.behind(utterance, digit.after).filter(|found| found.unit.part == Part::Hundredth);
-        return Some((fen.map_or(digit.after, |found| found.after), vec![hundredths(count)]));
+        return match sight.units.behind(utterance, digit.after) {
+            Some(found) if found.unit.part == Part::Hundredth => Some((found.after, vec![hundredths(count)])),
+            // 六百块零六毛: the zero stands for the places in between.
+            Some(found) if found.unit.part == Part::Tenth => Some((found.after, vec![hundredths(count * 10)])),
+            _ => Some((digit.after, vec![hundredths(count)])),
+        };
+    }
+    if matches!(c, ',' | '、') {
+        return parted_tail(sight, at);
+    }
+    if let Some(two) = two_digits(utterance, at) {
+        return Some((at + 2, two));
     }
     if c == '半' && !matches!(utterance.sign(at + 1), '年' | '天' | '月' | '个' | '小' | '价' | '点') {
         return Some((at + 1, vec![dec!(0.5)]));
@@ -75,6 +89,23 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
     Some((part.after, vec![hundredths(two)]))
 }
 
+/// 三块、二毛: a pause before the smaller part.
+fn parted_tail(sight: &Sight<'_>, at: usize) -> Tail {
+    let part = numeral_at(sight.utterance, at + 1).filter(|_| !sight.is_taken(at + 1))?;
+    let found = sight.units.behind(sight.utterance, part.after)?;
+    matches!(found.unit.part, Part::Tenth | Part::Hundredth).then(|| chinese_tail(sight, at + 1, false))?
+}
+
+/// 四五 after 块: forty-five hundredths, or four or five tenths.
+fn two_digits(utterance: &Utterance, at: usize) -> Option<Vec<Decimal>> {
+    let digit = |at: usize| numeral::chinese_digit(utterance.sign(at)).filter(|digit| *digit > 0);
+    let (first, second) = (digit(at)?, digit(at + 1)?);
+    let goes_on = numeral_at(utterance, at + 1).is_some_and(|rest| rest.after > at + 2)
+        || matches!(utterance.sign(at + 2), '毛' | '角' | '分');
+    let pair = second == first + 1 && !goes_on;
+    pair.then(|| vec![hundredths(first * 10 + second), hundredths(first * 10), hundredths(second * 10)])
+}
+
 /// 三百二十块舞: a last character that sounds like a digit may be one that speech recognition misspelt.
 fn garbled_digit(utterance: &Utterance, at: usize) -> Option<Decimal> {
     const DIGITS: [&str; 9] = ["yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"];
@@ -93,6 +124,9 @@ fn fen(sight: &Sight<'_>, at: usize) -> Tail {
         return None;
     }
     let at = at + usize::from(utterance.word(at) == "and");
+    if let Some(tenths) = garbled_digit(utterance, at) {
+        return Some((at + 1, vec![tenths.checked_div(dec!(10))?, Decimal::ZERO]));
+    }
     let part = numeral_at(utterance, at)?;
     let count = part.digit()?;
     match sight.units.behind(utterance, part.after) {
@@ -113,7 +147,11 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
         return Some((after, vec![part]));
     }
     let joined = matches!(utterance.word(at), "and" | "&" | ",");
-    let start = if joined { at + 1 } else { at };
+    let pause = utterance.sign(at) == ',';
+    let start = at + usize::from(joined) + usize::from(pause && matches!(utterance.word(at + 1), "and" | "&"));
+    if let Some(tail) = sign_and_cents(sight, start).filter(|_| joined) {
+        return Some(tail);
+    }
     if sight.is_taken(start) || sight.units.before(utterance, start).is_some() {
         return None;
     }
@@ -130,7 +168,7 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
             _ => None,
         };
     }
-    if utterance.sign(at) == ',' || is_noun(sight, part.after) {
+    if pause || is_noun(sight, part.after) {
         return None;
     }
     if let Some(digit) = part.digit() {
@@ -141,6 +179,52 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
         };
     }
     part.hundredths().map(|count| (part.after, vec![hundredths(count)]))
+}
+
+/// "$350 and $5 cents": speech recognition set a sign where none was said, and perhaps lost hundreds.
+fn sign_and_cents(sight: &Sight<'_>, at: usize) -> Tail {
+    let utterance = sight.utterance;
+    let sign = sight.units.before(utterance, at).filter(|_| utterance.kind(at) == Some(Kind::Sign))?;
+    let part = numeral_at(utterance, sign.after)?;
+    let cents = sight.units.behind(utterance, part.after).filter(|found| found.unit.part == Part::Hundredth)?;
+    let count = part.below(100)?;
+    Some((cents.after, vec![hundredths(count), Decimal::from(count)]))
+}
+
+/// "twenty euros, no, dollars": the currency alone is put right.
+fn other_currency<'a>(sight: &Sight<'a>, after: usize) -> Option<(&'a Unit, usize)> {
+    const TAKES_BACK: [&[&str]; 15] = [
+        &["no"],
+        &["sorry"],
+        &["i", "mean"],
+        &["i", "meant"],
+        &["or", "rather"],
+        &["actually"],
+        &["make", "that"],
+        &["wait"],
+        &["not", "sorry"],
+        &["哦", "不"],
+        &["不", "对"],
+        &["不", "是"],
+        &["说", "错", "了"],
+        &["我", "是", "说"],
+        &["不"],
+    ];
+    let utterance = sight.utterance;
+    let past_signs = |mut at: usize| {
+        while matches!(utterance.sign(at), ',' | '.' | '?' | '!' | '…' | '。' | '是') {
+            at += 1;
+        }
+        at
+    };
+    let start = past_signs(after);
+    let said = |words: &&[&str]| words.iter().enumerate().all(|(i, word)| utterance.word(start + i) == *word);
+    let words = TAKES_BACK.iter().find(|words| said(words))?;
+    let at = past_signs(start + words.len());
+    let found =
+        sight.units.behind(utterance, at).filter(|found| found.unit.part == Part::Whole && !sight.is_taken(at))?;
+    let number_follows = numeral_at(utterance, found.after).is_some();
+    (!number_follows && utterance.kind(at) != Some(Kind::Sign)).then_some((found.unit, found.after))
 }
 
 /// What only closes an amount: 钱, 整, and a currency said behind it again (五十块 人民币).
@@ -157,6 +241,10 @@ pub(super) fn finish(sight: &Sight<'_>, said: &mut Said) {
     {
         said.loose = true;
         said.after += 1;
+    }
+    if let Some((unit, after)) = other_currency(sight, said.after) {
+        said.currencies = unit.meant(sight.currency);
+        said.after = after;
     }
     let Some(again) = sight.units.before(utterance, said.after) else { return };
     let number_follows = numeral_at(utterance, again.after).is_some();

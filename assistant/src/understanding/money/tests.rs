@@ -1,6 +1,7 @@
 //! Amounts by table and by property: whatever wording can say of an amount is read back as that amount.
 
 use crate::lang::Lang;
+use crate::understanding::names::tests::household;
 use crate::understanding::{Amount, EntityKind, Expectation, Meaning, Teaching, Understander, Value};
 use crate::wording;
 use jiff::civil::date;
@@ -10,9 +11,17 @@ use std::sync::LazyLock;
 
 static UNDERSTANDER: LazyLock<Understander> = LazyLock::new(|| Understander::new(&Teaching::default()));
 
+/// The same with the household's names, as the command has them.
+static WITH_NAMES: LazyLock<Understander> =
+    LazyLock::new(|| Understander::new(&Teaching { names: household(), ..Teaching::default() }));
+
 fn understand(text: &str, lang: Lang, asked: bool) -> Meaning {
+    understand_with(&UNDERSTANDER, text, lang, asked)
+}
+
+fn understand_with(understander: &Understander, text: &str, lang: Lang, asked: bool) -> Meaning {
     let kinds = if asked { vec![EntityKind::Money] } else { Vec::new() };
-    UNDERSTANDER.understand(text, lang, date(2025, 3, 12), &Expectation { kinds, ..Expectation::default() })
+    understander.understand(text, lang, date(2025, 3, 12), &Expectation { kinds, ..Expectation::default() })
 }
 
 fn amount(value: &Value) -> String {
@@ -54,6 +63,42 @@ fn every_example_is_read_as_written() {
     }
     assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > 300, "the table is there: {count}");
+}
+
+/// True if what was found is what a line of the corpus asks for: exact amounts, `? readings` (these among the readings), `?-`
+/// (nothing that is clear), or `-`.
+fn fits(expected: &str, found: &str) -> bool {
+    let one = |expected: &str, found: &str| match (expected.strip_prefix('?'), found.strip_prefix('?')) {
+        (Some(wanted), Some(readings)) => {
+            let readings: Vec<&str> = readings.split('|').map(str::trim).collect();
+            wanted.split('|').map(str::trim).filter(|one| !one.is_empty()).all(|one| readings.contains(&one))
+        }
+        _ => expected == found,
+    };
+    if expected == "?-" {
+        return found == "-" || found.split("; ").all(|one| one.starts_with('?'));
+    }
+    let (expected, found): (Vec<&str>, Vec<&str>) = (expected.split("; ").collect(), found.split("; ").collect());
+    expected.len() == found.len() && expected.iter().zip(&found).all(|(expected, found)| one(expected, found))
+}
+
+/// Sentences that were written down before the parser saw them, and what a recogniser made of spoken ones.
+#[test]
+fn the_corpus_is_understood() {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    let all = [include_str!("corpus_en.tsv"), include_str!("corpus_zh.tsv"), include_str!("corpus_heard.tsv")];
+    for line in all.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let mut cells = line.split('\t');
+        let (how, text, expected) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap().trim());
+        let lang = how.trim_end_matches('!').parse().unwrap();
+        let found = amounts(&understand_with(&WITH_NAMES, text, lang, how.ends_with('!')));
+        count += 1;
+        if !fits(expected, &found) {
+            wrong.push(format!("{how}\t{text}\n    expected {expected}\n    found    {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 1100, "the corpus is there: {count}");
 }
 
 fn read_back(amount: Money, lang: Lang) -> Result<(), TestCaseError> {

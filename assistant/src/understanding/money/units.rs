@@ -96,164 +96,12 @@ const USUAL: &[(&str, &str)] = &[
     ("leu", "RON"),
 ];
 
-/// Slang and short forms: phrase, codes with the usual one first, and whether it may also stand before the number.
-const WHOLE: &[(&str, &str, bool)] = &[
-    ("buck", "USD CAD AUD NZD SGD HKD", false),
-    ("bucks", "USD CAD AUD NZD SGD HKD", false),
-    ("dollars us", "USD", false),
-    ("american dollar", "USD", false),
-    ("american dollars", "USD", false),
-    ("u . s . dollars", "USD", false),
-    ("u s dollars", "USD", false),
-    ("greenbacks", "USD", false),
-    ("hk dollars", "HKD", false),
-    ("aussie dollars", "AUD", false),
-    ("kiwi dollars", "NZD", false),
-    ("sing dollars", "SGD", false),
-    ("new taiwan dollars", "TWD", false),
-    ("loonies", "CAD", false),
-    ("canadian", "CAD", false),
-    ("aussie", "AUD", false),
-    ("quid", "GBP", false),
-    ("sterling", "GBP", false),
-    ("pounds sterling", "GBP", false),
-    ("british pounds", "GBP", false),
-    ("yuan", "CNY", true),
-    ("yuan renminbi", "CNY", false),
-    ("chinese yuan", "CNY", false),
-    ("kuai", "CNY HKD TWD", false),
-    ("renminbi", "CNY", true),
-    ("rmb", "CNY", true),
-    ("yen", "JPY", false),
-    ("rs", "INR", true),
-    ("rubles", "RUB", false),
-    ("ruble", "RUB", false),
-    ("russian rubles", "RUB", false),
-    ("swissies", "CHF", false),
-    ("reais", "BRL", false),
-    ("kronur", "ISK", false),
-    ("块", "CNY HKD TWD MOP", false),
-    ("块钱", "CNY HKD TWD MOP", false),
-    ("快钱", "CNY", false),
-    ("元", "CNY HKD TWD MOP", false),
-    ("元钱", "CNY HKD TWD MOP", false),
-    ("圆", "CNY HKD TWD MOP", false),
-    ("园", "CNY", false),
-    ("大洋", "CNY", false),
-    ("大元", "CNY", false),
-    ("人民币", "CNY", true),
-    ("人民币元", "CNY", false),
-    ("元人民币", "CNY", false),
-    ("块人民币", "CNY", false),
-    ("块钱人民币", "CNY", false),
-    ("软妹币", "CNY", true),
-    ("美金", "USD", true),
-    ("块美金", "USD", false),
-    ("美刀", "USD", true),
-    ("刀", "USD CAD AUD", false),
-    ("块美元", "USD", false),
-    ("港币", "HKD", true),
-    ("港纸", "HKD", true),
-    ("块港币", "HKD", false),
-    ("元港币", "HKD", false),
-    ("蚊", "HKD", false),
-    ("台币", "TWD", true),
-    ("块台币", "TWD", false),
-    ("元台币", "TWD", false),
-    ("新台币元", "TWD", false),
-    ("澳门币", "MOP", true),
-    ("葡币", "MOP", true),
-    ("欧", "EUR", false),
-    ("块欧元", "EUR", false),
-    ("镑", "GBP", false),
-    ("日币", "JPY", true),
-    ("日圆", "JPY", true),
-    ("韩币", "KRW", true),
-    ("韩圆", "KRW", true),
-    ("加币", "CAD", true),
-    ("加拿大元", "CAD", true),
-    ("加刀", "CAD", true),
-    ("澳币", "AUD", true),
-    ("澳大利亚元", "AUD", true),
-    ("澳刀", "AUD", true),
-    ("纽币", "NZD", true),
-    ("纽元", "NZD", true),
-    ("新币", "SGD", true),
-    ("坡币", "SGD", true),
-    ("新加坡币", "SGD", true),
-    ("瑞郎", "CHF", true),
-    ("卢布", "RUB", true),
-    ("卢比", "INR", true),
-    ("马币", "MYR", true),
-    ("令吉", "MYR", true),
-    ("泰币", "THB", true),
-    ("雷亚尔", "BRL", true),
-    ("里拉", "TRY", true),
-    ("兰特", "ZAR", true),
-    ("兹罗提", "PLN", true),
-    ("us $", "USD", true),
-    ("hk $", "HKD", true),
-    ("nt $", "TWD", true),
-    ("a $", "AUD", true),
-    ("au $", "AUD", true),
-    ("c $", "CAD", true),
-    ("ca $", "CAD", true),
-    ("nz $", "NZD", true),
-    ("s $", "SGD", true),
-    ("r $", "BRL", true),
-    ("cn ¥", "CNY", true),
-    ("jp ¥", "JPY", true),
-    ("rmb ¥", "CNY", true),
-    ("$", "USD CAD AUD NZD HKD SGD TWD MXN", true),
-    ("€", "EUR", true),
-    ("£", "GBP", true),
-    ("¥", "CNY JPY", true),
-    ("₹", "INR", true),
-    ("₩", "KRW", true),
-    ("zł", "PLN", false),
-    ("kr", "SEK NOK DKK ISK", true),
-];
-
-/// Words for parts of the whole unit: phrase, codes, part, worth in hundredths.
-const PARTS: &[(&str, &str, Part, i64)] = &[
-    ("cent", "USD EUR CAD AUD NZD HKD SGD ZAR TWD", Part::Hundredth, 1),
-    ("cents", "USD EUR CAD AUD NZD HKD SGD ZAR TWD", Part::Hundredth, 1),
-    ("¢", "USD EUR CAD AUD NZD HKD SGD ZAR TWD", Part::Hundredth, 1),
-    ("c", "USD EUR CAD AUD NZD HKD SGD ZAR", Part::Hundredth, 1),
-    ("euro cents", "EUR", Part::Hundredth, 1),
-    ("pence", "GBP", Part::Hundredth, 1),
-    ("p", "GBP", Part::Hundredth, 1),
-    ("penny", "GBP USD CAD", Part::Hundredth, 1),
-    ("pennies", "USD GBP CAD", Part::Hundredth, 1),
-    ("fen", "CNY", Part::Hundredth, 1),
-    ("jiao", "CNY", Part::Tenth, 10),
-    ("mao", "CNY", Part::Tenth, 10),
-    ("毛", "CNY HKD TWD MOP", Part::Tenth, 10),
-    ("毛钱", "CNY HKD TWD MOP", Part::Tenth, 10),
-    ("角", "CNY HKD TWD MOP", Part::Tenth, 10),
-    ("角钱", "CNY HKD TWD MOP", Part::Tenth, 10),
-    ("分", "CNY HKD TWD MOP", Part::Hundredth, 1),
-    ("分钱", "CNY HKD TWD MOP", Part::Hundredth, 1),
-    ("美分", "USD", Part::Hundredth, 1),
-    ("dime", "USD CAD", Part::Piece, 10),
-    ("dimes", "USD CAD", Part::Piece, 10),
-    ("nickel", "USD CAD", Part::Piece, 5),
-    ("nickels", "USD CAD", Part::Piece, 5),
-    ("fiver", "", Part::Piece, 500),
-    ("fivers", "", Part::Piece, 500),
-    ("tenner", "", Part::Piece, 1000),
-    ("tenners", "", Part::Piece, 1000),
-];
-
 impl Units {
     /// Builds the lexicon from the tables.
     pub fn new() -> Self {
         let mut units = Units { units: Vec::new(), phrases: HashMap::new() };
-        for (phrase, codes, before) in WHOLE {
-            units.teach(phrase, &parse(codes), *phrase != "kr", Part::Whole, dec!(1), (*before, true));
-        }
-        for (phrase, codes, part, hundredths) in PARTS {
-            units.teach(phrase, &parse(codes), true, *part, Decimal::new(*hundredths, 2), (false, true));
+        for row in include_str!("unit_words.tsv").lines().filter(|line| !line.starts_with('#')) {
+            units.teach_row(row);
         }
         units.teach_names();
         units.teach_codes();
@@ -261,6 +109,22 @@ impl Units {
             phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
         }
         units
+    }
+
+    /// A row of the table of words: phrase, currencies, part, hundredths, place.
+    fn teach_row(&mut self, row: &str) -> Option<()> {
+        let mut cells = row.split('\t');
+        let (phrase, codes, part) = (cells.next()?, cells.next()?, cells.next()?);
+        let worth = Decimal::new(cells.next()?.parse().ok()?, 2);
+        let before = cells.next()? == "both";
+        let kind = match part {
+            "tenth" => Part::Tenth,
+            "hundredth" => Part::Hundredth,
+            "piece" => Part::Piece,
+            _ => Part::Whole,
+        };
+        self.teach(phrase, &parse(codes), part != "open", kind, worth, (before, true));
+        Some(())
     }
 
     /// The full names of the table, and their last words where these tell enough.

@@ -87,12 +87,20 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let first = utterance.get(at)?;
     let starts = match first.kind {
         Kind::Han => {
-            digit(first.sign).is_some() || unit(first.sign).is_some() || matches!(first.sign, '几' | '好' | '数')
+            digit(first.sign).is_some()
+                || unit(first.sign).is_some()
+                || matches!(first.sign, '几' | '好' | '数' | '上' | '成' | '万' | '廿' | '卅')
         }
         Kind::Digits => first.written.is_some(),
         _ => false,
     };
     if !starts {
+        return None;
+    }
+    if let Some(vague) = about(utterance, at) {
+        return Some(vague);
+    }
+    if matches!(first.sign, '上' | '成' | '万') {
         return None;
     }
     if let Some(row) = row_of_digits(utterance, at) {
@@ -133,6 +141,7 @@ impl Reader<'_> {
                     self.at += 1;
                     true
                 }
+                '廿' | '卅' if self.waiting.is_none() && self.last > dec!(10) => self.take_tens(c)?,
                 '多' | '来' | '余' if self.units > 0 || self.waiting.is_some() => self.take_more(),
                 _ if digit(c).is_some() => self.take_digit(digit(c)?),
                 _ if unit(c).is_some() => self.take_unit(unit(c)?)?,
@@ -245,6 +254,16 @@ impl Reader<'_> {
         Some(true)
     }
 
+    /// 廿 and 卅: twenty and thirty in one character.
+    fn take_tens(&mut self, c: char) -> Option<bool> {
+        let tens = if c == '廿' { dec!(20) } else { dec!(30) };
+        self.section = self.section.add(Span::exactly(tens))?;
+        (self.last, self.zero) = (dec!(10), false);
+        self.units += 1;
+        self.at += 1;
+        Some(true)
+    }
+
     fn take_large(&mut self, unit: Decimal) -> Option<bool> {
         let whole = match self.waiting {
             Some(waiting) => self.section.add(waiting.value)?,
@@ -255,6 +274,10 @@ impl Reader<'_> {
             return Some(false);
         }
         let everything = if unit > dec!(10000) { self.total.add(whole)? } else { whole };
+        // 一万两千万 is no number.
+        if unit == dec!(10000) && self.total != Span::ZERO && self.total.1 < dec!(100000000) {
+            return Some(false);
+        }
         let scaled = everything.times(unit)?;
         self.total = if unit > dec!(10000) { scaled } else { self.total.add(scaled)? };
         self.section = Span::ZERO;
@@ -310,6 +333,30 @@ impl Reader<'_> {
         let chinese = (start..self.at).any(|at| self.utterance.kind(at) == Some(Kind::Han));
         Some(Numeral { after: self.at, readings, loose: self.loose, shape, tenths_meant, chinese })
     }
+}
+
+/// 上百, 成千, 千把, 百来, 百十 before a unit of money: only about how much.
+fn about(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    let scale = |c: char| matches!(c, '百' | '千' | '万');
+    let (first, next) = (utterance.sign(at), utterance.sign(at + 1));
+    let before = at.checked_sub(1).map_or(' ', |before| utterance.sign(before));
+    let after = if matches!(first, '上' | '成') && scale(next) && !"马晚早以".contains(before) {
+        at + 2
+    } else if scale(first) && (matches!(next, '把' | '来') || (first, next) == ('百', '十')) && !"几一".contains(before)
+    {
+        at + 2
+    } else {
+        return None;
+    };
+    let counts = is_money_unit(utterance.sign(after));
+    counts.then(|| Numeral {
+        after,
+        readings: Vec::new(),
+        loose: true,
+        shape: Shape::Counted,
+        tenths_meant: true,
+        chinese: true,
+    })
 }
 
 /// True for digits that make a vague pair: 七八, 三五.

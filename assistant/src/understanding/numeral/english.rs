@@ -108,11 +108,21 @@ fn small(utterance: &Utterance, at: usize) -> Option<Group> {
         20..=90 => match word_value(utterance.word(at + 1)) {
             // "twenty five hundred" is 2500, "fifty five" is 55.
             Some(unit @ 1..=9) => group(value + unit, at + 2, Look::Two),
-            _ => group(value, at + 1, Look::Two),
+            _ => match written_digit(utterance, at + 1) {
+                Some(unit) => group(value + unit, at + 2, Look::Two),
+                None => group(value, at + 1, Look::Two),
+            },
         },
         10..=19 => group(value, at + 1, Look::Two),
         _ => group(value, at + 1, Look::Unit),
     }
+}
+
+/// The 5 of `fifty 5`, as speech recognition writes "fifty five".
+fn written_digit(utterance: &Utterance, at: usize) -> Option<i64> {
+    use rust_decimal::prelude::ToPrimitive as _;
+    let written = utterance.written(at).filter(|written| written.length == 1 && written.decimals == 0)?;
+    written.value.to_i64().filter(|digit| *digit > 0)
 }
 
 /// `oh five`, which begins no number but goes on one.
@@ -306,7 +316,8 @@ fn vague(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let mut here = at + usize::from(matches!(utterance.word(at), "a" | "the"));
     let times = match utterance.word(here) {
         "couple" => Some(dec!(2)),
-        "few" | "several" | "many" => None,
+        "few" | "several" => None,
+        "many" if here == 0 || utterance.word(here - 1) != "how" => None,
         "hundreds" | "thousands" | "millions" | "dozens" => {
             return Some(loose(Vec::new(), here + 1 + usize::from(utterance.word(here + 1) == "of")));
         }
@@ -341,7 +352,8 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let mut after = first.after;
     while let Some(next) = small(utterance, after).or_else(|| oh(utterance, after)) {
         let joined = utterance.kind(after) == Some(Kind::Digits) && utterance.glued(after);
-        let grouped_already = matches!(next.look, Look::Digits(written) if written.decimals > 0 || written.grouped);
+        let grouped_already = matches!(next.look, Look::Digits(written) if written.grouped
+            || written.decimals > 0 && !(written.length == 3 && side_by_side::in_thousands(&groups)));
         if joined || grouped_already || groups.len() > 24 {
             break;
         }

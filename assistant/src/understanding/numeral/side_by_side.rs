@@ -90,12 +90,17 @@ fn thousands(groups: &[Group]) -> Option<Decimal> {
     for (i, group) in groups.iter().enumerate() {
         let Look::Digits(written) = group.look else { return None };
         let fits = if i == 0 { written.length <= 3 && !written.leading_zero } else { written.length == 3 };
-        if !fits || written.decimals > 0 {
+        if !fits || written.decimals > 0 && (i == 0 || i + 1 < groups.len()) {
             return None;
         }
         value = value.checked_mul(dec!(1000))?.checked_add(group.value)?;
     }
     Some(value)
+}
+
+/// True if every group is written digits that more groups of three can follow.
+pub(super) fn in_thousands(groups: &[Group]) -> bool {
+    thousands(groups).is_some() && groups.iter().all(|group| group.value.is_integer())
 }
 
 fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
@@ -119,6 +124,12 @@ fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
         match a.look {
             Look::Unit => vec![joined(&[a, b])?, hundredth, tenth],
             Look::Zero | Look::Oh => vec![joined(&[a, b])?],
+            // "5 0", and "40 2" as speech recognition writes "forty two".
+            Look::Digits(written) if written.length == 1 && b.value.is_zero() => vec![joined(&[a, b])?],
+            Look::Digits(written) if written.length == 1 => vec![joined(&[a, b])?, hundredth, tenth],
+            Look::Digits(written) if written.length == 2 && (a.value % dec!(10)).is_zero() && !b.value.is_zero() => {
+                vec![a.value.checked_add(b.value)?, hundredth, tenth]
+            }
             _ => vec![hundredth, tenth],
         }
     } else {
