@@ -1,7 +1,7 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
-use crate::consent::Consent;
-use crate::dialog::{self, Dialogs, Effect, History, Input, PaymentOutcome, ProviderInfo, World};
+use crate::consent::{Consent, ProposalKind};
+use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::ledger::PaymentStatus;
@@ -14,6 +14,13 @@ use sayso_plugin_interface::outcome::DeclineCode;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Instant;
+
+mod refunding;
+
+pub use refunding::PaidBack;
+
+/// What is shown in the place of words that are a secret.
+const SECRET: &str = "(secret)";
 
 /// Everything that conversations share: made once, used by every turn.
 pub struct Assistant {
@@ -65,6 +72,10 @@ pub struct Turn {
     pub state: Standing,
     /// What was paid in this turn, or tried; else null.
     pub payment: Option<Paid>,
+    /// What came back in this turn, or was asked back; else null.
+    pub refund: Option<PaidBack>,
+    /// Where the person goes on, if this turn handed them over; else null.
+    pub hand_off: Option<HandOff>,
     /// How long each stage took, in milliseconds.
     pub ms: Stages,
     /// True if nothing is awaited any more.
@@ -208,6 +219,10 @@ impl Assistant {
         let today = now.to_zoned(self.time_zone.clone()).date();
         let meaning = self.understander.understand(&heard.text, lang, today, &expect);
         ms.understand = since(started);
+        if dialog::awaits_secret(&self.dialogs, &conversation.state) {
+            // It goes to the dialog, which looks at it once; nobody else sees it.
+            return self.go(conversation, SECRET.to_owned(), None, Input::Heard(meaning), ms).await;
+        }
         self.go(conversation, heard.text, Some(meaning.clone()), Input::Heard(meaning), ms).await
     }
 
@@ -221,6 +236,7 @@ impl Assistant {
         mut ms: Stages,
     ) -> Turn {
         let (mut said, mut payment, mut ended) = (Vec::<Words>::new(), None, false);
+        let (mut refund, mut hand_off) = (None, None);
         loop {
             let started = Instant::now();
             let effects = self.step(conversation, input);
@@ -229,15 +245,23 @@ impl Assistant {
             for effect in effects {
                 match effect {
                     Effect::Say(words) => said.push(words),
-                    Effect::Pay(agreed) => consent = Some(agreed),
+                    Effect::Pay(agreed) | Effect::Refund(agreed) => consent = Some(agreed),
+                    Effect::HandOff(to) => hand_off = Some(to),
                     Effect::End => ended = true,
                 }
             }
             let Some(consent) = consent else { break };
             let started = Instant::now();
-            let (paid, outcome) = self.pay(consent).await;
+            let outcome = if consent.proposal().kind == ProposalKind::Pay {
+                let (paid, outcome) = self.pay(consent).await;
+                payment = Some(paid);
+                outcome
+            } else {
+                let (returned, outcome) = refunding::refund(&self.payments, consent).await;
+                refund = Some(returned);
+                outcome
+            };
             ms.pay = Some(ms.pay.unwrap_or(0.0) + since(started));
-            payment = Some(paid);
             input = Input::Outcome(outcome);
         }
         Turn {
@@ -252,6 +276,8 @@ impl Assistant {
                 awaiting: conversation.state.awaiting().map(str::to_owned),
             },
             payment,
+            refund,
+            hand_off,
             ms,
             ended,
         }
@@ -344,6 +370,7 @@ fn payment_of_refusal(refused: &PayError) -> Option<String> {
     match refused {
         PayError::ConsentUsed { payment }
         | PayError::Unrecorded { payment, .. }
+        | PayError::RefundMoved { payment }
         | PayError::NotPossible { payment, .. } => Some(payment.to_string()),
         PayError::Busy(payment) => Some(payment.to_string()),
         _ => None,

@@ -2,9 +2,9 @@
 
 use crate::bank::Mood;
 use crate::world::{World, proposal, reload, usd};
-use sayso::consent::{Proposal, ProposalKind};
+use sayso::consent::{Consent, Proposal, ProposalKind};
 use sayso::ledger::PaymentStatus as S;
-use sayso::payments::{Filter, PayError, RefundStatus};
+use sayso::payments::{Clock as _, Filter, PayError, PaymentStore, PaymentView, RefundStatus};
 use sayso_plugin_interface::outcome::DeclineCode;
 
 #[tokio::test]
@@ -216,4 +216,51 @@ async fn an_agreement_to_a_refund_never_pays() {
     let consent = world.consent_at(Proposal { kind, ..proposal(usd(100)) }, 1_700_000_000_000);
     assert!(matches!(payments.pay(consent).await, Err(PayError::OtherKind)));
     assert_eq!(payments.list(&Filter::default()).await.unwrap(), []);
+}
+
+/// What was agreed to give back of a payment as it stands.
+async fn agreed(world: &World, payments: &sayso::payments::Payments, view: &PaymentView, amount: i64) -> Consent {
+    let store = world.store();
+    let version = PaymentStore::payment(&store, &view.id).await.unwrap().unwrap().version;
+    let kind = ProposalKind::Refund { payment: view.id.to_string(), version };
+    assert!(payments.get(&view.id).await.unwrap().is_some());
+    world.consent_at(Proposal { kind, ..proposal(usd(amount)) }, world.clock.now_ms())
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_comes_back_once() {
+    let world = World::new();
+    let payments = world.start();
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    let (first, again) = (agreed(&world, &payments, &view, 40).await, agreed(&world, &payments, &view, 40).await);
+    let done = payments.refund_agreed(first).await.unwrap();
+    assert_eq!((done.refund.status, done.payment.refunded), (RefundStatus::Succeeded, usd(40)));
+    assert!(matches!(payments.refund_agreed(again).await, Err(PayError::RefundMoved { .. })), "it has been spent");
+    let rest = agreed(&world, &payments, &view, 60).await;
+    assert_eq!(payments.refund_agreed(rest).await.unwrap().payment.status, S::Refunded);
+    assert_eq!(payments.refunds(&view.id).await.unwrap().len(), 2);
+    let notices = world.store().waiting_notices(100).await.unwrap();
+    let evidence = notices.iter().find(|notice| notice.topic == "refund.agreed").unwrap();
+    assert_eq!(evidence.payload["consent"]["words"], "yes, pay it");
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn a_refund_needs_a_consent_to_it_that_is_fresh() {
+    let world = World::new();
+    let payments = world.start();
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    assert!(matches!(payments.refund_agreed(world.consent(usd(100))).await, Err(PayError::OtherKind)));
+    let more = agreed(&world, &payments, &view, 101).await;
+    assert!(matches!(payments.refund_agreed(more).await, Err(PayError::NotPossible { .. })));
+    let late = agreed(&world, &payments, &view, 100).await;
+    world.clock.forward(10 * 60 * 1000);
+    assert!(matches!(payments.refund_agreed(late).await, Err(PayError::Consent(_))));
+    assert_eq!(payments.refunds(&view.id).await.unwrap(), []);
+    world.bank.next([Mood::LosesAnswer]);
+    let open = payments.refund_agreed(agreed(&world, &payments, &view, 100).await).await.unwrap();
+    assert_eq!(open.refund.status, RefundStatus::Open, "nobody can tell yet");
+    payments.recover().await.unwrap();
+    assert_eq!(reload(&payments, &view).await.status, S::Refunded);
+    world.check(&payments).await;
 }

@@ -30,6 +30,14 @@ pub fn spoken(text: &str) -> bool {
     is_card(&run)
 }
 
+/// The digits that were said or typed, one after the other; empty if there is something else in the text that could be
+/// meant.
+#[must_use]
+pub fn digits(text: &str) -> String {
+    let found: Option<Vec<Vec<u8>>> = tokens(text).into_iter().collect();
+    found.unwrap_or_default().into_iter().flatten().map(|digit| char::from(b'0' + digit.min(9))).collect()
+}
+
 /// The text as digits; `None` for what can't stand within a number.
 fn tokens(text: &str) -> Vec<Option<Vec<u8>>> {
     let mut found = Vec::new();

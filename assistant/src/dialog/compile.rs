@@ -2,12 +2,14 @@
 //! compiled and tried.
 
 use super::code;
-use super::format::flow::{Collect, Flow, Pay, ScriptStep, Slot, SlotType, Step, StepKind};
+use super::format::flow::{Collect, Flow, ScriptStep, Slot, SlotType, Step, StepKind, Validation};
 use super::format::text::Texts;
 use super::place::{Place, Placed, Report, suggest};
-use super::program::{CollectOp, Condition, Op, PayOp, Program};
+use super::program::{CollectOp, Condition, Op, Program};
 use super::scripts::{Expression, ScriptError, Scripts, Share, trial, values};
 use std::collections::{BTreeMap, BTreeSet};
+
+mod moving;
 
 /// What the compiler needs of its surroundings.
 pub struct Compiler<'a, 'r> {
@@ -52,11 +54,13 @@ pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow
     let mut compiler =
         Compiler { report, scripts, nothing, slots: flow.slots.clone(), hidden, functions, broken_script, ops, places };
     let checks = compiler.validations();
+    let defaults = compiler.defaults();
     let steps = std::mem::take(&mut flow.steps);
+    compiler.guard(&flow.when);
     compiler.steps(&steps);
     let Compiler { ops, places, hidden, report, .. } = compiler;
     let spoken = spoken(&flow, &ops);
-    Program { file: report.file().name.clone(), flow, ops, places, checks, script, spoken, hidden }
+    Program { file: report.file().name.clone(), flow, ops, places, checks, defaults, script, spoken, hidden }
 }
 
 /// The slots that a person fills: those that have a question, and those that the flow's sentences name.
@@ -68,7 +72,8 @@ fn spoken(flow: &Flow, ops: &[Op]) -> BTreeSet<String> {
     };
     let by_voice = flow.slots.iter().filter(|slot| {
         let name = slot.name.value.as_str();
-        !slot.many && slot.kind != SlotType::Text && (slot.ask.is_some() || collected(name) || named(name))
+        let understood = !matches!(slot.kind, SlotType::Text | SlotType::Secret);
+        !slot.many && understood && (slot.ask.is_some() || collected(name) || named(name))
     });
     by_voice.map(|slot| slot.name.value.clone()).collect()
 }
@@ -82,6 +87,37 @@ impl Compiler<'_, '_> {
             checks.insert(slot.name.value.clone(), compiled);
         }
         checks
+    }
+
+    /// The values that slots have if nobody says another.
+    fn defaults(&mut self) -> BTreeMap<String, Expression> {
+        let mut defaults = BTreeMap::new();
+        for slot in self.slots.clone() {
+            let Some(source) = &slot.default else { continue };
+            if slot.kind == SlotType::Secret {
+                self.report.find(
+                    &code::MISPLACED_KEY,
+                    source.place,
+                    "a secret has no default",
+                    "only the person can say it",
+                );
+                continue;
+            }
+            defaults.extend(self.expression(source, Wanted::For(&slot)).map(|value| (slot.name.value.clone(), value)));
+        }
+        defaults
+    }
+
+    /// The conditions on the use of the flow come before all steps.
+    fn guard(&mut self, conditions: &[Validation]) {
+        let compiled = conditions.iter().filter_map(|condition| {
+            let check = self.expression(&condition.check, Wanted::Truth)?;
+            Some((check, condition.say.clone()))
+        });
+        let compiled: Vec<_> = compiled.collect();
+        if !compiled.is_empty() {
+            self.op(Op::Guard(compiled), None);
+        }
     }
 
     fn steps(&mut self, steps: &[Step]) {
@@ -103,16 +139,19 @@ impl Compiler<'_, '_> {
                 }
             }
             StepKind::Confirm(question, then, otherwise) => self.confirm(question, step.place, then, otherwise),
-            StepKind::Call(flow, with) => {
-                let given = with.iter().filter_map(|(name, source)| {
+            StepKind::Call(call) => {
+                let given = call.with.iter().filter_map(|(name, source)| {
                     // The other flow's slots are not known here; its types are compared when all flows are.
                     let compiled = self.compiled(source)?;
                     Some((name.value.clone(), compiled))
                 });
                 let given = given.collect();
-                self.op(Op::Call(flow.value.clone(), given), Some(flow.place));
+                self.op(Op::Call(call.flow.value.clone(), given), Some(call.flow.place));
+                self.results(call);
             }
             StepKind::Pay(pay) => self.pay(pay, step.place),
+            StepKind::Refund(refund) => self.refund(refund, step.place),
+            StepKind::HandOff(handoff) => self.handoff(handoff, step.place),
             StepKind::Link(flow) => self.op(Op::Link(flow.value.clone()), Some(flow.place)),
             StepKind::Do(verb) => self.op(Op::Do(verb.value), place),
             StepKind::End => self.op(Op::End, place),
@@ -151,7 +190,7 @@ impl Compiler<'_, '_> {
 
     fn set(&mut self, assignments: &[(Placed<String>, Placed<String>)], place: Place) {
         for (name, source) in assignments {
-            let Some(slot) = self.slot(name) else { continue };
+            let Some(slot) = self.computed(name) else { continue };
             if let Some(value) = self.expression(source, Wanted::For(&slot)) {
                 self.op(Op::Set(slot.name.value, value), Some(place));
             }
@@ -194,7 +233,8 @@ impl Compiler<'_, '_> {
                 );
             }
         }
-        let sets = step.sets.iter().filter(|name| self.slot(name).is_some()).map(|name| name.value.clone()).collect();
+        let sets =
+            step.sets.iter().filter(|name| self.computed(name).is_some()).map(|name| name.value.clone()).collect();
         let at = self.ops.len();
         self.op(Op::Script { function: function.value.clone(), sets, on_error: None }, Some(place));
         if let Some(steps) = &step.on_error {
@@ -237,45 +277,9 @@ impl Compiler<'_, '_> {
     fn confirm(&mut self, question: &Texts, place: Place, then: &[Step], otherwise: &[Step]) {
         // No slot that is written in a file can have a space in its name.
         let name = format!("confirm {}", self.hidden.len() + 1);
-        self.hidden.push(Slot {
-            name: Placed::new(name.clone(), place),
-            kind: SlotType::YesNo,
-            many: false,
-            optional: false,
-            ask: Some(question.clone()),
-            reprompt: Vec::new(),
-            no_input: Vec::new(),
-            help: None,
-            validate: Vec::new(),
-            suggested_by: Vec::new(),
-        });
+        self.hidden.push(Slot::for_answer(Placed::new(name.clone(), place), question.clone()));
         self.op(Op::Collect(CollectOp { slot: name.clone(), ask: None, suggest: None, confirm: true }), Some(place));
         self.branch(Condition::Answer(name), None, then, otherwise);
-    }
-
-    fn pay(&mut self, pay: &Pay, place: Place) {
-        let payee = self.typed(&pay.payee, "payee");
-        let amount = self.typed(&pay.amount, "money");
-        let provider = self.typed(&pay.provider, "provider");
-        let at = self.ops.len();
-        let (Some(payee), Some(amount), Some(provider)) = (payee, amount, provider) else { return };
-        let op = PayOp { payee, amount, provider, purpose: pay.purpose.clone(), outcomes: [0; 5] };
-        self.op(Op::Pay(Box::new(op)), Some(place));
-        let mut outcomes = [0; 5];
-        let mut jumps = Vec::new();
-        for (outcome, steps) in outcomes.iter_mut().zip(&pay.outcomes) {
-            *outcome = self.ops.len();
-            self.steps(steps);
-            jumps.push(self.ops.len());
-            self.op(Op::Jump(0), None);
-        }
-        let end = self.ops.len();
-        for jump in jumps {
-            self.patch(jump, end);
-        }
-        if let Some(Op::Pay(op)) = self.ops.get_mut(at) {
-            op.outcomes = outcomes;
-        }
     }
 
     /// The slot of this name, or a finding.
@@ -286,6 +290,22 @@ impl Compiler<'_, '_> {
             self.report.find(&code::UNKNOWN_SLOT, name.place, format!("there is no slot `{}`", name.value), hint);
         }
         found
+    }
+
+    /// The slot of this name, which is to be computed, or a finding.
+    fn computed(&mut self, name: &Placed<String>) -> Option<Slot> {
+        let slot = self.slot(name)?;
+        if slot.kind == SlotType::Secret {
+            let hint = "ask for it with `collect`, and look at it in its `validate:`";
+            self.report.find(
+                &code::SLOT_TYPE,
+                name.place,
+                format!("`{}` is a secret: only the person can say it", name.value),
+                hint,
+            );
+            return None;
+        }
+        Some(slot)
     }
 
     /// The slot of this name and type, or a finding.

@@ -101,6 +101,8 @@ struct Loading<'f> {
     /// Where the project has repair files of its own, to find two of one kind.
     repaired: BTreeMap<Moment, &'f SourceFile>,
     scripts: Scripts,
+    /// The file that says when to give up in the whole project.
+    retries_in: Option<usize>,
     /// Stem of a flow file → the index of its script.
     script_of: BTreeMap<&'f str, usize>,
 }
@@ -117,6 +119,7 @@ impl<'f> Loading<'f> {
             repairs: Repairs::new(),
             repaired: BTreeMap::new(),
             scripts: Scripts::new(),
+            retries_in: None,
         }
     }
 
@@ -178,6 +181,7 @@ impl<'f> Loading<'f> {
             }
             if read_phrases::is_phrases(&root) {
                 read_phrases::phrases(report, &root, &mut self.phrases);
+                self.retries_in = self.retries_in.or(self.phrases.retries.give_up.as_ref().map(|_| index));
                 continue;
             }
             let Some(flow) = read_flow::flow(report, &root) else { continue };
@@ -240,6 +244,11 @@ impl<'f> Loading<'f> {
     fn check(&mut self, programs: &Programs) {
         let fills: BTreeMap<String, BTreeSet<String>> =
             programs.values().map(|program| (program.flow.name.value.clone(), reach::fills(program))).collect();
+        if let (Some(to), Some(report)) =
+            (&self.phrases.retries.give_up, self.retries_in.and_then(|index| self.reports.get_mut(index)))
+        {
+            calls::known(report, programs, to);
+        }
         let (shared, none) = (calls::shared(programs), BTreeSet::new());
         for report in &mut self.reports {
             let here = programs.values().filter(|program| program.file == report.file().name);
@@ -297,7 +306,7 @@ fn intent(flow: &Flow) -> TaughtIntent {
 /// The kind of value that understanding looks for to fill a slot.
 pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
     SlotKind::Entity(match kind {
-        SlotType::Text | SlotType::Unreadable => return SlotKind::Text,
+        SlotType::Text | SlotType::Secret | SlotType::Unreadable => return SlotKind::Text,
         SlotType::Money => EntityKind::Money,
         SlotType::Payee(_) => EntityKind::Payee,
         SlotType::Provider => EntityKind::Provider,

@@ -5,6 +5,7 @@ use crate::understanding::Meaning;
 use crate::wording::Words;
 use sayso_plugin_interface::NextStep;
 use sayso_plugin_interface::outcome::DeclineCode;
+use serde::Serialize;
 
 /// What happened, for the dialog to go on with.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,7 @@ pub enum Input {
     Heard(Meaning),
     /// The person was asked and said nothing for as long as the door waits.
     Silence,
-    /// What became of the payment of the last [`Effect::Pay`]. Ignored when no payment is awaited.
+    /// What became of the payment of the last [`Effect::Pay`], or of the refund of the last [`Effect::Refund`]. Ignored when no payment is awaited.
     Outcome(PaymentOutcome),
 }
 
@@ -40,6 +41,30 @@ pub enum PaymentOutcome {
     Unknown,
 }
 
+/// Where a person goes on, with something that Sayso can't do itself. In JSON: `{"to":"link","address":…}`,
+/// `{"to":"qr","content":…}`, `{"to":"app","name":…}`, `{"to":"human"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum HandOff {
+    /// At this address.
+    Link {
+        /// The address, `https:` or `tel:`.
+        address: String,
+    },
+    /// With a code to scan.
+    Qr {
+        /// What the code says.
+        content: String,
+    },
+    /// In an app.
+    App {
+        /// Its name.
+        name: String,
+    },
+    /// With a human.
+    Human,
+}
+
 /// What the dialog wants done, in this order.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -47,6 +72,10 @@ pub enum Effect {
     Say(Words),
     /// Pay this, then come back with [`Input::Outcome`]. The last effect of its step.
     Pay(Consent),
+    /// Give back what this agrees to, then come back with [`Input::Outcome`]. The last effect of its step.
+    Refund(Consent),
+    /// The person goes on elsewhere: show it to them, or put them through.
+    HandOff(HandOff),
     /// The conversation has come to rest: nothing is awaited. A door may hang up; the state can also take a new request.
     End,
 }

@@ -42,7 +42,7 @@ mod yaml;
 
 pub use code::Code;
 pub use dialogs::{Dialogs, Loaded};
-pub use exchange::{Effect, Input, PaymentOutcome};
+pub use exchange::{Effect, HandOff, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
 pub use format::keys::{Key, Shape};
 pub use format::read::{Fields, fields, flag, list as items, map as entries, text};
@@ -52,9 +52,9 @@ pub use points::{FlowPoints, Point, PointKind};
 pub use probe::{Probe, Stub};
 pub use source::{SourceFile, shipped};
 pub use state::State;
-pub use stepper::{expectation, step, step_probed};
+pub use stepper::{awaits_secret, expectation, step, step_probed};
 pub use workspace::Workspace;
-pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, World};
+pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, Refundable, World};
 pub use yaml::{Node, NodeValue, parse as yaml_tree};
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The sentences of repair: what Sayso says when a conversation does not go straight. Shipped as
 //! `dialogs/phrases.yaml`; a project may reword each of them in a file that begins with `phrases:`.
 
+use super::format::flow::Retries;
 use super::format::text::Texts;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,12 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("kept", &["value"], "Something was said about a value that stays as it is."),
     phrase("exactly", &[], "An amount was only roughly said; the question follows."),
     phrase("too_many_at_once", &[], "One more digression would be too many; the question follows."),
+    phrase("refund_refused", &[], "The read-back of a refund was answered with no."),
+    phrase("refund_too_much", &["amount"], "More is to come back than is left of the payment; the question follows."),
+    phrase("handoff_link", &["address"], "A `handoff` to an address that says nothing of its own."),
+    phrase("handoff_qr", &[], "A `handoff` to a code that says nothing of its own."),
+    phrase("handoff_app", &["name"], "A `handoff` to an app that says nothing of its own."),
+    phrase("handoff_human", &[], "A `handoff` to a human that says nothing of its own."),
     phrase("busy", &[], "Something was said while a payment is on its way."),
     phrase("card_number", &[], "A card number was said: it is discarded, and the conversation stops."),
     phrase("apology", &[], "Something went wrong inside; nothing was paid."),
@@ -62,17 +69,21 @@ pub const PHRASES: &[PhraseKey] = &[
 
 /// The phrases in use.
 #[derive(Clone, Debug, Default)]
-pub struct Phrases(BTreeMap<&'static str, Texts>);
+pub struct Phrases {
+    texts: BTreeMap<&'static str, Texts>,
+    /// When to give up, in the whole project.
+    pub retries: Retries,
+}
 
 impl Phrases {
     /// Words a phrase differently.
     pub fn set(&mut self, name: &'static str, texts: Texts) {
-        self.0.insert(name, texts);
+        self.texts.insert(name, texts);
     }
 
     /// The texts of a phrase.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Texts> {
-        self.0.get(name)
+        self.texts.get(name)
     }
 }

@@ -1,7 +1,7 @@
 //! What there is to reach in each flow: steps, branches, outcomes of payments; and what of it a [`Probe`] saw.
 
 use super::Dialogs;
-use super::format::flow::OUTCOMES;
+use super::format::flow::{HandOffTo, OUTCOMES, REFUND_OUTCOMES};
 use super::format::text::{Part, Template, Texts};
 use super::place::Place;
 use super::probe::Probe;
@@ -121,6 +121,11 @@ fn points(program: &Program) -> Vec<Point> {
                     found.push(point(PointKind::Outcome, format!("pay: {outcome}"), (to, None)));
                 }
             }
+            Op::Refund(refund) => {
+                for (outcome, to) in REFUND_OUTCOMES.iter().zip(refund.outcomes) {
+                    found.push(point(PointKind::Outcome, format!("refund: {outcome}"), (to, None)));
+                }
+            }
             _ => {}
         }
     }
@@ -143,6 +148,15 @@ fn step(program: &Program, op: &Op) -> String {
         Op::Jump(_) => "go on".to_owned(),
         Op::Call(flow, _) => format!("call {flow}"),
         Op::Pay(pay) => format!("pay {}", pay.amount),
+        Op::Guard(_) => "when".to_owned(),
+        Op::Take(flow, _) => format!("take the results of {flow}"),
+        Op::Refund(_) => "refund".to_owned(),
+        Op::HandOff(step) => match &step.to {
+            HandOffTo::Link(address) => format!("handoff to link {}", source(address)),
+            HandOffTo::Qr(content) => format!("handoff to qr {}", source(content)),
+            HandOffTo::App(name) => format!("handoff to app {}", source(name)),
+            HandOffTo::Human => "handoff to human".to_owned(),
+        },
         Op::Link(flow) => format!("link {flow}"),
         Op::Do(verb) => format!("do {}", verb.word()),
         Op::End => "end".to_owned(),

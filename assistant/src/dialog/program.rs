@@ -1,6 +1,6 @@
 //! A flow as the stepper runs it: a flat list of operations, every expression compiled.
 
-use super::format::flow::{Flow, Slot};
+use super::format::flow::{Flow, HandOffStep, HandOffTo, Slot};
 use super::format::text::Texts;
 use super::moments::Verb;
 use super::place::Place;
@@ -20,6 +20,8 @@ pub struct Program {
     pub places: Vec<Option<Place>>,
     /// The conditions on each slot's value, in the order of its validations.
     pub checks: BTreeMap<String, Vec<Expression>>,
+    /// The value of each slot that has a default.
+    pub defaults: BTreeMap<String, Expression>,
     /// The compiled script beside the flow.
     pub script: Option<rhai::AST>,
     /// The slots that a person fills by speaking; the others are computed.
@@ -50,12 +52,20 @@ pub enum Op {
     Branch(Condition, usize),
     /// Goes on elsewhere.
     Jump(usize),
+    /// Goes on if all conditions hold; else says why the flow can't be used, and ends it.
+    Guard(Vec<(Expression, Texts)>),
     /// Runs another flow and comes back.
     Call(String, Vec<(String, Expression)>),
+    /// Takes results of the flow that was called: slots here, each with the slot of the other flow.
+    Take(String, Vec<(String, String)>),
     /// Pays.
     Pay(Box<PayOp>),
     /// Does one of the things of repair.
     Do(Verb),
+    /// Gives back.
+    Refund(Box<RefundOp>),
+    /// Lets the person go on elsewhere.
+    HandOff(Box<HandOffStep>),
     /// Goes to another flow for good.
     Link(String),
     /// Ends the flow.
@@ -99,6 +109,21 @@ pub struct PayOp {
     pub outcomes: [usize; 5],
 }
 
+/// The parts of [`Op::Refund`]: slots, all of which may be without a value.
+#[derive(Debug)]
+pub struct RefundOp {
+    /// The slot of the payee to whom it was paid.
+    pub payee: Option<String>,
+    /// The slot of what was paid.
+    pub paid: Option<String>,
+    /// The slot of the day on which it was paid.
+    pub day: Option<String>,
+    /// The slot of what is to come back.
+    pub amount: Option<String>,
+    /// Where each outcome goes on, in the order of [`REFUND_OUTCOMES`](super::format::flow::REFUND_OUTCOMES).
+    pub outcomes: [usize; 5],
+}
+
 impl Program {
     /// True for the slots that a person fills by speaking.
     #[must_use]
@@ -116,10 +141,12 @@ impl Program {
     pub fn next(&self, at: usize) -> Vec<usize> {
         let next = match self.ops.get(at) {
             None | Some(Op::Link(_) | Op::End) => Vec::new(),
+            Some(Op::HandOff(step)) if matches!(step.to, HandOffTo::Human) => Vec::new(),
             Some(Op::Jump(to)) => vec![*to],
             Some(Op::Branch(_, otherwise)) => vec![at + 1, *otherwise],
             Some(Op::Script { on_error: Some(to), .. }) => vec![at + 1, *to],
             Some(Op::Pay(pay)) => pay.outcomes.to_vec(),
+            Some(Op::Refund(refund)) => refund.outcomes.to_vec(),
             Some(_) => vec![at + 1],
         };
         next.into_iter().filter(|next| *next < self.ops.len()).collect()

@@ -70,6 +70,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/payment_history.rhai", include_str!("../../../dialogs/payment_history.rhai")),
     ("dialogs/payment_history.yaml", include_str!("../../../dialogs/payment_history.yaml")),
     ("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml")),
+    ("dialogs/refund.yaml", include_str!("../../../dialogs/refund.yaml")),
     ("dialogs/repair/cancel.yaml", include_str!("../../../dialogs/repair/cancel.yaml")),
     ("dialogs/repair/disambiguate.yaml", include_str!("../../../dialogs/repair/disambiguate.yaml")),
     ("dialogs/repair/go_back.yaml", include_str!("../../../dialogs/repair/go_back.yaml")),

@@ -25,6 +25,8 @@ pub enum SlotValue {
     Number(Decimal),
     /// A day.
     Date(Date),
+    /// Something secret was said, and was good. Nothing of it is kept.
+    Secret,
     /// Several of one type; computed, never asked for.
     Many(Vec<SlotValue>),
 }
@@ -75,6 +77,7 @@ impl SlotValue {
             SlotValue::YesNo(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
             SlotValue::Number(number) => number.to_string(),
             SlotValue::Date(day) => day.to_string(),
+            SlotValue::Secret => "(secret)".to_owned(),
             SlotValue::Many(values) => values.iter().map(SlotValue::plain).collect::<Vec<_>>().join(", "),
         }
     }

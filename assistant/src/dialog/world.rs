@@ -84,6 +84,19 @@ pub struct PastPayment {
     pub status: PaymentStatus,
     /// When the person agreed to it, where they live.
     pub when: DateTime,
+    /// What a refund of it needs; `None` if nothing of it can be given back.
+    pub refundable: Option<Refundable>,
+}
+
+/// What a refund of a past payment needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refundable {
+    /// The payment's id in the ledger.
+    pub payment: String,
+    /// The payment's version in the store; a refund that is agreed to is of this one.
+    pub version: u64,
+    /// What was paid; what is left of it is the payment's `amount`.
+    pub paid: Money,
 }
 
 /// How a past payment stands.

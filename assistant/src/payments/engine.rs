@@ -204,6 +204,7 @@ pub(super) struct With {
     pub(super) refund: Option<Refund>,
     pub(super) refunded: Option<sayso_plugin_interface::Money>,
     pub(super) key: Option<Key>,
+    pub(super) notice: Option<Notice>,
     pub(super) release: bool,
 }
 
@@ -294,7 +295,7 @@ impl Engine {
             let refund_open = with.refund.as_ref().is_some_and(|refund| refund.status == super::RefundStatus::Open);
             after.poll_at_ms = after.poll_at_ms.filter(|_| refund_open);
         }
-        let notice = entry.as_ref().map(|_| notice(&after));
+        let notice = with.notice.or_else(|| entry.as_ref().map(|_| notice(&after)));
         let write =
             Write { payment: after.clone(), entry, notice, refund: with.refund, key: with.key, release: with.release };
         let mut tries = 0;

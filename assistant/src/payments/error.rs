@@ -69,6 +69,12 @@ pub enum PayError {
         /// What is wrong with the store.
         source: StoreError,
     },
+    /// The payment has changed since its refund was read back: another refund of it was begun, or this very one.
+    #[error("payment {payment} has changed since its refund was agreed to; look at it before asking again")]
+    RefundMoved {
+        /// The payment.
+        payment: PaymentId,
+    },
     /// There is no such payment.
     #[error("there is no payment {0}; `sayso payments list` shows those that there are")]
     NoSuchPayment(PaymentId),

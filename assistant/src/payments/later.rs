@@ -5,6 +5,7 @@ use super::error::PayError;
 use super::keys::{Verb, refund_reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView, Refund, RefundStatus};
+use super::storage::Notice;
 use super::verdict::{Asked, Verdict, judge};
 use crate::ledger::step::refund_event;
 use crate::ledger::{Event, LedgerError, PaymentId, PaymentStatus};
@@ -57,7 +58,7 @@ impl Engine {
     }
 
     /// Takes the lease of a payment whose provider is there.
-    async fn take(&self, id: &PaymentId) -> Result<(Payment, Configured), PayError> {
+    pub(super) async fn take(&self, id: &PaymentId) -> Result<(Payment, Configured), PayError> {
         let payment = self.lease(id).await?;
         if let Some(provider) = self.providers.get(&payment.provider) {
             return Ok((payment, provider.clone()));
@@ -144,6 +145,13 @@ impl Engine {
     }
 
     async fn refund(&self, payment: Payment, provider: &Configured, amount: Money) -> Result<Payment, CommitError> {
+        let number = self.next_refund(&payment, amount).await?;
+        let (payment, refund) = self.begin_refund(payment, number, amount, None).await?;
+        self.ask_for_refund(payment, provider, refund).await
+    }
+
+    /// The number of the next refund of a payment, if `amount` can still come back of it, open refunds counted.
+    pub(super) async fn next_refund(&self, payment: &Payment, amount: Money) -> Result<u32, CommitError> {
         let refunds = self.store.refunds(&payment.id).await?;
         let mut left = payment.books;
         for open in refunds.iter().filter(|refund| refund.status == RefundStatus::Open) {
@@ -152,16 +160,16 @@ impl Engine {
         let event = refund_event(&left, amount)?;
         let from = payment.status;
         crate::ledger::next(from, event).ok_or(LedgerError::NoTransition { from, event })?;
-        let number = u32::try_from(refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let (payment, refund) = self.begin_refund(payment, number, amount).await?;
-        self.ask_for_refund(payment, provider, refund).await
+        Ok(u32::try_from(refunds.len()).unwrap_or(u32::MAX).saturating_add(1))
     }
 
-    async fn begin_refund(
+    /// Commits a refund with its key, and what is told of it, before the provider hears of it.
+    pub(super) async fn begin_refund(
         &self,
         payment: Payment,
         number: u32,
         amount: Money,
+        told: Option<Notice>,
     ) -> Result<(Payment, Refund), CommitError> {
         let installation = self.store.installation().await?;
         let key = self.key(&payment, Verb::Refund, number).await?;
@@ -178,13 +186,13 @@ impl Engine {
         };
         let mut polled = payment;
         polled.poll_at_ms = Some(self.lease_until_ms());
-        let with = With { refund: Some(refund.clone()), key: Some(key), ..With::default() };
+        let with = With { refund: Some(refund.clone()), key: Some(key), notice: told, ..With::default() };
         let after = self.save(polled, None, with).await?;
         self.tell(Step::FollowUpRecorded);
         Ok((after, refund))
     }
 
-    async fn ask_for_refund(
+    pub(super) async fn ask_for_refund(
         &self,
         payment: Payment,
         provider: &Configured,
@@ -259,7 +267,7 @@ impl Engine {
         let tries = u32::try_from(refunds.len()).unwrap_or(u32::MAX);
         if payment.status == PaymentStatus::Reversing && none_open && tries < self.settings.resends_max {
             let rest = payment.books.refundable()?;
-            let (begun, refund) = self.begin_refund(payment, tries + 1, rest).await?;
+            let (begun, refund) = self.begin_refund(payment, tries + 1, rest, None).await?;
             payment = self.ask_for_refund(begun, provider, refund).await?;
         }
         Ok(payment)

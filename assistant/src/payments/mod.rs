@@ -4,7 +4,7 @@
 //! In reading order: [`record`] is what is known of a payment, [`storage`] and [`surroundings`] are what this room asks
 //! of others (implemented by `store` and by the system), [`providers`], [`limits`] and [`keys`] are what is checked and
 //! made before, [`verdict`] turns a provider's answer into an event of the ledger, [`engine`] is [`Payments`] itself with
-//! [`pay`] and [`later`] (capture, cancel, refund) and [`recovery`] on it, [`webhooks`] are notifications that come in, and [`http_gate`] is the providers' only way out.
+//! [`pay`] and [`later`] (capture, cancel, refund), [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in, and [`http_gate`] is the providers' only way out.
 
 pub mod engine;
 pub mod error;
@@ -17,6 +17,7 @@ pub mod providers;
 pub mod record;
 pub mod recovery;
 pub mod redaction;
+pub mod returning;
 pub mod secrets;
 pub mod storage;
 pub mod surroundings;
@@ -30,6 +31,7 @@ pub use limits::Limits;
 pub use providers::{Configured, Providers};
 pub use record::{Filter, Payment, PaymentView, Refund, RefundStatus};
 pub use recovery::RecoveryReport;
+pub use returning::Returned;
 pub use secrets::{NoSecrets, SecretError, SecretRef, SecretRefs, Secrets};
 pub use storage::{
     BeginError, BooksReport, Entry, NewPayment, Notice, PaymentStore, StoreError, StoreErrorKind, Write,

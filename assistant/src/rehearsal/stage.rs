@@ -3,7 +3,8 @@
 use super::file::{ScriptAnswer, ScriptStub, TestFile};
 use crate::config::{Config, ConfigError, ProviderSettings};
 use crate::dialog::{
-    Dialogs, Finding, History, HistoryFilter, PastPayment, PaymentStatus, Probe, ProviderInfo, Report, SourceFile, Stub,
+    Dialogs, Finding, History, HistoryFilter, PastPayment, PaymentStatus, Probe, ProviderInfo, Refundable, Report,
+    SourceFile, Stub,
 };
 use crate::household::Household;
 use crate::lang::Lang;
@@ -183,6 +184,11 @@ fn past(file: &TestFile, household: &Household, providers: &[ProviderInfo]) -> P
         provider: paid.provider.clone().unwrap_or_else(|| first.clone()),
         status: if paid.open { PaymentStatus::Open } else { PaymentStatus::Succeeded },
         when: paid.day.at(9, 0, 0, 0),
+        refundable: (!paid.open).then(|| Refundable {
+            payment: format!("{} {}", paid.payee, paid.day),
+            version: 1,
+            paid: paid.amount,
+        }),
     };
     let mut payments: Vec<PastPayment> = file.history.iter().map(payment).collect();
     payments.sort_by_key(|payment| std::cmp::Reverse(payment.when));

@@ -85,7 +85,12 @@ impl Talk<'_> {
                         said.paid.push(format!("{} to {} with {}", p.amount, p.payee, p.provider));
                         next = Some(Input::Outcome(turn.outcome.clone()));
                     }
-                    Effect::End => {}
+                    Effect::Refund(consent) => {
+                        let p = consent.proposal();
+                        said.paid.push(format!("{} back from {} with {}", p.amount, p.payee, p.provider));
+                        next = Some(Input::Outcome(turn.outcome.clone()));
+                    }
+                    Effect::HandOff(_) | Effect::End => {}
                 }
             }
         }

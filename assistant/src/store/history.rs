@@ -3,7 +3,7 @@
 use super::opening::Store;
 use super::reader::Reader;
 use super::rows::{PAYMENT_COLUMNS, payment};
-use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past};
+use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past, Refundable};
 use crate::ledger::PaymentStatus;
 use crate::payments::Payment;
 use jiff::Timestamp;
@@ -54,6 +54,7 @@ impl PastPayments {
     /// A payment as it is told: what came back of it does not count as paid.
     fn told(&self, payment: Payment) -> Option<PastPayment> {
         Some(PastPayment {
+            refundable: refundable(&payment),
             status: past(payment.status)?,
             amount: payment.books.amount.checked_sub(payment.books.refunded).ok()?,
             when: Timestamp::from_millisecond(payment.created_at_ms).ok()?.to_zoned(self.zone.clone()).datetime(),
@@ -75,6 +76,15 @@ impl History for PastPayments {
             }
         }
     }
+}
+
+/// What a refund needs to know of a payment, where the ledger lets one begin.
+fn refundable(payment: &Payment) -> Option<Refundable> {
+    matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::PartiallyRefunded).then(|| Refundable {
+        payment: payment.id.to_string(),
+        version: payment.version,
+        paid: payment.books.amount,
+    })
 }
 
 /// How a payment is told; `None` where no money moved, or all came back.

@@ -44,18 +44,27 @@ struct Way<'p> {
     place: Place,
     comes_back: bool,
     with: Vec<&'p str>,
+    into: &'p [(String, String)],
 }
 
 fn ways(program: &Program) -> Vec<Way<'_>> {
-    let each = program.ops.iter().zip(&program.places).filter_map(|(op, place)| match op {
+    let each = program.ops.iter().zip(&program.places).enumerate().filter_map(|(at, (op, place))| match op {
         Op::Call(to, with) => {
             let with = with.iter().map(|(name, _)| name.as_str()).collect();
-            Some(Way { to, place: (*place)?, comes_back: true, with })
+            let into = match program.ops.get(at + 1) {
+                Some(Op::Take(_, into)) => into.as_slice(),
+                _ => &[],
+            };
+            Some(Way { to, place: (*place)?, comes_back: true, with, into })
         }
-        Op::Link(to) => Some(Way { to, place: (*place)?, comes_back: false, with: Vec::new() }),
+        Op::Link(to) => Some(Way { to, place: (*place)?, comes_back: false, with: Vec::new(), into: &[] }),
         _ => None,
     });
-    each.collect()
+    // Where a slot gives up, the conversation goes on in another flow.
+    let gives_up = program.flow.slots.iter().filter_map(|slot| slot.retries.give_up.as_ref());
+    let given_up =
+        gives_up.map(|to| Way { to: &to.value, place: to.place, comes_back: false, with: Vec::new(), into: &[] });
+    each.chain(given_up).collect()
 }
 
 /// For each flow to which others lead: the slots that they have, and may have filled before they do.
@@ -72,19 +81,26 @@ pub fn shared(programs: &Programs) -> BTreeMap<String, BTreeSet<String>> {
     shared
 }
 
+/// The flow of this name, or a finding.
+pub fn known<'p>(report: &mut Report, programs: &'p Programs, name: &Placed<String>) -> Option<&'p Program> {
+    let found = programs.get(&name.value);
+    if found.is_none() {
+        let hint = suggest(&name.value, programs.keys().map(String::as_str));
+        report.find(&code::UNKNOWN_FLOW, name.place, format!("there is no flow `{}`", name.value), hint);
+    }
+    found
+}
+
 /// Checks one flow against all others.
 pub fn check(report: &mut Report, programs: &Programs, program: &Program) {
     for way in ways(program) {
-        let Some(other) = programs.get(way.to) else {
-            let hint = suggest(way.to, programs.keys().map(String::as_str));
-            report.find(&code::UNKNOWN_FLOW, way.place, format!("there is no flow `{}`", way.to), hint);
-            continue;
-        };
+        let Some(other) = known(report, programs, &Placed::new(way.to.to_owned(), way.place)) else { continue };
         shared_types(report, program, other, &way);
         for name in way.with.iter().filter(|name| other.slot(name).is_none()) {
             let hint = suggest(name, other.flow.slots.iter().map(|slot| slot.name.value.as_str()));
             report.find(&code::UNKNOWN_SLOT, way.place, format!("the flow `{}` has no slot `{name}`", way.to), hint);
         }
+        results(report, program, other, &way);
         let name = program.flow.name.value.as_str();
         if let Some(circle) = circle(programs, way.to, name, |way| way.comes_back).filter(|_| way.comes_back) {
             let message = format!("this flow calls itself: {name} → {}", circle.join(" → "));
@@ -102,6 +118,23 @@ pub fn check(report: &mut Report, programs: &Programs, program: &Program) {
                 message,
                 "put a `collect` into the circle, so that the person has a say",
             );
+        }
+    }
+}
+
+/// What a call takes over has to be there, and of the type of the slot that gets it.
+fn results(report: &mut Report, program: &Program, other: &Program, way: &Way) {
+    for (own, theirs) in way.into {
+        let Some(found) = other.slot(theirs) else {
+            let hint = suggest(theirs, other.flow.slots.iter().map(|slot| slot.name.value.as_str()));
+            report.find(&code::UNKNOWN_SLOT, way.place, format!("the flow `{}` has no slot `{theirs}`", way.to), hint);
+            continue;
+        };
+        let Some(slot) = program.slot(own) else { continue };
+        if found.kind.word() != slot.kind.word() || found.many != slot.many {
+            let (here, there) = (slot.kind.word(), found.kind.word());
+            let message = format!("`{own}` is {here} here, and `{theirs}` is {there} in `{}`", way.to);
+            report.find(&code::SLOT_TYPE, way.place, message, "a result goes into a slot of its own type");
         }
     }
 }
@@ -146,7 +179,7 @@ fn silent_circle(programs: &Programs, program: &Program, first: &Way) -> Option<
 fn silent_ways(program: &Program) -> Vec<Way<'_>> {
     let (mut seen, mut waiting) = (BTreeSet::new(), vec![0]);
     while let Some(at) = waiting.pop() {
-        let question = matches!(program.ops.get(at), Some(Op::Collect(_) | Op::Pay(_)));
+        let question = matches!(program.ops.get(at), Some(Op::Collect(_) | Op::Pay(_) | Op::Refund(_)));
         if !question && seen.insert(at) {
             waiting.extend(program.next(at));
         }

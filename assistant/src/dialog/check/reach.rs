@@ -30,6 +30,7 @@ pub fn check(
         };
         match program.ops.get(at) {
             Some(Op::Say(texts)) => holes(report, program, texts, filled),
+            Some(Op::HandOff(step)) => step.say.iter().for_each(|texts| holes(report, program, texts, filled)),
             Some(Op::Collect(collect)) => {
                 let slot = program.slot(&collect.slot);
                 let question = collect.ask.as_ref().or(slot.and_then(|slot| slot.ask.as_ref()));
@@ -58,6 +59,7 @@ fn sets(op: &Op) -> Vec<(String, bool)> {
     match op {
         Op::Collect(collect) => vec![(collect.slot.clone(), true)],
         Op::Set(slot, _) => vec![(slot.clone(), true)],
+        Op::Take(_, taken) => taken.iter().map(|(slot, _)| (slot.clone(), false)).collect(),
         Op::Script { sets, .. } => sets.iter().map(|slot| (slot.clone(), false)).collect(),
         _ => Vec::new(),
     }

@@ -1,14 +1,17 @@
 //! Every text exists in every language and names only what there is.
 
 use super::super::code;
-use super::super::format::flow::{Flow, OUTCOMES, Step, StepKind};
+use super::super::format::flow::{Flow, OUTCOMES, REFUND_OUTCOMES, REFUND_TOLD, SlotType, Step, StepKind};
 use super::super::format::text::Texts;
 use super::super::place::{Report, suggest};
 
 /// Checks the texts of a flow.
 pub fn check(report: &mut Report, flow: &Flow) {
-    let slots: Vec<&str> = flow.slots.iter().map(|slot| slot.name.value.as_str()).collect();
+    // A secret can't be said: nothing of it is kept.
+    let sayable = flow.slots.iter().filter(|slot| slot.kind != SlotType::Secret);
+    let slots: Vec<&str> = sayable.map(|slot| slot.name.value.as_str()).collect();
     check_texts(report, &flow.title, &[]);
+    flow.when.iter().for_each(|condition| check_texts(report, &condition.say, &slots));
     for slot in &flow.slots {
         let mut own = slots.clone();
         own.push("options");
@@ -56,7 +59,20 @@ fn steps(report: &mut Report, list: &[Step], known: &[&str]) {
                 let hint = "write it into a repair file, one that begins with `repair:`";
                 report.error(step.place, format!("only a repair file can do `{}`", verb.value.word()), hint);
             }
-            StepKind::Set(_) | StepKind::Call(..) | StepKind::Link(_) | StepKind::End => {}
+            StepKind::Refund(refund) => {
+                for (outcome, list) in REFUND_OUTCOMES.iter().zip(&refund.outcomes) {
+                    let mut own = known.to_vec();
+                    if *outcome != "not_found" {
+                        own.extend(REFUND_TOLD);
+                    }
+                    if *outcome == "declined" {
+                        own.push("reason");
+                    }
+                    steps(report, list, &own);
+                }
+            }
+            StepKind::HandOff(handoff) => handoff.say.iter().for_each(|texts| check_texts(report, texts, known)),
+            StepKind::Set(_) | StepKind::Call(_) | StepKind::Link(_) | StepKind::End => {}
         }
     }
 }
@@ -67,6 +83,7 @@ pub fn check_texts(report: &mut Report, texts: &Texts, known: &[&str]) {
         for hole in template.holes().filter(|hole| !known.contains(hole)) {
             let hint = match hole {
                 "reason" => "{reason} is known below `declined:` only".to_owned(),
+                _ if REFUND_TOLD.contains(&hole) => format!("{{{hole}}} is known below the outcomes of `refund:` only"),
                 "next_step" => "{next_step} is known below `action_required:` only".to_owned(),
                 _ => suggest(hole, known.iter().copied()),
             };

@@ -2,7 +2,7 @@
 
 use super::super::moments::Verb;
 use super::super::place::{Place, Placed};
-use super::text::{Sentences, Texts};
+use super::text::{Sentences, Template, Texts};
 use crate::household::PayeeKind;
 use crate::lang::Lang;
 
@@ -21,6 +21,8 @@ pub struct Flow {
     pub triggers: Sentences,
     /// Sentences like which others start it too.
     pub examples: Sentences,
+    /// When it can be used: conditions, each with what to say if it does not hold.
+    pub when: Vec<Validation>,
     /// Its slots, in the order written.
     pub slots: Vec<Slot>,
     /// Its steps.
@@ -44,12 +46,34 @@ pub struct Slot {
     pub reprompt: Vec<Texts>,
     /// What to say when there was no answer: first time, second time ...
     pub no_input: Vec<Texts>,
+    /// When to give up, and where to go on then.
+    pub retries: Retries,
+    /// An expression for the value if nobody says another.
+    pub default: Option<Placed<String>>,
     /// What to say to "what can I say here?".
     pub help: Option<Texts>,
     /// What a value must fulfil.
     pub validate: Vec<Validation>,
     /// Sentences that mean "the value that you suggested".
     pub suggested_by: Sentences,
+}
+
+/// The end of a retry ladder; what is `None` is as in the project, or as always.
+#[derive(Clone, Debug, Default)]
+pub struct Retries {
+    /// Misunderstood answers in a row after which to give up.
+    pub tries: Option<usize>,
+    /// Silences in a row after which to give up.
+    pub silences: Option<usize>,
+    /// The flow to go on with then.
+    pub give_up: Option<Placed<String>>,
+}
+
+impl Slot {
+    /// A slot for the answer to a yes-or-no question.
+    pub fn for_answer(name: Placed<String>, question: Texts) -> Self {
+        Slot { kind: SlotType::YesNo, ask: Some(question), ..Slot::computed(name) }
+    }
 }
 
 /// The type of a slot.
@@ -71,6 +95,8 @@ pub enum SlotType {
     Number,
     /// A day.
     Date,
+    /// Words that are looked at once and kept nowhere.
+    Secret,
     /// What was written is none of these; that is reported, and the flow never runs.
     Unreadable,
 }
@@ -87,6 +113,7 @@ impl SlotType {
             SlotType::YesNo => "yes_no",
             SlotType::Number => "number",
             SlotType::Date => "date",
+            SlotType::Secret => "secret",
             SlotType::Unreadable => "unknown",
         }
     }
@@ -134,10 +161,14 @@ pub enum StepKind {
     If(Placed<String>, Vec<Step>, Vec<Step>),
     /// Asks a question that is answered by yes or no, and chooses between steps.
     Confirm(Texts, Vec<Step>, Vec<Step>),
-    /// Runs another flow with the same slots and comes back.
-    Call(Placed<String>, Vec<(Placed<String>, Placed<String>)>),
+    /// Runs another flow and comes back.
+    Call(Call),
     /// Pays; with read-back and consent.
     Pay(Box<Pay>),
+    /// Gives back a payment; with read-back and consent.
+    Refund(Box<Refund>),
+    /// Lets the person go on elsewhere.
+    HandOff(HandOffStep),
     /// Goes to another flow for good.
     Link(Placed<String>),
     /// Does one of the things of repair; only in repair files.
@@ -157,6 +188,7 @@ impl Flow {
             aside: false,
             triggers: Vec::new(),
             examples: Vec::new(),
+            when: Vec::new(),
             slots: Vec::new(),
             steps: Vec::new(),
         }
@@ -175,6 +207,8 @@ impl Slot {
             ask: None,
             reprompt: Vec::new(),
             no_input: Vec::new(),
+            retries: Retries::default(),
+            default: None,
             help: None,
             validate: Vec::new(),
             suggested_by: Vec::new(),
@@ -191,6 +225,60 @@ pub struct Collect {
     pub ask: Option<Texts>,
     /// An expression for the value that a plain yes accepts.
     pub suggest: Option<Placed<String>>,
+}
+
+/// A `call` step.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The other flow.
+    pub flow: Placed<String>,
+    /// Slots of the other flow, each with an expression over the slots here.
+    pub with: Vec<(Placed<String>, Placed<String>)>,
+    /// Slots here, each with the slot of the other flow whose value it gets.
+    pub into: Vec<(Placed<String>, Placed<String>)>,
+}
+
+/// A `refund` step: which payment, how much of it, and what follows from each outcome.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    /// The slot of type payee, to find the payment.
+    pub payee: Option<Placed<String>>,
+    /// The slot of type money with what was paid, to find the payment.
+    pub paid: Option<Placed<String>>,
+    /// The slot of type date, to find the payment.
+    pub day: Option<Placed<String>>,
+    /// The slot of type money with what is to come back.
+    pub amount: Option<Placed<String>>,
+    /// The steps after each outcome, in the order of [`REFUND_OUTCOMES`].
+    pub outcomes: [Vec<Step>; 5],
+}
+
+/// The outcomes of a refund, each of which a `refund` step has to handle.
+pub const REFUND_OUTCOMES: [&str; 5] = ["succeeded", "declined", "pending", "unknown", "not_found"];
+
+/// What a refund tells to the texts below it.
+pub const REFUND_TOLD: [&str; 4] = ["refund_amount", "refund_payee", "refund_provider", "refund_day"];
+
+/// A `handoff` step.
+#[derive(Clone, Debug)]
+pub struct HandOffStep {
+    /// Where to.
+    pub to: HandOffTo,
+    /// What to say with it.
+    pub say: Option<Texts>,
+}
+
+/// Where a `handoff` step leads.
+#[derive(Clone, Debug)]
+pub enum HandOffTo {
+    /// To an address.
+    Link(Template),
+    /// To a code.
+    Qr(Template),
+    /// To an app.
+    App(Template),
+    /// To a human.
+    Human,
 }
 
 /// A `script` step.

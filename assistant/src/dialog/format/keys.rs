@@ -49,6 +49,16 @@ pub enum Shape {
     Collect,
     /// The keys of [`PAY`].
     Pay,
+    /// The keys of [`REFUND`].
+    Refund,
+    /// The keys of [`HANDOFF`].
+    HandOff,
+    /// Names, each with a name.
+    Renames,
+    /// A whole number from 1 to 9.
+    Count,
+    /// One text, the same in every language.
+    Plain,
     /// Nothing.
     Nothing,
 }
@@ -69,6 +79,11 @@ pub const FLOW: &[Key] = &[
     may("aside", Shape::Flag, "true: small talk; afterwards the conversation goes on where it was, without asking."),
     may("triggers", Shape::Sentences, "Whole sentences that start this flow: {slot}, [optional], (this|that)."),
     may("examples", Shape::Sentences, "Sentences that people say to start this flow; ten or more per language."),
+    may(
+        "when",
+        Shape::Validations,
+        "When this flow can be used: conditions, each with what to say if it does not hold.",
+    ),
     may("slots", Shape::Slots, "The values that this flow asks for or computes."),
     must("steps", Shape::Steps, "What happens, from top to bottom."),
 ];
@@ -89,13 +104,17 @@ pub const SLOT: &[Key] = &[
     may("ask", Shape::Texts, "The question."),
     may("reprompt", Shape::Ladder, "What to say when the answer was not understood; a list for each further time."),
     may("no_input", Shape::Ladder, "What to say when there was no answer; a list for each further time."),
+    may("tries", Shape::Count, "After how many misunderstood answers in a row to give up, 1 to 9."),
+    may("silences", Shape::Count, "After how many silences in a row to give up, 1 to 9."),
+    may("give_up", Shape::Name, "The flow to which to go on then, such as one with a handoff; else the flow ends."),
+    may("default", Shape::Expression, "The value if nobody says another; collect does not ask then."),
     may("help", Shape::Texts, "The answer to \"what can I say here?\"."),
     may("validate", Shape::Validations, "What a value must fulfil, each with its own message."),
     may("suggested_by", Shape::Sentences, "Words that accept what `collect` suggests, such as \"all of it\"."),
 ];
 
 /// The types of slots.
-pub const SLOT_TYPES: &[&str] = &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date"];
+pub const SLOT_TYPES: &[&str] = &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "secret"];
 
 /// A validation.
 pub const VALIDATION: &[Key] = &[
@@ -129,6 +148,46 @@ pub const PAY: &[Key] = &[
     must("unknown", Shape::Steps, "What to do when nobody knows yet whether it was paid."),
 ];
 
+/// A `refund` step.
+pub const REFUND: &[Key] = &[
+    may("payee", Shape::Name, "The slot that says to whom it was paid; without a value the last payment is meant."),
+    may("paid", Shape::Name, "The slot that says how much was paid, to find the payment."),
+    may("day", Shape::Name, "The slot that says on which day it was paid, to find the payment."),
+    may("amount", Shape::Name, "The slot that says how much comes back; without a value all that is left."),
+    must(
+        "succeeded",
+        Shape::Steps,
+        "What to do when the money comes back; {refund_amount}, {refund_payee}, {refund_provider}, {refund_day} say what.",
+    ),
+    must("declined", Shape::Steps, "What to do when the provider refused; {reason} says why."),
+    must("pending", Shape::Steps, "What to do when the provider is still at it."),
+    must("unknown", Shape::Steps, "What to do when nobody knows yet whether the money comes back."),
+    must("not_found", Shape::Steps, "What to do when there is no such payment that could be given back."),
+];
+
+/// A `handoff` step.
+pub const HANDOFF: &[Key] = &[
+    must(
+        "to",
+        Shape::Word(HANDOFF_KINDS),
+        "Where the person goes on: at a link, with a QR code, in an app, with a human.",
+    ),
+    may("address", Shape::Plain, "For a link: the address, https: or tel:; {slot} becomes the value."),
+    may("content", Shape::Plain, "For a QR code: what it says; {slot} becomes the value."),
+    may("name", Shape::Plain, "For an app: its name."),
+    may("say", Shape::Texts, "What to say with it; else Sayso says it in its own words."),
+];
+
+/// Where a `handoff` can lead.
+pub const HANDOFF_KINDS: &[&str] = &["link", "qr", "app", "human"];
+
+/// The retry ladder of a whole project, in its file of phrases.
+pub const RETRIES: &[Key] = &[
+    may("tries", Shape::Count, "After how many misunderstood answers in a row to give up, 1 to 9."),
+    may("silences", Shape::Count, "After how many silences in a row to give up, 1 to 9."),
+    may("give_up", Shape::Name, "The flow to which to go on then, such as one with a handoff; else the flow ends."),
+];
+
 /// A step: its word, and the keys that may stand beside it.
 #[derive(Clone, Copy, Debug)]
 pub struct StepWord {
@@ -157,7 +216,18 @@ pub const STEPS: &[StepWord] = &[
     StepWord { key: may("confirm", Shape::Texts, "Asks a yes-or-no question (never for money)."), beside: THEN_ELSE },
     StepWord {
         key: may("call", Shape::Name, "Runs another flow, which shares the slots of the same names, and comes back."),
-        beside: &[may("with", Shape::Expressions, "Values for slots of the other flow.")],
+        beside: &[
+            may("with", Shape::Expressions, "Values for slots of the other flow: its slot, and an expression."),
+            may("into", Shape::Renames, "Results of the other flow: a slot here, and the other flow's slot."),
+        ],
+    },
+    StepWord {
+        key: may("refund", Shape::Refund, "Finds a payment, reads back what comes back, waits for a clear yes."),
+        beside: &[],
+    },
+    StepWord {
+        key: may("handoff", Shape::HandOff, "Lets the person go on elsewhere; to a human, the conversation ends."),
+        beside: &[],
     },
     StepWord { key: may("pay", Shape::Pay, "Reads the payment back, waits for a clear yes, and pays."), beside: &[] },
     StepWord { key: may("link", Shape::Name, "Goes to another flow and does not come back."), beside: &[] },

@@ -5,6 +5,8 @@ pub mod flow;
 pub mod keys;
 pub mod read;
 pub mod read_flow;
+pub mod read_handoff;
+pub mod read_money;
 pub mod read_phrases;
 pub mod read_repair;
 pub mod read_slot;

@@ -154,6 +154,18 @@ pub fn flag(report: &mut Report, node: &Node) -> bool {
     }
 }
 
+/// A whole number from 1 to 9.
+pub fn count(report: &mut Report, node: &Node) -> Option<usize> {
+    let found = match &node.value {
+        NodeValue::Scalar(text) => text.parse().ok().filter(|count| (1..=9).contains(count)),
+        _ => None,
+    };
+    if found.is_none() {
+        report.find(&code::BAD_VALUE, node.place, "this is a whole number from 1 to 9", "write how often, such as `3`");
+    }
+    found
+}
+
 /// One of several words; its index.
 pub fn word(report: &mut Report, node: &Node, words: &[&'static str], what: &str) -> Option<&'static str> {
     let found = text(report, node, what)?;

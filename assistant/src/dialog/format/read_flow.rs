@@ -24,6 +24,7 @@ pub fn flow(report: &mut Report, root: &Node) -> Option<Flow> {
         aside: fields.get("aside").is_some_and(|node| read::flag(report, node)),
         triggers: sentences(report, "triggers"),
         examples: sentences(report, "examples"),
+        when: fields.get("when").map(|node| read_slot::validations(report, node)).unwrap_or_default(),
         slots: fields.get("slots").map(|node| read_slot::slots(report, node)).unwrap_or_default(),
         steps: fields.get("steps").map(|node| read_step::steps(report, node)).unwrap_or_default(),
     };

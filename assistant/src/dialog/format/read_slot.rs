@@ -3,7 +3,7 @@
 use super::super::code;
 use super::super::place::{Placed, Report};
 use super::super::yaml::{Node, NodeValue};
-use super::flow::{ChoiceOption, Slot, SlotType, Validation};
+use super::flow::{ChoiceOption, Retries, Slot, SlotType, Validation};
 use super::keys::{SLOT, SLOT_TYPES, VALIDATION};
 use super::read::{self, Fields};
 use super::read_text;
@@ -48,6 +48,10 @@ const TAKEN: &[&str] = &[
     "protected",
     "public",
     "reason",
+    "refund_amount",
+    "refund_day",
+    "refund_payee",
+    "refund_provider",
     "return",
     "shared",
     "spawn",
@@ -91,7 +95,10 @@ fn slot(report: &mut Report, name: &Placed<String>, node: &Node) -> Option<Slot>
         let found = fields.entry(key).map(|(key, node)| read_text::ladder(report, node, key.place));
         found.unwrap_or_default()
     };
+    let retries = retries(report, &fields);
     Some(Slot {
+        retries,
+        default: fields.get("default").and_then(|node| read::text(report, node, "an expression")),
         many: fields.get("many").is_some_and(|node| read::flag(report, node)),
         optional: fields.get("optional").is_some_and(|node| read::flag(report, node)),
         ask: text(report, "ask"),
@@ -103,6 +110,15 @@ fn slot(report: &mut Report, name: &Placed<String>, node: &Node) -> Option<Slot>
         name: name.clone(),
         kind,
     })
+}
+
+/// Reads when to give up.
+pub fn retries(report: &mut Report, fields: &Fields) -> Retries {
+    Retries {
+        tries: fields.get("tries").and_then(|node| read::count(report, node)),
+        silences: fields.get("silences").and_then(|node| read::count(report, node)),
+        give_up: fields.get("give_up").and_then(|node| read::name(report, node, "a flow")),
+    }
 }
 
 fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
@@ -138,6 +154,7 @@ fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
         "text" => SlotType::Text,
         "yes_no" => SlotType::YesNo,
         "number" => SlotType::Number,
+        "secret" => SlotType::Secret,
         _ => SlotType::Date,
     })
 }
@@ -159,7 +176,8 @@ fn choice(report: &mut Report, node: &Node) -> Vec<ChoiceOption> {
     options
 }
 
-fn validations(report: &mut Report, node: &Node) -> Vec<Validation> {
+/// Reads conditions, each with what to say if it does not hold.
+pub fn validations(report: &mut Report, node: &Node) -> Vec<Validation> {
     let items = match &node.value {
         NodeValue::List(items) => items.iter().collect(),
         _ => vec![node],

@@ -4,10 +4,10 @@ use super::super::code;
 use super::super::moments::{VERB_WORDS, Verb};
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::yaml::{Node, NodeValue};
-use super::flow::{Collect, OUTCOMES, Pay, ScriptStep, Step, StepKind};
-use super::keys::{COLLECT, CONSENT_SKIPPERS, Key, OTHER_MONEY_WORDS, PAY, STEPS, StepWord};
+use super::flow::{Call, Collect, ScriptStep, Step, StepKind};
+use super::keys::{COLLECT, Key, OTHER_MONEY_WORDS, STEPS, StepWord};
 use super::read::{self, Fields};
-use super::read_text;
+use super::{read_handoff, read_money, read_text};
 
 /// Reads a list of steps.
 pub fn steps(report: &mut Report, node: &Node) -> Vec<Step> {
@@ -109,9 +109,12 @@ fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place
         }
         "call" => {
             let with = fields.get("with").map(|node| expressions(report, node)).unwrap_or_default();
-            StepKind::Call(read::name(report, node, "a flow")?, with)
+            let into = fields.get("into").map(|node| renames(report, node)).unwrap_or_default();
+            StepKind::Call(Call { flow: read::name(report, node, "a flow")?, with, into })
         }
-        "pay" => StepKind::Pay(Box::new(pay(report, node, place)?)),
+        "pay" => StepKind::Pay(Box::new(read_money::pay(report, node, place)?)),
+        "refund" => StepKind::Refund(Box::new(read_money::refund(report, node, place)?)),
+        "handoff" => StepKind::HandOff(read_handoff::handoff(report, node, place)?),
         "do" => {
             let verb = Verb::of(read::word(report, node, VERB_WORDS, "thing that can be done")?)?;
             StepKind::Do(Placed::new(verb, node.place))
@@ -158,38 +161,13 @@ fn expressions(report: &mut Report, node: &Node) -> Vec<(Placed<String>, Placed<
     found
 }
 
-fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
-    if let NodeValue::Map(entries) = &node.value {
-        let skipper = entries.iter().find(|(key, _)| CONSENT_SKIPPERS.contains(&key.value.as_str()));
-        if let Some((key, _)) = skipper {
-            let hint = "leave it out: `pay` always reads payee, amount and provider back and waits for a clear yes";
-            report.find(
-                &code::SKIPS_CONSENT,
-                key.place,
-                "nobody can be made to pay without saying yes to the read-back",
-                hint,
-            );
-            return None;
+fn renames(report: &mut Report, node: &Node) -> Vec<(Placed<String>, Placed<String>)> {
+    let entries = read::map(report, node, "this").unwrap_or_default();
+    let mut found = Vec::new();
+    for (name, node) in entries {
+        if read::check_name(report, name, "a slot") {
+            found.extend(read::name(report, node, "a slot").map(|other| (name.clone(), other)));
         }
     }
-    let fields = read::fields(report, node, PAY, "the step `pay`", place)?;
-    let outcomes = OUTCOMES.map(|outcome| {
-        let (key, node) = fields.entry(outcome)?;
-        let steps = steps(report, node);
-        if steps.is_empty() {
-            let hint = "say what came of the payment: the person must never be left without an answer";
-            report.find(
-                &code::UNHANDLED_OUTCOME,
-                key.place,
-                format!("nothing is said when the payment is `{outcome}`"),
-                hint,
-            );
-        }
-        Some(steps)
-    });
-    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
-    let purpose = fields.entry("purpose").map(|(key, node)| read_text::texts(report, node, key.place));
-    let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
-    let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
-    Some(Pay { payee: payee?, amount: amount?, provider: provider?, purpose, outcomes: [a, b, c, d, e] })
+    found
 }

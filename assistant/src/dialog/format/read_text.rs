@@ -88,7 +88,8 @@ fn variant(report: &mut Report, node: &Node) -> Option<Variant> {
     template(report, node).map(|written| Variant { written, spoken: None })
 }
 
-fn template(report: &mut Report, node: &Node) -> Option<Template> {
+/// Reads one text with holes.
+pub fn template(report: &mut Report, node: &Node) -> Option<Template> {
     let Placed { value, place } = read::text(report, node, "a text")?;
     match Template::parse(&value, place) {
         Ok(template) => Some(template),

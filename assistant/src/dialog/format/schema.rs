@@ -1,6 +1,6 @@
 //! The flow format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{COLLECT, FLOW, Key, PAY, REPAIR, SLOT, STEPS, Shape, VALIDATION};
+use super::keys::{COLLECT, FLOW, HANDOFF, Key, PAY, REFUND, REPAIR, RETRIES, SLOT, STEPS, Shape, VALIDATION};
 use crate::dialog::phrases::PHRASES;
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -24,7 +24,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Sayso flow",
         "description": "One conversation, as dialogs/README.md explains it. Made from the program's own tables: do not edit.",
-        "if": { "required": ["phrases"] },
+        "if": { "anyOf": [{ "required": ["phrases"] }, { "required": ["retries"] }] },
         "then": { "$ref": "#/$defs/phrases" },
         "else": {
             "if": { "required": ["repair"] },
@@ -38,6 +38,9 @@ pub fn schema() -> Value {
             "validation": object(VALIDATION, "A condition on a value."),
             "collect": object(COLLECT, "Asks for a slot, unless it has a value."),
             "pay": object(PAY, "Reads the payment back, waits for a clear yes, and pays."),
+            "refund": object(REFUND, "Finds a payment, reads back what comes back, waits for a clear yes."),
+            "handoff": object(HANDOFF, "Lets the person go on elsewhere."),
+            "retries": object(RETRIES, "When to give up, in the whole project."),
             "steps": { "oneOf": [{ "type": "array", "items": { "$ref": "#/$defs/step" } }, { "const": "end" }] },
             "step": { "oneOf": steps },
             "texts": per_lang(&json!({ "oneOf": [{ "$ref": "#/$defs/variant" }, list_of("variant")] })),
@@ -113,6 +116,11 @@ fn shape(shape: Shape) -> Value {
         Shape::Slots => named(to("slot")),
         Shape::Collect => json!({ "oneOf": [name, to("collect")] }),
         Shape::Pay => to("pay"),
+        Shape::Refund => to("refund"),
+        Shape::HandOff => to("handoff"),
+        Shape::Renames => named(name),
+        Shape::Count => json!({ "type": "integer", "minimum": 1, "maximum": 9 }),
+        Shape::Plain => plain(),
         Shape::Nothing => json!({ "type": "null" }),
     }
 }
@@ -129,15 +137,15 @@ fn phrases() -> Value {
         .collect();
     json!({
         "type": "object",
-        "properties": { "phrases": { "type": "object", "properties": properties, "additionalProperties": false } },
-        "required": ["phrases"],
+        "properties": { "retries": { "$ref": "#/$defs/retries" }, "phrases": { "type": "object", "properties": properties, "additionalProperties": false } },
+        "minProperties": 1,
         "additionalProperties": false,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::flow::OUTCOMES;
+    use super::super::flow::{OUTCOMES, REFUND_OUTCOMES};
     use super::*;
 
     #[test]
@@ -155,6 +163,10 @@ mod tests {
     fn the_schema_demands_every_outcome() {
         let required = &schema()["$defs"]["pay"]["required"];
         for outcome in OUTCOMES {
+            assert!(required.as_array().unwrap().contains(&outcome.into()), "{outcome}");
+        }
+        let required = &schema()["$defs"]["refund"]["required"];
+        for outcome in REFUND_OUTCOMES {
             assert!(required.as_array().unwrap().contains(&outcome.into()), "{outcome}");
         }
     }

@@ -3,6 +3,7 @@
 use super::super::format::flow::Slot;
 use super::super::place::Placed;
 use super::super::value::SlotValue;
+use super::secret::{self, Secret};
 use super::{days, money, share, values};
 use jiff::civil::Date;
 use rhai::packages::{
@@ -122,6 +123,8 @@ impl Scripts {
         days::register(&mut engine);
         unlike!(engine, Money, "an amount of money", i64, Decimal, ImmutableString, bool, Date);
         unlike!(engine, Date, "a day", i64, Decimal, ImmutableString, bool);
+        unlike!(engine, Secret, "a secret", i64, Decimal, ImmutableString, bool, Secret);
+        secret::register(&mut engine);
         share::register(&mut engine);
         Scripts { engine }
     }
@@ -151,9 +154,20 @@ impl Scripts {
         value: impl Fn(&str) -> Option<&'v SlotValue>,
         world: &share::Share,
     ) -> Result<Dynamic, ScriptError> {
+        self.evaluate_on(expression, slots, |name| values::to_script(value(name)), world)
+    }
+
+    /// Runs an expression on values as scripts see them.
+    pub fn evaluate_on(
+        &self,
+        expression: &Expression,
+        slots: &[Slot],
+        value: impl Fn(&str) -> Dynamic,
+        world: &share::Share,
+    ) -> Result<Dynamic, ScriptError> {
         let mut scope = Scope::new();
         for slot in slots {
-            scope.push_dynamic(slot.name.value.clone(), values::to_script(value(&slot.name.value)));
+            scope.push_dynamic(slot.name.value.clone(), value(&slot.name.value));
         }
         scope.push_dynamic("world", Dynamic::from(world.clone()));
         self.engine

@@ -4,6 +4,7 @@
 pub mod days;
 pub mod engine;
 pub mod money;
+pub mod secret;
 pub mod share;
 pub mod trial;
 pub mod values;

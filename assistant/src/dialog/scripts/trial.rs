@@ -57,6 +57,7 @@ fn sample(slot: &Slot) -> SlotValue {
         SlotType::YesNo => SlotValue::YesNo(true),
         SlotType::Number => SlotValue::Number(Decimal::ONE),
         SlotType::Date => SlotValue::Date(date(2026, 1, 31)),
+        SlotType::Secret => SlotValue::Secret,
     };
     if slot.many { SlotValue::Many(vec![one]) } else { one }
 }

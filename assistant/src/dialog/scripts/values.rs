@@ -2,6 +2,7 @@
 
 use super::super::format::flow::{Slot, SlotType};
 use super::super::value::SlotValue;
+use super::secret::Secret;
 use jiff::civil::Date;
 use rhai::{Array, Dynamic};
 use rust_decimal::Decimal;
@@ -18,6 +19,7 @@ pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
         Some(SlotValue::YesNo(yes)) => (*yes).into(),
         Some(SlotValue::Number(number)) => (*number).into(),
         Some(SlotValue::Date(day)) => Dynamic::from(*day),
+        Some(SlotValue::Secret) => Dynamic::from(Secret::kept()),
         Some(SlotValue::Many(values)) => values.iter().map(|value| to_script(Some(value))).collect::<Array>().into(),
     }
 }
@@ -53,7 +55,8 @@ fn one(value: Dynamic, slot: &Slot) -> Result<SlotValue, String> {
             whole.or_else(|| value.try_cast::<Decimal>()).map(SlotValue::Number)
         }
         SlotType::Date => value.try_cast::<Date>().map(SlotValue::Date),
-        SlotType::Unreadable => None,
+        // Only the person can say a secret.
+        SlotType::Secret | SlotType::Unreadable => None,
     };
     taken.ok_or_else(|| format!("`{}` is a slot of type {}, and this is {found}", slot.name.value, slot.kind.word()))
 }
@@ -70,6 +73,7 @@ pub fn named(value: &Dynamic) -> String {
         "map" => "a map".to_owned(),
         "Money" => "an amount of money".to_owned(),
         "Date" => "a day".to_owned(),
+        "Secret" => "a secret".to_owned(),
         other => format!("a value of type {other}"),
     }
 }

@@ -98,7 +98,7 @@ impl Turn<'_> {
     }
 
     /// Fills empty slots besides `but` with what else was said; never overwrites one. True if any was filled.
-    fn fill_others(&mut self, meaning: &Meaning, but: &str) -> bool {
+    pub(super) fn fill_others(&mut self, meaning: &Meaning, but: &str) -> bool {
         let Some(task) = self.task() else { return false };
         let mut taken: BTreeSet<String> = task.values.keys().cloned().collect();
         taken.insert(but.to_owned());

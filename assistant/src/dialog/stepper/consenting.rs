@@ -4,6 +4,7 @@
 use super::Turn;
 use super::answers::of_payment;
 use super::corrections::Corrected;
+use super::refunding;
 use super::words::plain;
 use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
 use crate::dialog::exchange::{Effect, PaymentOutcome};
@@ -57,7 +58,7 @@ impl Turn<'_> {
         self.state.awaiting = Awaiting::Consent(Box::new(read_back));
     }
 
-    fn ask_anew(&mut self, slot: &str) {
+    pub(super) fn ask_anew(&mut self, slot: &str) {
         self.task_mut().into_iter().for_each(|task| {
             task.values.remove(slot);
         });
@@ -80,7 +81,8 @@ impl Turn<'_> {
                 Ok(consent) => {
                     self.state.awaiting = Awaiting::Outcome;
                     self.state.misses = 0;
-                    self.effects.push(Effect::Pay(consent));
+                    let refund = matches!(consent.proposal().kind, ProposalKind::Refund { .. });
+                    self.effects.push(if refund { Effect::Refund(consent) } else { Effect::Pay(consent) });
                 }
                 Err(_) => {
                     self.say_phrase("consent_expired", &[]);
@@ -93,6 +95,8 @@ impl Turn<'_> {
             Corrected::Done => {}
             // The same values again, and no clear yes: said once more, as nothing has been agreed to.
             Corrected::Same if meaning.acts.contains(&Act::Correct) => self.read_again(),
+            _ if self.refund_narrowed(meaning) => {}
+            _ if meaning.acts.contains(&Act::No) && self.refunding() => self.refund_refused(),
             _ if meaning.acts.contains(&Act::No) => {
                 if !self.change_named(meaning) {
                     self.state.awaiting = Awaiting::Change;
@@ -129,7 +133,12 @@ impl Turn<'_> {
         if self.state.awaiting != Awaiting::Outcome {
             return;
         }
-        let Some(Op::Pay(pay)) = self.op() else { return self.failed("the payment's step is gone") };
+        let (outcomes, refund) = match self.op() {
+            Some(Op::Pay(pay)) => (pay.outcomes, false),
+            Some(Op::Refund(refund)) => (refund.outcomes, true),
+            _ => return self.failed("the payment's step is gone"),
+        };
+        let returned = refunding::branch(&outcome);
         let (branch, told) = match outcome {
             PaymentOutcome::Succeeded => (0, None),
             PaymentOutcome::Declined { code } => (1, Some(("reason", self.phrase(reason(code), &[])))),
@@ -137,7 +146,7 @@ impl Turn<'_> {
             PaymentOutcome::ActionRequired { next } => (3, Some(("next_step", self.next_step(&next)))),
             PaymentOutcome::Unknown => (4, None),
         };
-        let target = pay.outcomes.get(branch).copied().unwrap_or(0);
+        let target = outcomes.get(if refund { returned } else { branch }).copied().unwrap_or(0);
         if let Some(task) = self.task_mut() {
             // Only a refusal is certain to have moved nothing.
             task.paid |= branch != 1;

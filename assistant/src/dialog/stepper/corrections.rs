@@ -72,6 +72,11 @@ impl<'a> Turn<'a> {
     fn filled_slots(&self, prefer: Option<&str>) -> Vec<(&'a Program, &'a Slot)> {
         let paying: Vec<&str> = match self.op() {
             Some(Op::Pay(pay)) => vec![&pay.payee, &pay.amount, &pay.provider],
+            Some(Op::Refund(refund)) => [&refund.payee, &refund.paid, &refund.day, &refund.amount]
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect(),
             _ => Vec::new(),
         };
         let mut found: Vec<(&'a Program, &'a Slot)> = Vec::new();

@@ -27,6 +27,12 @@ impl Turn<'_> {
 
     /// The person said something where anything but a repair file's own question is awaited.
     pub(super) fn heard_awaited(&mut self, meaning: &Meaning) {
+        if let Some(slot) = self.awaited_secret() {
+            if !self.repair(meaning) {
+                self.secret_heard(meaning, &slot);
+            }
+            return;
+        }
         if self.repair(meaning) || self.digress(meaning) {
             return;
         }

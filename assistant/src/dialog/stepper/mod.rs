@@ -1,22 +1,27 @@
 //! One turn of a conversation, in reading order of what may happen in it: what was heard is read ([`readings`]), taken as
-//! an answer ([`answers`]), a correction ([`corrections`]), an agreement ([`consenting`]), a request for another flow
+//! an answer ([`answers`]), a correction ([`corrections`]), an agreement ([`consenting`], [`refunding`]), a request for another flow
 //! ([`stack`]) or a call for help (a repair file: [`moments`], [`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
 
 mod answers;
 mod asking;
 mod consenting;
 mod corrections;
+mod handing_over;
 mod hearing;
+mod ladder;
 mod moments;
 mod readings;
+mod refunding;
 mod repair;
 mod run;
+mod secrets;
 mod speaking;
 mod stack;
 mod words;
 
 use super::dialogs::Dialogs;
 use super::exchange::{Effect, Input};
+use super::format::flow::SlotType;
 use super::moments::Moment;
 use super::probe::Probe;
 use super::program::Program;
@@ -60,6 +65,15 @@ fn go(mut turn: Turn, input: Input) -> (State, Vec<Effect>) {
         Input::Outcome(outcome) => turn.outcome(outcome),
     }
     turn.finish()
+}
+
+/// True if the answer that is awaited is a secret: it must not be shown, logged or kept by whoever takes it in.
+#[must_use]
+pub fn awaits_secret(dialogs: &Dialogs, state: &State) -> bool {
+    let (Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. }) = &state.awaiting else { return false };
+    let frames = state.tasks.last().into_iter().flat_map(|task| task.frames.iter().rev());
+    let mut programs = frames.filter_map(|frame| dialogs.programs.get(&frame.flow));
+    programs.find_map(|program| program.slot(slot)).is_some_and(|slot| slot.kind == SlotType::Secret)
 }
 
 /// What understanding may expect of the next utterance.

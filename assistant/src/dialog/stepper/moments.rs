@@ -2,6 +2,7 @@
 //! nothing, and while a payment is read back, the read-back has the last word.
 
 use super::Turn;
+use crate::dialog::exchange::{Effect, HandOff};
 use crate::dialog::format::flow::SlotType;
 use crate::dialog::format::text::Texts;
 use crate::dialog::moments::{Moment, Verb};
@@ -25,6 +26,9 @@ impl<'a> Turn<'a> {
         let before = self.before.filter(|(before, _)| *before == moment).map_or(0, |(_, times)| times);
         self.state.again = Some((moment, before + 1));
         self.moment(moment);
+        if moment == Moment::Human {
+            self.effects.push(Effect::HandOff(HandOff::Human));
+        }
     }
 
     /// Follows the file of a moment.
@@ -138,6 +142,9 @@ impl<'a> Turn<'a> {
             ("idle", state.tasks.is_empty() && state.awaiting == Awaiting::Nothing),
             ("reading_back", matches!(state.awaiting, Awaiting::Consent(_) | Awaiting::Change)),
             ("paid", state.tasks.iter().any(|task| task.paid)),
+            ("refunding", self.refunding()),
+            ("enough", self.enough(moment)),
+            ("goes_on", self.goes_on_at().is_some()),
             ("plain", self.plain),
             ("resuming", state.awaiting == Awaiting::Resume),
             ("waiting", state.waiting),

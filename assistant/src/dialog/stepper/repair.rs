@@ -129,6 +129,9 @@ impl Turn<'_> {
 
     /// Ends all that is going on.
     fn give_up(&mut self) {
+        if self.give_up_to() {
+            return;
+        }
         if self.state.tasks.is_empty() && self.state.awaiting == Awaiting::Nothing {
             return self.effects.push(Effect::End);
         }

@@ -1,6 +1,7 @@
 //! Runs a flow on to its next question, read-back or end.
 
 use super::Turn;
+use crate::dialog::format::text::Texts;
 use crate::dialog::program::{CollectOp, Condition, Op, Program};
 use crate::dialog::scripts::{Expression, ScriptError, values};
 use crate::dialog::state::{Awaiting, Frame};
@@ -86,8 +87,22 @@ impl<'a> Turn<'a> {
                 }
             }
             Op::Jump(to) => After::At(*to),
+            Op::Guard(conditions) => self.guard(program, conditions),
+            Op::Take(_, taken) => {
+                self.take_results(program, taken);
+                After::Next
+            }
+            Op::Refund(refund) => self.read_back_refund(refund).map_or(After::Wait, After::At),
+            Op::HandOff(step) => {
+                if self.hand_over(step) {
+                    After::Wait
+                } else {
+                    After::Next
+                }
+            }
             Op::Call(flow, with) => self.call(program, flow, with, at),
-            Op::Link(flow) => self.link(flow),
+            Op::Link(flow) if self.link(flow) => After::Elsewhere,
+            Op::Link(_) => self.gone(),
             Op::Pay(pay) => {
                 self.read_back(program, pay);
                 After::Wait
@@ -145,6 +160,17 @@ impl<'a> Turn<'a> {
             let accepted = task.accepted.remove(&collect.slot);
             if let (Some(value), true) = (accepted.clone(), accepted.is_some() && accepted == suggestion) {
                 task.values.insert(collect.slot.clone(), Held::new(value, Origin::Suggested));
+                return After::Next;
+            }
+        }
+        if let Some(default) = program.defaults.get(&collect.slot)
+            && !self.task().is_some_and(|task| task.unclear.contains_key(&collect.slot))
+        {
+            let given = self.evaluate(program, default).and_then(|value| self.compute(program, &collect.slot, value));
+            if let Err(error) = given {
+                return self.broken(program, &error);
+            }
+            if self.task().is_some_and(|task| task.values.contains_key(&collect.slot)) {
                 return After::Next;
             }
         }
@@ -216,8 +242,9 @@ impl<'a> Turn<'a> {
     }
 
     /// Goes to another flow for good. Slots of the same names keep their values, unless the flow begins itself anew.
-    fn link(&mut self, flow: &str) -> After {
-        let Some(other) = self.dialogs.programs.get(flow) else { return self.gone() };
+    /// False if there is no such flow.
+    pub(super) fn link(&mut self, flow: &str) -> bool {
+        let Some(other) = self.dialogs.programs.get(flow) else { return false };
         if let Some(task) = self.task_mut() {
             let again = task.flow == flow;
             task.values.retain(|name, _| !again && other.slot(name).is_some());
@@ -227,7 +254,42 @@ impl<'a> Turn<'a> {
             task.spoken.clear();
             self.new_base();
         }
-        After::Elsewhere
+        true
+    }
+
+    /// Goes on if every condition on the use of the flow holds; else says which does not, and ends what is led.
+    fn guard(&mut self, program: &Program, conditions: &[(Expression, Texts)]) -> After {
+        for (condition, say) in conditions {
+            match self.evaluate(program, condition).map(|value| value.as_bool().unwrap_or(false)) {
+                Ok(true) => {}
+                Ok(false) => {
+                    if let Some(words) = self.text(say, &[]) {
+                        self.say(words);
+                    }
+                    // A flow that called this one counts on what it brings, and can't go on without.
+                    self.task_mut().into_iter().for_each(|task| task.frames.clear());
+                    return After::Elsewhere;
+                }
+                Err(error) => return self.broken(program, &error),
+            }
+        }
+        After::Next
+    }
+
+    /// Takes the results of the flow that was called; what it left without a value has none here either.
+    fn take_results(&mut self, program: &Program, taken: &[(String, String)]) {
+        let Some(task) = self.task_mut() else { return };
+        for (own, theirs) in taken {
+            let computed = |held: &Held| Held::new(held.value.clone(), Origin::Computed);
+            let stands = task.values.get(own).is_some_and(|held| held.origin == Origin::Corrected);
+            if stands || program.slot(own).is_none() {
+                continue;
+            }
+            match task.values.get(theirs).map(computed) {
+                Some(held) => task.values.insert(own.clone(), held),
+                None => task.values.remove(own),
+            };
+        }
     }
 
     /// From here on, a correction begins again here and not earlier.

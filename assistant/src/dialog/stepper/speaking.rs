@@ -90,6 +90,7 @@ impl Turn<'_> {
             SlotValue::YesNo(yes) => self.phrase(if *yes { "yes" } else { "no" }, &[]).unwrap_or_else(silence),
             SlotValue::Number(number) => wording::number(*number, lang),
             SlotValue::Date(day) => wording::date(*day, self.world.now.date(), lang),
+            SlotValue::Secret => silence(),
             SlotValue::Many(values) => {
                 let words: Vec<Words> = values.iter().map(|value| self.spoken(value, slot)).collect();
                 wording::list(&words, lang)
@@ -163,7 +164,11 @@ fn render(variant: &Variant, value: &dyn Fn(&str) -> Option<Words>) -> Option<Wo
     Some(Words { written, spoken })
 }
 
-fn join(template: &Template, value: &dyn Fn(&str) -> Option<Words>, pick: fn(Words) -> String) -> Option<String> {
+pub(super) fn join(
+    template: &Template,
+    value: &dyn Fn(&str) -> Option<Words>,
+    pick: fn(Words) -> String,
+) -> Option<String> {
     let mut text = String::new();
     for part in &template.parts {
         match part {

@@ -165,7 +165,7 @@ impl<'a> Turn<'a> {
         let whole = guess.confidence_milli == 1000;
         let sure = guess.confidence_milli >= SURE_MILLI;
         // A flow that only answers does no harm; one that pays has to be meant.
-        let harmless = self.dialogs.programs.get(&flow).is_some_and(|program| !pays(program));
+        let harmless = self.dialogs.programs.get(&flow).is_some_and(|program| !pays(program) && !gives_back(program));
         let corrects = meaning.acts.contains(&Act::Correct) && meaning.entities.iter().any(|e| of_payment(&e.kind));
         let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && !names_values(meaning);
         let takes = match &self.state.awaiting {
@@ -251,7 +251,12 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// True if money can move in this flow.
+/// True if money can be paid in this flow.
 fn pays(program: &Program) -> bool {
     program.ops.iter().any(|op| matches!(op, Op::Pay(_)))
+}
+
+/// True if money can come back in this flow.
+fn gives_back(program: &Program) -> bool {
+    program.ops.iter().any(|op| matches!(op, Op::Refund(_)))
 }

@@ -173,7 +173,7 @@ fn money_is_reached_by_consent_only() {
         Error,
         28,
         "without saying yes",
-        "always reads",
+        "always read",
     );
     broken("  - pay:\n", "  - transfer:\n", Error, 26, "money moves only by `pay:`", "reads the payment back");
     broken("  - collect: amount\n", "", Error, 25, "`amount` has no value yet when this is paid", "- collect: amount");

@@ -6,4 +6,5 @@ mod loading;
 mod moments;
 mod repairs;
 mod scripts;
+mod steps;
 mod talk;

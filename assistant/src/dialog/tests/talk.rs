@@ -1,9 +1,9 @@
 //! A conversation with meanings made by hand: what tests say, and what they hear.
 
-use crate::consent::ProposalDigest;
+use crate::consent::{ProposalDigest, ProposalKind};
 use crate::dialog::{
-    Dialogs, Effect, History, HistoryFilter, Input, PastPayment, PaymentOutcome, PaymentStatus, ProviderInfo,
-    SourceFile, State, World, shipped, step,
+    Dialogs, Effect, HandOff, History, HistoryFilter, Input, PastPayment, PaymentOutcome, PaymentStatus, ProviderInfo,
+    Refundable, SourceFile, State, World, shipped, step,
 };
 use crate::household::{Bill, Household, Payee, PayeeKind};
 use crate::lang::Lang;
@@ -73,6 +73,11 @@ pub fn past() -> Past {
         provider: "stripe".into(),
         status,
         when: date(2026, month, 3).at(9, 0, 0, 0),
+        refundable: (status == PaymentStatus::Succeeded).then(|| Refundable {
+            payment: format!("{payee} {month}"),
+            version: 3,
+            paid: usd(minor),
+        }),
     };
     Past(vec![
         payment("water", 1_000, 11, PaymentStatus::Open),
@@ -150,6 +155,10 @@ pub struct Talk {
     pub said: Vec<String>,
     /// The digest of every payment that was begun.
     pub paid: Vec<(Money, String, String, ProposalDigest)>,
+    /// Every refund that was begun.
+    pub returned: Vec<(Money, String, ProposalKind)>,
+    /// Where the person was sent.
+    pub handed: Vec<HandOff>,
     pub ended: bool,
 }
 
@@ -171,6 +180,8 @@ pub fn talk_with(files: &[SourceFile], lang: Lang) -> Talk {
         history: Arc::new(past()),
         said: Vec::new(),
         paid: Vec::new(),
+        returned: Vec::new(),
+        handed: Vec::new(),
         ended: false,
     }
 }
@@ -199,6 +210,11 @@ impl Talk {
                     let p = consent.proposal();
                     self.paid.push((p.amount, p.payee.clone(), p.provider.clone(), consent.digest()));
                 }
+                Effect::Refund(consent) => {
+                    let p = consent.proposal();
+                    self.returned.push((p.amount, p.payee.clone(), p.kind.clone()));
+                }
+                Effect::HandOff(to) => self.handed.push(to),
                 Effect::End => self.ended = true,
             }
         }

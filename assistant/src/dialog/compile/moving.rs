@@ -1,0 +1,101 @@
+//! The steps by which money moves or the person goes on elsewhere: `pay`, `refund`, `handoff`; and results of a `call`.
+
+use super::Compiler;
+use crate::dialog::code;
+use crate::dialog::format::flow::{Call, HandOffStep, HandOffTo, Pay, Refund, Step};
+use crate::dialog::format::text::Template;
+use crate::dialog::place::{Place, Placed, suggest};
+use crate::dialog::program::{Op, PayOp, RefundOp};
+
+impl Compiler<'_, '_> {
+    pub(super) fn pay(&mut self, pay: &Pay, place: Place) {
+        let payee = self.typed(&pay.payee, "payee");
+        let amount = self.typed(&pay.amount, "money");
+        let provider = self.typed(&pay.provider, "provider");
+        let at = self.ops.len();
+        let (Some(payee), Some(amount), Some(provider)) = (payee, amount, provider) else { return };
+        let op = PayOp { payee, amount, provider, purpose: pay.purpose.clone(), outcomes: [0; 5] };
+        self.op(Op::Pay(Box::new(op)), Some(place));
+        let outcomes = self.outcomes(&pay.outcomes);
+        if let Some(Op::Pay(op)) = self.ops.get_mut(at) {
+            op.outcomes = outcomes;
+        }
+    }
+
+    pub(super) fn refund(&mut self, refund: &Refund, place: Place) {
+        let mut typed = |name: &Option<Placed<String>>, word| match name {
+            None => Some(None),
+            Some(name) => self.typed(name, word).map(Some),
+        };
+        let (payee, paid) = (typed(&refund.payee, "payee"), typed(&refund.paid, "money"));
+        let (day, amount) = (typed(&refund.day, "date"), typed(&refund.amount, "money"));
+        let (Some(payee), Some(paid), Some(day), Some(amount)) = (payee, paid, day, amount) else { return };
+        if let Some(name) = &refund.amount {
+            let asks = self.slots.iter().any(|slot| slot.name.value == name.value && slot.ask.is_some());
+            if !asks {
+                let hint = format!("write `ask:` below `{}`: more may be said than was paid", name.value);
+                self.report.find(&code::NO_QUESTION, name.place, format!("`{}` has no question", name.value), hint);
+            }
+        }
+        let at = self.ops.len();
+        let op = RefundOp { payee, paid, day, amount, outcomes: [0; 5] };
+        self.op(Op::Refund(Box::new(op)), Some(place));
+        let outcomes = self.outcomes(&refund.outcomes);
+        if let Some(Op::Refund(op)) = self.ops.get_mut(at) {
+            op.outcomes = outcomes;
+        }
+    }
+
+    /// Compiles the steps of each outcome, which all go on behind the last; where each begins.
+    fn outcomes(&mut self, lists: &[Vec<Step>; 5]) -> [usize; 5] {
+        let mut outcomes = [0; 5];
+        let mut jumps = Vec::new();
+        for (outcome, steps) in outcomes.iter_mut().zip(lists) {
+            *outcome = self.ops.len();
+            self.steps(steps);
+            jumps.push(self.ops.len());
+            self.op(Op::Jump(0), None);
+        }
+        let end = self.ops.len();
+        for jump in jumps {
+            self.patch(jump, end);
+        }
+        outcomes
+    }
+
+    pub(super) fn handoff(&mut self, step: &HandOffStep, place: Place) {
+        if let HandOffTo::Link(template) | HandOffTo::Qr(template) | HandOffTo::App(template) = &step.to {
+            self.known_holes(template);
+        }
+        self.op(Op::HandOff(Box::new(step.clone())), Some(place));
+    }
+
+    fn known_holes(&mut self, template: &Template) {
+        let names: Vec<String> = template.holes().map(str::to_owned).collect();
+        for name in names {
+            if !self.slots.iter().any(|slot| slot.name.value == name) {
+                let hint = suggest(&name, self.slots.iter().map(|slot| slot.name.value.as_str()));
+                self.report.find(
+                    &code::UNKNOWN_HOLE,
+                    template.place,
+                    format!("there is nothing called `{{{name}}}` to put here"),
+                    hint,
+                );
+            }
+        }
+    }
+
+    /// Takes the results of a call over into slots of this flow, when it has come back.
+    pub(super) fn results(&mut self, call: &Call) {
+        let mut taken = Vec::new();
+        for (own, other) in &call.into {
+            // The other flow's slot is looked at when all flows are known.
+            if let Some(slot) = self.computed(own) {
+                taken.push((slot.name.value, other.value.clone()));
+            }
+        }
+        if !taken.is_empty() {
+            self.op(Op::Take(call.flow.value.clone(), taken), None);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Reads the steps by which money moves: `pay` and `refund`.
+
+use super::super::code;
+use super::super::place::{Place, Report};
+use super::super::yaml::{Node, NodeValue};
+use super::flow::{OUTCOMES, Pay, REFUND_OUTCOMES, Refund, Step};
+use super::keys::{CONSENT_SKIPPERS, PAY, REFUND};
+use super::read::{self, Fields};
+use super::{read_step, read_text};
+
+/// Reads a `pay` step.
+pub fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
+    no_skipping(report, node)?;
+    let fields = read::fields(report, node, PAY, "the step `pay`", place)?;
+    let outcomes = OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "payment"));
+    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
+    let purpose = fields.entry("purpose").map(|(key, node)| read_text::texts(report, node, key.place));
+    let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
+    let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
+    Some(Pay { payee: payee?, amount: amount?, provider: provider?, purpose, outcomes: [a, b, c, d, e] })
+}
+
+/// Reads a `refund` step.
+pub fn refund(report: &mut Report, node: &Node, place: Place) -> Option<Refund> {
+    no_skipping(report, node)?;
+    let fields = read::fields(report, node, REFUND, "the step `refund`", place)?;
+    let outcomes = REFUND_OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "refund"));
+    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
+    let (payee, paid, day) = (slot(report, "payee"), slot(report, "paid"), slot(report, "day"));
+    let amount = slot(report, "amount");
+    let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
+    Some(Refund { payee, paid, day, amount, outcomes: [a, b, c, d, e] })
+}
+
+/// Refuses words by which somebody might try to move money without asking.
+fn no_skipping(report: &mut Report, node: &Node) -> Option<()> {
+    let NodeValue::Map(entries) = &node.value else { return Some(()) };
+    let skipper = entries.iter().find(|(key, _)| CONSENT_SKIPPERS.contains(&key.value.as_str()));
+    let Some((key, _)) = skipper else { return Some(()) };
+    let hint = "leave it out: payee, amount and provider are always read back, and a clear yes is waited for";
+    report.find(&code::SKIPS_CONSENT, key.place, "nobody can be made to pay without saying yes to the read-back", hint);
+    None
+}
+
+/// The steps after one outcome; there have to be some.
+fn outcome_steps(report: &mut Report, fields: &Fields, outcome: &str, what: &str) -> Option<Vec<Step>> {
+    let (key, node) = fields.entry(outcome)?;
+    let steps = read_step::steps(report, node);
+    if steps.is_empty() {
+        let hint = format!("say what came of the {what}: the person must never be left without an answer");
+        report.find(
+            &code::UNHANDLED_OUTCOME,
+            key.place,
+            format!("nothing is said when the {what} is `{outcome}`"),
+            hint,
+        );
+    }
+    Some(steps)
+}

@@ -1,0 +1,137 @@
+//! The step `refund`: which payment is meant, how much of it comes back, its read-back, and what came of it. Like every
+//! payment, it needs a clear yes to the read-back ([`super::consenting`]).
+
+use super::Turn;
+use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
+use crate::dialog::exchange::PaymentOutcome;
+use crate::dialog::program::{Op, RefundOp};
+use crate::dialog::state::Awaiting;
+use crate::dialog::value::SlotValue;
+use crate::dialog::world::{HistoryFilter, PastPayment, Refundable};
+use crate::understanding::Meaning;
+use crate::wording::{self, Words};
+use sayso_plugin_interface::Money;
+
+/// How far back a payment is looked for.
+const LOOKED_AT_MAX: usize = 500;
+
+/// The outcome that says that no payment was found, in the order of the step's outcomes.
+const NOT_FOUND: usize = 4;
+
+impl Turn<'_> {
+    /// Reads back what is to come back. `Some` says where to go on where there is nothing to give back.
+    pub(super) fn read_back_refund(&mut self, refund: &RefundOp) -> Option<usize> {
+        let not_found = refund.outcomes.get(NOT_FOUND).copied();
+        let wanted = match self.refund_value(refund.amount.as_ref()) {
+            Some(SlotValue::Money(wanted)) => Some(wanted),
+            _ => None,
+        };
+        let Some((past, of)) = self.find_payment(refund, wanted) else { return not_found };
+        let amount = wanted.unwrap_or(past.amount);
+        if let Some(slot) = refund.amount.as_ref().filter(|_| !fits(amount, past.amount)) {
+            let most = wording::money(past.amount, self.state.lang);
+            self.say_phrase("refund_too_much", &[("amount", most)]);
+            self.ask_anew(slot);
+            return None;
+        }
+        if amount.minor <= 0 {
+            return not_found;
+        }
+        let household = self.world.household.payee(&past.payee);
+        let payee_name = household.map_or(past.payee_name, |payee| payee.name(self.state.lang).to_owned());
+        let provider_name = self.provider_title(&past.provider);
+        let day = wording::date(past.when.date(), self.world.now.date(), self.state.lang);
+        let told = [
+            ("refund_amount", wording::money(amount, self.state.lang)),
+            ("refund_payee", Words::same(payee_name.as_str())),
+            ("refund_provider", Words::same(provider_name.as_str())),
+            ("refund_day", day),
+        ];
+        if let Some(task) = self.task_mut() {
+            task.told.extend(told.map(|(name, words)| (name.to_owned(), words)));
+        }
+        let kind = ProposalKind::Refund { payment: of.payment, version: of.version };
+        let (payee, provider) = (past.payee, past.provider);
+        let purpose = String::new();
+        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose };
+        let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
+        let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
+        self.say(read_back.words());
+        self.state.awaiting = Awaiting::Consent(Box::new(read_back));
+        None
+    }
+
+    /// The newest payment that is meant. An unfinished one that is newer than all others is what "my last payment"
+    /// means, and nothing else is given back in its place.
+    fn find_payment(&self, refund: &RefundOp, wanted: Option<Money>) -> Option<(PastPayment, Refundable)> {
+        let payee = match self.refund_value(refund.payee.as_ref()) {
+            Some(SlotValue::Payee(id)) => Some(id),
+            _ => None,
+        };
+        let day = match self.refund_value(refund.day.as_ref()) {
+            Some(SlotValue::Date(day)) => Some(day),
+            _ => None,
+        };
+        let paid = match self.refund_value(refund.paid.as_ref()) {
+            Some(SlotValue::Money(paid)) => Some(paid),
+            _ => None,
+        };
+        let filter = HistoryFilter { payee, from: day, until: day, limit: Some(LOOKED_AT_MAX) };
+        let mut found = self.world.history.payments(&filter);
+        if let Some(paid) = paid {
+            found.retain(|past| past.refundable.as_ref().is_some_and(|of| of.paid == paid));
+        }
+        // "Refund the thirty dollars to Bob" means the payment of thirty dollars, where there is one.
+        let exact = found.iter().position(|past| Some(past.amount) == wanted && past.refundable.is_some());
+        let meant = exact.unwrap_or(0);
+        let past = (meant < found.len()).then(|| found.swap_remove(meant))?;
+        let of = past.refundable.clone()?;
+        Some((past, of))
+    }
+
+    fn refund_value(&self, slot: Option<&String>) -> Option<SlotValue> {
+        self.task()?.value(slot?).cloned()
+    }
+
+    /// True while the conversation stands at a refund.
+    pub(super) fn refunding(&self) -> bool {
+        matches!(self.op(), Some(Op::Refund(_)))
+    }
+
+    /// More about which payment is meant, said in the middle of the read-back: "no, the one to Alice". True if it was.
+    pub(super) fn refund_narrowed(&mut self, meaning: &Meaning) -> bool {
+        if !self.refunding() || !self.fill_others(meaning, "") {
+            return false;
+        }
+        self.state.awaiting = Awaiting::Nothing;
+        self.run();
+        true
+    }
+
+    /// The read-back of a refund was answered with no: nothing comes back, and the flow ends.
+    pub(super) fn refund_refused(&mut self) {
+        self.say_phrase("refund_refused", &[]);
+        self.state.tasks.pop();
+        if self.state.tasks.is_empty() {
+            return self.rest();
+        }
+        self.state.awaiting = Awaiting::Resume;
+        self.state.misses = 0;
+        self.ask_again();
+    }
+}
+
+/// The outcome of a refund, in the order of the step's outcomes.
+pub(super) fn branch(outcome: &PaymentOutcome) -> usize {
+    match outcome {
+        PaymentOutcome::Succeeded => 0,
+        PaymentOutcome::Declined { .. } => 1,
+        PaymentOutcome::Pending | PaymentOutcome::ActionRequired { .. } => 2,
+        PaymentOutcome::Unknown => 3,
+    }
+}
+
+/// True if so much can come back of what is left.
+fn fits(amount: Money, left: Money) -> bool {
+    amount.currency == left.currency && amount.minor <= left.minor
+}
