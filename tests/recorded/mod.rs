@@ -4,6 +4,7 @@
 
 use sayso::audio::{Pcm, read_wav};
 use sayso::lang::Lang;
+use sayso::wording;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -110,74 +111,19 @@ fn spell_numbers(lang: Lang, text: &str) -> String {
 
 fn spell(lang: Lang, number: &str, dollars: bool) -> String {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let whole = whole.parse().unwrap_or(0);
+    let said = |digits: &str| wording::number(digits.parse().unwrap_or_default(), lang).spoken;
     match lang {
         Lang::En if dollars && !fraction.is_empty() => {
-            format!(" {} dollars and {} cents ", english(whole), english(fraction.parse().unwrap_or(0)))
+            format!(" {} dollars and {} cents ", said(whole), said(fraction))
         }
-        Lang::En if dollars => format!(" {} dollars ", english(whole)),
-        Lang::En if fraction.is_empty() => format!(" {} ", english(whole)),
-        Lang::En => format!(" {} point {} ", english(whole), english(fraction.parse().unwrap_or(0))),
+        Lang::En if dollars => format!(" {} dollars ", said(whole)),
+        Lang::En if fraction.is_empty() => format!(" {} ", said(whole)),
+        Lang::En => format!(" {} point {} ", said(whole), said(fraction)),
         Lang::Zh => {
-            let digits: String = fraction.chars().filter_map(|c| c.to_digit(10)).map(|d| CHINESE[d as usize]).collect();
-            chinese(whole) + if digits.is_empty() { "" } else { "点" } + digits.as_str()
+            let digits = wording::digits(fraction, lang).spoken;
+            said(whole) + if digits.is_empty() { "" } else { "点" } + digits.as_str()
         }
     }
-}
-
-const ENGLISH: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const CHINESE: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-
-fn english(n: u64) -> String {
-    let rest = |head: String, rest: u64| if rest == 0 { head } else { format!("{head} {}", english(rest)) };
-    match n {
-        0..20 => ENGLISH[n as usize].to_owned(),
-        20..100 => rest(TENS[(n / 10) as usize].to_owned(), n % 10),
-        100..1000 => rest(format!("{} hundred", english(n / 100)), n % 100),
-        _ => rest(format!("{} thousand", english(n / 1000)), n % 1000),
-    }
-}
-
-fn chinese(n: u64) -> String {
-    let (mut out, mut gap) = (String::new(), false);
-    for (unit, name) in [(10_000, "万"), (1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
-        match n / unit % 10 {
-            0 => gap = !out.is_empty(),
-            digit => {
-                if gap {
-                    out.push('零');
-                }
-                gap = false;
-                if !(digit == 1 && unit == 10 && out.is_empty()) {
-                    out.push(CHINESE[digit as usize]);
-                }
-                out.push_str(name);
-            }
-        }
-    }
-    if out.is_empty() { "零".to_owned() } else { out }
 }
 
 /// Insertions, deletions and replacements between two rows of units.

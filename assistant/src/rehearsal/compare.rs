@@ -172,6 +172,7 @@ fn entity(entity: &Entity) -> String {
         },
         Some(Value::YesNo(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
         Some(Value::Date(day)) => day.to_string(),
+        Some(Value::Period(period)) => format!("{} to {}", period.from, period.to),
         Some(Value::Id(id)) => id.id.clone(),
         Some(Value::Number(number)) => number.to_string(),
     };

@@ -108,6 +108,8 @@ pub enum EntityKind {
     Number,
     /// A day.
     Date,
+    /// A stretch of days: "last month", 今年.
+    Period,
     /// A yes or a no.
     YesNo,
     /// Somebody of the household's list.
@@ -126,6 +128,8 @@ pub enum Value {
     Money(Amount),
     /// A day.
     Date(Date),
+    /// A stretch of days.
+    Period(Period),
     /// Yes or no.
     YesNo(bool),
     /// A payee, provider or choice by id.
@@ -142,6 +146,15 @@ pub struct Id {
     /// The slot whose choice it is; only for choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
+}
+
+/// A stretch of days, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Period {
+    /// Its first day.
+    pub from: Date,
+    /// Its last day.
+    pub to: Date,
 }
 
 /// An amount as it was said.

@@ -20,7 +20,7 @@ pub mod understander;
 mod wordlist;
 
 pub use classifier::THRESHOLD_MILLI;
-pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Value};
+pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Period, Value};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 pub use templates::grammar::{TemplateError, check_template};
 pub use understander::Understander;

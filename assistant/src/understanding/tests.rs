@@ -44,6 +44,7 @@ fn values(meaning: &Meaning) -> String {
         Value::Date(day) => day.to_string(),
         Value::Number(number) => format!("#{number}"),
         Value::YesNo(_) => String::new(),
+        Value::Period(period) => format!("{}..{}", period.from, period.to),
     };
     let all = meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo);
     all.map(|entity| entity.value.as_ref().map_or_else(|| "?".to_owned(), text)).collect::<Vec<_>>().join(" ")
@@ -77,6 +78,33 @@ fn what_is_taken_back_is_gone() {
         (Lang::Zh, "从五十改到六十", "6000"),
         (Lang::Zh, "给张伟，不对，给李娜转五十块", "li_na 5000"),
         (Lang::Zh, "明天，不，后天", "2025-03-14"),
+    ] {
+        assert_eq!(values(&understand(text, lang)), expected, "{text}");
+    }
+}
+
+#[test]
+fn stretches_of_days_and_rows_of_digits_are_values() {
+    for (lang, text, expected) in [
+        (Lang::En, "what is due next week", "2025-03-17..2025-03-23"),
+        (Lang::En, "what have I paid in the last 30 days", "2025-02-11..2025-03-12"),
+        (Lang::En, "what did I spend in 2024", "2024-01-01..2024-12-31"),
+        (Lang::En, "what did I spend in February", "2025-02-01..2025-02-28"),
+        (Lang::En, "everything from last quarter", "2024-10-01..2024-12-31"),
+        (Lang::En, "pay fifty dollars next week", "5000 2025-03-17..2025-03-23"),
+        (Lang::Zh, "下周要付什么", "2025-03-17..2025-03-23"),
+        (Lang::Zh, "去年交了多少", "2024-01-01..2024-12-31"),
+        (Lang::Zh, "最近三个月付了什么", "2024-12-13..2025-03-12"),
+        (Lang::Zh, "2024年付了多少", "2024-01-01..2024-12-31"),
+        (Lang::Zh, "上个月的账单", "2025-02-01..2025-02-28"),
+        (Lang::Zh, "二月份付了多少", "2025-02-01..2025-02-28"),
+        (Lang::En, "four two four two", "#4242"),
+        (Lang::En, "four double two one", "#4221"),
+        (Lang::En, "one triple oh five", "#10005"),
+        (Lang::En, "oh four two one", "#421"),
+        (Lang::Zh, "四二四二", "#4242"),
+        (Lang::Zh, "幺三八零零", "#13800"),
+        (Lang::En, "昨天 three 3月5日", "2025-03-11 #3 2026-03-05"),
     ] {
         assert_eq!(values(&understand(text, lang)), expected, "{text}");
     }

@@ -70,6 +70,7 @@ impl Understander {
             guesses = intent::guess(classifier, &utterance, &values);
         }
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
+        add_periods(&utterance, today, &mut entities, &mut guesses);
         add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
         let (intent, rivals) = intent::settle(guesses, whole);
@@ -81,7 +82,11 @@ impl Understander {
         let mut found = self.names.find(utterance, expect);
         let taken = marks(utterance.len(), &found);
         found.extend(dates::dates(&utterance.without(&taken), today, &taken));
-        let taken = marks(utterance.len(), &found);
+        let mut taken = marks(utterance.len(), &found);
+        // The 2024 of "in 2024" is no amount.
+        for period in dates::periods(utterance, today, &taken) {
+            taken.iter_mut().take(period.after).skip(period.first).for_each(|token| *token = true);
+        }
         let rest = utterance.without(&taken);
         let sight = Sight {
             utterance: &rest,
@@ -104,11 +109,26 @@ fn placed(value: &Spotted) -> Placed {
 /// Adds yes and no as values in their places, and moves the guesses' indices along.
 fn add_answers(utterance: &Utterance, done: &[Done], entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
     for answer in done.iter().filter_map(|done| yes_no(utterance, *done)) {
-        let at = entities.partition_point(|entity| entity.start < answer.start);
-        entities.insert(at, answer);
-        for (_, index) in guesses.iter_mut().flat_map(|guess| guess.slots.iter_mut()) {
-            *index += usize::from(*index >= at);
+        insert(answer, entities, guesses);
+    }
+}
+
+/// Adds stretches of days that no other value covers; they change nothing about what was recognised.
+fn add_periods(utterance: &Utterance, today: Date, entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
+    for period in dates::periods(utterance, today, &[]) {
+        let (start, end) = (period.entity.start, period.entity.end);
+        if entities.iter().all(|other| other.end <= start || other.start >= end) {
+            insert(period.entity, entities, guesses);
         }
+    }
+}
+
+/// Puts a value in its place and moves the guesses' indices along.
+fn insert(entity: Entity, entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
+    let at = entities.partition_point(|other| other.start < entity.start);
+    entities.insert(at, entity);
+    for (_, index) in guesses.iter_mut().flat_map(|guess| guess.slots.iter_mut()) {
+        *index += usize::from(*index >= at);
     }
 }
 

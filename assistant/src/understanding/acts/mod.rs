@@ -17,6 +17,7 @@ enum Role {
     YesToQuestion,
     YesBySound,
     YesMore,
+    Doubt,
     No,
     Neutral,
     Steer(Act),
@@ -185,7 +186,8 @@ impl Acts {
     fn yes(&self, utterance: &Utterance, matches: &[Vec<(usize, Role)>], values: &[bool], asked: bool) -> Option<Done> {
         let all = (0, utterance.len());
         let question = utterance.tokens.iter().any(|token| token.sign == '?');
-        if question || values.iter().any(|value| *value) {
+        let doubt = matches.iter().flatten().any(|(_, role)| *role == Role::Doubt);
+        if question || doubt || values.iter().any(|value| *value) {
             return None;
         }
         let core = |role: Role| role == Role::Yes || asked && role == Role::YesToQuestion;

@@ -28,6 +28,7 @@ fn role_of(title: &str) -> Option<Role> {
         "yes" => Role::Yes,
         "yes to a question" => Role::YesToQuestion,
         "yes by sound" => Role::YesBySound,
+        "doubt" => Role::Doubt,
         "beside a yes" => Role::YesMore,
         "no" => Role::No,
         "neutral" => Role::Neutral,
@@ -57,7 +58,7 @@ mod tests {
             assert!(all().any(|(found, _)| found == role), "{title}");
             count += 1;
         }
-        assert_eq!(count, 15);
+        assert_eq!(count, 16);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(crate) fn mask(kind: &EntityKind) -> &'static str {
     match kind {
         EntityKind::Money | EntityKind::Number => "<amount>",
         EntityKind::Date => "<date>",
+        EntityKind::Period => "<period>",
         EntityKind::YesNo => "<answer>",
         EntityKind::Payee => "<payee>",
         EntityKind::Provider => "<provider>",

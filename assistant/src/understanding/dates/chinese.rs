@@ -30,7 +30,11 @@ fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
 }
 
 fn named(utterance: &Utterance, at: usize, today: Date) -> Found {
-    const NEAR: [(&str, i64); 13] = [
+    const NEAR: [(&str, i64); 17] = [
+        ("大大后天", 4),
+        ("明儿", 1),
+        ("今儿", 0),
+        ("后日", 2),
         ("大后天", 3),
         ("大前天", -3),
         ("今天", 0),
@@ -122,7 +126,7 @@ fn of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
     let first = numeral_at(utterance, here)?;
     let number = first.below(32)?;
     if utterance.sign(first.after) == '月' {
-        let (day, after) = day_number(utterance, first.after + 1)?;
+        let (day, after) = day_number(utterance, first.after + 1).or_else(|| bare_day(utterance, first.after + 1))?;
         let date = match year {
             Some(year) => exact(year, number, day),
             None => coming(today, number, day),
@@ -147,6 +151,23 @@ fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
     (matches!(utterance.sign(numeral.after), '号' | '日') && !yen).then_some((number, numeral.after + 1))
 }
 
+/// The 十五 of 三月十五, without 号; not before a unit of something.
+fn bare_day(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
+    let numeral = numeral_at(utterance, at)?;
+    let number = numeral.below(32).filter(|number| *number > 0)?;
+    let next = utterance.sign(numeral.after);
+    let free = utterance.kind(numeral.after).is_none_or(|kind| kind == crate::understanding::tokens::Kind::Sign)
+        || "付交给转还前之去到要的用那".contains(next);
+    free.then_some((number, numeral.after))
+}
+
+/// 三月, 12月: the month's number and the token after it.
+pub(super) fn month(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
+    let numeral = numeral_at(utterance, at)?;
+    let number = numeral.below(13).filter(|number| *number > 0)?;
+    (utterance.sign(numeral.after) == '月').then_some((number, numeral.after + 1))
+}
+
 /// The year in front of a month, if there is one, and the token after it.
 fn year(utterance: &Utterance, at: usize, today: Date) -> (Option<i64>, usize) {
     let this = i64::from(today.year());
@@ -167,9 +188,17 @@ fn year(utterance: &Utterance, at: usize, today: Date) -> (Option<i64>, usize) {
 /// 三天后, 两个星期之后, 一个月前, 半个月后.
 fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
     let before = at > 0 && (chinese_digit(utterance.sign(at - 1)).is_some() || utterance.written(at - 1).is_some());
+    if let Some(after) = phrase(utterance, at, "半年后").or_else(|| phrase(utterance, at, "半年以后")) {
+        return one(after, plus_months(today, 6));
+    }
     let half = phrase(utterance, at, "半个月");
+    let passes = utterance.sign(at) == '过';
     let (count, here) = match half {
         Some(after) => (15, after),
+        None if passes => {
+            let numeral = numeral_at(utterance, at + 1).filter(|numeral| !numeral.loose)?;
+            (numeral.below(1000)?, numeral.after)
+        }
         None => {
             let numeral = numeral_at(utterance, at).filter(|_| !before)?;
             (numeral.below(1000)?, numeral.after)
@@ -182,7 +211,8 @@ fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
         None => units.iter().find_map(|(words, kind)| Some((*kind, phrase(utterance, unit, words)?)))?,
     };
     let ends = [("以后", 1), ("之后", 1), ("后", 1), ("以前", -1), ("之前", -1), ("前", -1)];
-    let (sign, after) = ends.iter().find_map(|(words, sign)| Some((*sign, phrase(utterance, behind, words)?)))?;
+    let found = ends.iter().find_map(|(words, sign)| Some((*sign, phrase(utterance, behind, words)?)));
+    let (sign, after) = found.or(if passes { Some((1, behind)) } else { None })?;
     let count = count * sign;
     let day = match kind {
         0 => plus_days(today, count),

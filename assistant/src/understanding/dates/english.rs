@@ -67,8 +67,11 @@ fn named(utterance: &Utterance, at: usize, today: Date) -> Found {
 
 /// "in three days", "two weeks from now", "a month ago", "a week from Friday".
 fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
-    let begins_in = matches!(utterance.word(at), "in" | "within");
+    let begins_in = matches!(utterance.word(at), "in" | "within" | "after");
     let start = at + usize::from(begins_in);
+    if let Some(after) = couple(utterance, start).filter(|_| begins_in) {
+        return few(utterance, after, today);
+    }
     let (count, here) = if matches!(utterance.word(start), "a" | "an") {
         (1, start + 1)
     } else {
@@ -77,14 +80,16 @@ fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
     };
     let shift = |base: Date, count: i64| match utterance.word(here) {
         "day" | "days" => plus_days(base, count),
-        "week" | "weeks" => plus_days(base, count * 7),
+        "week" | "weeks" | "weeks'" | "wks" => plus_days(base, count * 7),
         "fortnight" => plus_days(base, count * 14),
         "month" | "months" => plus_months(base, count),
         "year" | "years" => plus_months(base, count * 12),
         _ => None,
     };
     let behind = here + 1;
-    for (words, sign) in [("from now", 1), ("from today", 1), ("later", 1), ("ago", -1)] {
+    for (words, sign) in
+        [("from now", 1), ("from today", 1), ("today", 1), ("later", 1), ("time", 1), ("' time", 1), ("ago", -1)]
+    {
         if let Some(after) = phrase(utterance, behind, words) {
             return one(after, shift(today, count * sign));
         }
@@ -94,6 +99,22 @@ fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
         return one(after, shift(*days.first()?, count));
     }
     if begins_in { one(behind, shift(today, count)) } else { None }
+}
+
+/// The token after "a couple of".
+fn couple(utterance: &Utterance, at: usize) -> Option<usize> {
+    ["a couple of", "a couple", "couple of"].iter().find_map(|words| phrase(utterance, at, words))
+}
+
+/// "in a couple of days": two of them, or perhaps three.
+fn few(utterance: &Utterance, at: usize, today: Date) -> Found {
+    let days = match utterance.word(at) {
+        "days" => [plus_days(today, 2)?, plus_days(today, 3)?],
+        "weeks" => [plus_days(today, 14)?, plus_days(today, 21)?],
+        "months" => [plus_months(today, 2)?, plus_months(today, 3)?],
+        _ => return None,
+    };
+    Some((at + 1, days.to_vec()))
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -135,7 +156,7 @@ fn on_weekday(utterance: &Utterance, at: usize, today: Date) -> Found {
     }
 }
 
-fn month(word: &str) -> Option<i64> {
+pub(super) fn month(word: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let full = [
         "january",
@@ -230,9 +251,17 @@ fn of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
     if let Some(month) = month(utterance.word(after)).filter(|_| ordinal || utterance.word(after) != "may") {
         return in_year(utterance, after + 1, today, month, number);
     }
-    let on = at > 0 && matches!(utterance.word(at - 1), "on" | "by" | "until" | "before");
+    // "the 20th" alone is a day; "the second" may be a choice.
+    let alone = number > 10 || utterance.kind(after - 1) == Some(Kind::Word) && utterance.glued(after - 1);
+    let on = at > 0 && matches!(utterance.word(at - 1), "on" | "by" | "until" | "before" | "till") || alone;
+    if let Some(end) = phrase(utterance, after, "next month").filter(|_| ordinal) {
+        return one(end, day_of_month(today, 1, number));
+    }
     let counts_things = utterance.kind(after) == Some(Kind::Word)
-        && matches!(utterance.word(after), "one" | "bill" | "payment" | "option");
+        && !matches!(
+            utterance.word(after),
+            "please" | "and" | "at" | "to" | "for" | "with" | "pay" | "send" | "or" | "then" | "instead"
+        );
     if the && ordinal && on && !counts_things { one(after, coming_day(today, number)) } else { None }
 }
 

@@ -2,6 +2,8 @@
 
 mod chinese;
 mod english;
+mod named;
+mod periods;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +22,7 @@ pub(super) fn dates(utterance: &Utterance, today: Date, taken: &[bool]) -> Vec<S
     let mut at = 0;
     while at < utterance.len() {
         let free = !taken.get(at).copied().unwrap_or(false);
-        let day =
-            if free { english::day(utterance, at, today).or_else(|| chinese::day(utterance, at, today)) } else { None };
+        let day = if free { day(utterance, at, today) } else { None };
         match day {
             Some((after, readings)) if after > at && !readings.is_empty() => {
                 found.push(spotted(utterance, at, after, &readings));
@@ -33,13 +34,44 @@ pub(super) fn dates(utterance: &Utterance, today: Date, taken: &[bool]) -> Vec<S
     found
 }
 
+/// The day at `at`: what two rooms read there, the longer of both; of two as long the one with a name of its own.
+fn day(utterance: &Utterance, at: usize, today: Date) -> Found {
+    let named = named::either(utterance, at, today).or_else(|| named::day(utterance, at, today));
+    let other = english::day(utterance, at, today).or_else(|| chinese::day(utterance, at, today));
+    match (named, other) {
+        (Some(named), Some(other)) => Some(if other.0 > named.0 { other } else { named }),
+        (named, other) => named.or(other),
+    }
+}
+
+/// All stretches of days ("last month", 今年), in the order said, outside of what is taken.
+pub(super) fn periods(utterance: &Utterance, today: Date, taken: &[bool]) -> Vec<Spotted> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < utterance.len() {
+        let period = periods::period(utterance, at, today)
+            .filter(|(after, _)| *after > at && (at..*after).all(|at| !taken.get(at).copied().unwrap_or(false)));
+        let Some((after, period)) = period else {
+            at += 1;
+            continue;
+        };
+        found.push(entity(utterance, at, after, EntityKind::Period, vec![Value::Period(period)]));
+        at = after;
+    }
+    found
+}
+
 fn spotted(utterance: &Utterance, first: usize, after: usize, readings: &[Date]) -> Spotted {
+    let all: Vec<Value> = readings.iter().map(|day| Value::Date(*day)).collect();
+    entity(utterance, first, after, EntityKind::Date, all)
+}
+
+fn entity(utterance: &Utterance, first: usize, after: usize, kind: EntityKind, mut all: Vec<Value>) -> Spotted {
     let (start, end) = utterance.place(first, after);
     let text = utterance.slice(start, end);
-    let mut all: Vec<Value> = readings.iter().map(|day| Value::Date(*day)).collect();
     let value = if all.len() == 1 { all.pop() } else { None };
     let ambiguous = value.is_none();
-    let entity = Entity { kind: EntityKind::Date, start, end, text, value, alternatives: all, ambiguous };
+    let entity = Entity { kind, start, end, text, value, alternatives: all, ambiguous };
     Spotted { first, after, shorter: None, entity }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Look {
     /// `oh five`.
     Oh,
     Digits(Written),
+    /// `double five`, `triple oh`: one digit so many times.
+    Repeated(usize),
     /// With a hundred or a larger scale in it, or a fraction.
     Large,
 }
@@ -99,6 +101,9 @@ fn small(utterance: &Utterance, at: usize) -> Option<Group> {
         let written = utterance.written(at)?;
         return Some(Group { value: written.value, after: at + 1, look: Look::Digits(written), tenths: false });
     }
+    if let Some(repeated) = repeated(utterance, at) {
+        return Some(repeated);
+    }
     let value = word_value(utterance.word(at))?;
     match value {
         0 => match word_value(utterance.word(at + 1)) {
@@ -123,6 +128,21 @@ fn written_digit(utterance: &Utterance, at: usize) -> Option<i64> {
     use rust_decimal::prelude::ToPrimitive as _;
     let written = utterance.written(at).filter(|written| written.length == 1 && written.decimals == 0)?;
     written.value.to_i64().filter(|digit| *digit > 0)
+}
+
+/// `double five`, as digits are read one by one.
+fn repeated(utterance: &Utterance, at: usize) -> Option<Group> {
+    let times = match utterance.word(at) {
+        "double" => 2,
+        "triple" | "treble" => 3,
+        _ => return None,
+    };
+    let digit = match utterance.word(at + 1) {
+        "oh" | "o" => 0,
+        word => word_value(word).filter(|digit| *digit < 10)?,
+    };
+    let value = if times == 2 { digit * 11 } else { digit * 111 };
+    Some(Group { value: Decimal::from(value), after: at + 2, look: Look::Repeated(times), tenths: false })
 }
 
 /// `oh five`, which begins no number but goes on one.

@@ -7,7 +7,12 @@ use rust_decimal::{Decimal, dec};
 /// The readings of `groups`, which end before token `after`.
 pub(super) fn read(groups: &[Group], after: usize) -> Option<Numeral> {
     let (readings, shape) = match groups {
-        [] => return None,
+        // "double five" alone is no number but a wish.
+        [] | [Group { look: Look::Repeated(_), .. }] => return None,
+        // Only digits that are read one by one are doubled.
+        some if some.iter().any(|group| matches!(group.look, Look::Repeated(_))) => {
+            (vec![joined(some)?], Shape::OneByOne)
+        }
         [one] => (vec![one.value], shape(*one)),
         [a, b] => pair(*a, *b)?,
         [a, b, c] if plain(*a) && two_digits(*b) && two_digits(*c) => {
@@ -35,6 +40,7 @@ fn shape(group: Group) -> Shape {
         Look::Unit | Look::Zero => Shape::OneDigit,
         Look::Two | Look::Oh => Shape::TwoDigits,
         Look::Digits(written) => Shape::Digits(written),
+        Look::Repeated(_) => Shape::OneByOne,
         Look::Large => Shape::Counted,
     }
 }
@@ -70,6 +76,7 @@ fn joined(groups: &[Group]) -> Option<Decimal> {
     for group in groups {
         match group.look {
             Look::Oh => digits.push('0'),
+            Look::Repeated(times) if group.value.is_zero() => digits.extend(std::iter::repeat_n('0', times - 1)),
             Look::Digits(written) => {
                 let width = written.length.saturating_sub(group.value.to_string().len());
                 digits.extend(std::iter::repeat_n('0', width));
@@ -118,7 +125,7 @@ fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
             Look::Digits(written) if written.length == 1 => vec![joined(&[a, b])?, hundredth],
             Look::Large => vec![hundredth, within_thousand(a, b).or_else(|| joined(&[a, b]))?],
             Look::Two | Look::Digits(_) => vec![hundredth, joined(&[a, b])?],
-            Look::Zero | Look::Oh => vec![joined(&[a, b])?],
+            Look::Zero | Look::Oh | Look::Repeated(_) => vec![joined(&[a, b])?],
         }
     } else if one_digit(b) {
         match a.look {
