@@ -22,6 +22,9 @@ packages=(
     "espeak-ng           the first voice (run as a program)"
     "python3-pip         the client that the speech model is fetched with"
 )
+[ "$purpose" = test ] && packages+=("python3-aiosmtpd    a mail server that tests send to, on loopback")
+# Its package starts a service, which nobody should get on their own machine for the sake of one test.
+[ "$purpose" = test ] && [ -n "${CI:-}" ] && packages+=("mosquitto           an MQTT broker that tests publish to, on loopback")
 
 missing=()
 for line in "${packages[@]}"; do

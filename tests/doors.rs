@@ -25,5 +25,8 @@ mod notifications;
 mod side_by_side;
 #[path = "doors/sounds.rs"]
 mod sounds;
+#[cfg(unix)]
+#[path = "doors/told.rs"]
+mod told;
 #[path = "doors/writers.rs"]
 mod writers;

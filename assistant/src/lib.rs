@@ -5,6 +5,7 @@
 //! and back through [`wording`] and [`speech`] to the loudspeaker. [`turn`] is one turn of a conversation, top to bottom.
 //! What leads in are the doors: [`cli`] and [`server`]. `ARCHITECTURE.md` has the arrows and what each room must never do.
 
+pub mod announce;
 pub mod audio;
 pub mod cli;
 pub mod config;

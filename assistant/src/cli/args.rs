@@ -140,6 +140,9 @@ pub enum Command {
         #[arg(long)]
         expose: bool,
     },
+    /// Who else is told of payments: webhook, push, e-mail, MQTT
+    #[command(subcommand)]
+    Notifications(NotificationsCommand),
     /// The bank to practise with
     #[command(subcommand)]
     PracticeBank(PracticeBankCommand),
@@ -174,6 +177,20 @@ pub enum PaymentsCommand {
     List,
     /// Bring interrupted payments to their right end
     Recover,
+}
+
+/// `sayso notifications`
+#[derive(Subcommand, Debug)]
+pub enum NotificationsCommand {
+    /// Every channel, and what could not be delivered
+    List,
+    /// Send a message that tells of nothing, to see whether it arrives
+    Test {
+        /// A name from the configuration
+        name: String,
+    },
+    /// Tell now what waits; `chat`, `talk`, `hear` and `serve` do it by themselves
+    Send,
 }
 
 /// `sayso practice-bank`

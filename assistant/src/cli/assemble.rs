@@ -2,8 +2,10 @@
 
 use super::check;
 use super::failure::Failure;
+use super::notifications;
 use super::out::remark;
 use super::places::Places;
+use crate::announce::Desk;
 use crate::config::{Config, ProviderSettings, SecretRef as ConfiguredSecret};
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
@@ -34,6 +36,8 @@ pub struct House {
     pub assistant: Assistant,
     /// Where the person lives.
     pub zone: TimeZone,
+    /// Tells whom the configuration names.
+    pub desk: Desk,
     /// Open while it may be needed; its books stay.
     _bank: Option<PracticeBank>,
 }
@@ -43,10 +47,10 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     let dialogs = dialogs(config)?;
     let zone = TimeZone::system();
     let household = Arc::new(config.household.clone());
-    let (payments, history, bank) = open_payments(places, config, &household).await?;
+    let Counter { payments, history, desk, bank } = open_payments(places, config, &household).await?;
     let infos = provider_infos(&config.providers);
     let assistant = Assistant::new(dialogs, household, infos, history, Arc::new(payments), zone.clone());
-    Ok(House { assistant, zone, _bank: bank })
+    Ok(House { assistant, zone, desk, _bank: bank })
 }
 
 /// The configured dialogs, or the shipped ones; what is doubtful about them is remarked.
@@ -64,12 +68,20 @@ pub fn dialogs_of(folder: Option<&Path>) -> Result<Dialogs, Failure> {
     Ok(loaded.dialogs)
 }
 
+/// The ledger, the providers, and who is told of payments.
+pub struct Counter {
+    /// Makes the payments.
+    pub payments: Payments,
+    /// What was paid before.
+    pub history: Arc<dyn History>,
+    /// Tells whom the configuration names.
+    pub desk: Desk,
+    /// Open while it may be needed; its books stay.
+    pub bank: Option<PracticeBank>,
+}
+
 /// Opens the ledger and the providers alone.
-pub async fn open_payments(
-    places: &Places,
-    config: &Config,
-    household: &Arc<Household>,
-) -> Result<(Payments, Arc<dyn History>, Option<PracticeBank>), Failure> {
+pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Household>) -> Result<Counter, Failure> {
     places.data_folder()?;
     let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
     let bank = match config.providers.iter().any(|provider| provider.plugin == PRACTICE_BANK) {
@@ -85,8 +97,9 @@ pub async fn open_payments(
             known.cloned().unwrap_or_default()
         }),
     );
-    let history = store.history(TimeZone::system());
-    Ok((payments, Arc::new(history), bank))
+    let history = Arc::new(store.history(TimeZone::system()));
+    let desk = notifications::desk(config, store)?;
+    Ok(Counter { payments, history, desk, bank })
 }
 
 /// The practice bank on a free port of this machine's loopback, with its books in the data folder.
@@ -136,7 +149,9 @@ fn settings_of(provider: &ProviderSettings, bank: Option<&PracticeBank>) -> (Str
     (serde_json::json!(settings).to_string(), hosts)
 }
 
-fn secret_ref(secret: &ConfiguredSecret) -> SecretRef {
+/// Where a secret is, as payments look for it.
+#[must_use]
+pub fn secret_ref(secret: &ConfiguredSecret) -> SecretRef {
     match secret {
         ConfiguredSecret::Env(name) => SecretRef::Env(name.clone()),
         ConfiguredSecret::File(path) => SecretRef::File(path.clone()),

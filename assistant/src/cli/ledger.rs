@@ -5,12 +5,14 @@ use super::failure::Failure;
 use super::out::Out;
 use super::places::Places;
 use super::show;
+use crate::announce::Desk;
 use crate::config::Config;
 use crate::payments::{Filter, Payments};
 use crate::store::Store;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The last line of `sayso payments recover --json`.
 #[derive(Serialize)]
@@ -42,8 +44,8 @@ pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Fail
 /// Asks what became of every payment without a certain end. Fails with 3 if some still have none.
 pub async fn recover(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
     let household = Arc::new(config.household.clone());
-    let (payments, _, _bank) = assemble::open_payments(places, config, &household).await?;
-    let report = payments.recover().await.map_err(Failure::failed)?;
+    let counter = assemble::open_payments(places, config, &household).await?;
+    let report = counter.payments.recover().await.map_err(Failure::failed)?;
     let zone = TimeZone::system();
     for view in report.changed.iter().chain(&report.waiting) {
         out.result(view, || show::payment(view, &zone))?;
@@ -68,9 +70,12 @@ pub async fn recover(places: &Places, config: &Config, out: Out) -> Result<(), F
     Ok(())
 }
 
-/// Recovers at start and from time to time, beside the conversation.
-pub fn recover_in_background(payments: &Payments) {
+/// Recovers at start and from time to time, beside the conversation, and tells whoever is to be told.
+pub fn recover_in_background(payments: &Payments, desk: &Desk) {
     let payments = payments.clone();
+    if !desk.is_idle() {
+        tell_in_background(desk.clone(), payments.recovery_pause());
+    }
     tokio::spawn(async move {
         let mut round = payments.recover().await;
         loop {
@@ -80,6 +85,18 @@ pub fn recover_in_background(payments: &Payments) {
             }
             tokio::time::sleep(payments.recovery_pause()).await;
             round = payments.recover_due().await;
+        }
+    });
+}
+
+fn tell_in_background(desk: Desk, pause: Duration) {
+    tokio::spawn(async move {
+        loop {
+            match desk.deliver().await {
+                Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("notification: {problem}")),
+                Err(wrong) => tracing::warn!("notifications: {wrong}"),
+            }
+            tokio::time::sleep(pause).await;
         }
     });
 }

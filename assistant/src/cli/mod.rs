@@ -14,6 +14,7 @@ mod init;
 mod ledger;
 mod listening;
 mod models;
+mod notifications;
 mod out;
 mod places;
 mod plugins;
@@ -35,7 +36,7 @@ use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::rehearsal::Setting;
 use crate::turn::Conversation;
-use args::{Arguments, BenchCommand, Command, LangChoice, PaymentsCommand};
+use args::{Arguments, BenchCommand, Command, LangChoice, NotificationsCommand, PaymentsCommand};
 use clap::Parser as _;
 use failure::Failure;
 use jiff::Zoned;
@@ -89,14 +90,14 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Chat => {
             let config = read()?;
             let house = assemble::open(&places, &config).await?;
-            ledger::recover_in_background(house.assistant.payments());
+            ledger::recover_in_background(house.assistant.payments(), &house.desk);
             chat::run(&house.assistant, converse(lang, &config)?, &places.data, out).await
         }
         Command::Hear { files, replies } => {
             let config = read()?;
             let sounds = hear::read(&files)?;
             let house = assemble::open(&places, &config).await?;
-            ledger::recover_in_background(house.assistant.payments());
+            ledger::recover_in_background(house.assistant.payments(), &house.desk);
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
             hear::run(&house.assistant, &mut ears, converse(lang, &config)?, sounds, replies, out).await
@@ -136,6 +137,11 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Plugins(args::PluginsCommand::List) => plugins::list(out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
+        Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,
+        Command::Notifications(NotificationsCommand::Test { name }) => {
+            notifications::test(&places, &read()?, &name, out).await
+        }
+        Command::Notifications(NotificationsCommand::Send) => notifications::send(&places, &read()?, out).await,
         Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
         Command::Bench(BenchCommand::Understanding { train, test, oos, shots }) => {
@@ -154,7 +160,7 @@ async fn talk(
 ) -> Result<(), Failure> {
     talk::check_devices()?;
     let house = assemble::open(places, config).await?;
-    ledger::recover_in_background(house.assistant.payments());
+    ledger::recover_in_background(house.assistant.payments(), &house.desk);
     let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
     let conversation = converse(lang, config)?;
     talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, push_to_talk, out).await

@@ -28,16 +28,16 @@ pub async fn run(places: &Places, config: &Config, listen: SocketAddr, expose: b
         )));
     }
     let household = Arc::new(config.household.clone());
-    let (payments, _, _bank) = assemble::open_payments(places, config, &household).await?;
+    let counter = assemble::open_payments(places, config, &household).await?;
     let door = Door::open(listen).await.map_err(Failure::usage)?;
-    ledger::recover_in_background(&payments);
+    ledger::recover_in_background(&counter.payments, &counter.desk);
     if !listen.ip().is_loopback() {
         remark("other machines can reach this door, and it speaks HTTP without encryption");
     }
     let webhooks = config.providers.iter().map(|provider| format!("/webhooks/{}", provider.name)).collect();
     let serving = Serving { url: format!("http://{}", door.address()), webhooks };
     out.result(&serving, || format!("open at {} for {}; Ctrl-C ends it", serving.url, serving.webhooks.join(", ")))?;
-    door.answer(payments, told_to_stop()).await.map_err(Failure::failed)
+    door.answer(counter.payments.clone(), told_to_stop()).await.map_err(Failure::failed)
 }
 
 /// Ends at Ctrl-C, and at a polite request of the system to end.

@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The text that is being checked, for messages.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     text: &'a str,
     path: &'a Path,
 }
 
 impl Source<'_> {
-    fn error(&self, place: Location, message: impl Into<String>, hint: impl Into<String>) -> ConfigError {
+    pub(super) fn error(&self, place: Location, message: impl Into<String>, hint: impl Into<String>) -> ConfigError {
         ConfigError::at(place, self.text, self.path, message, hint)
     }
 }
@@ -51,6 +51,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         },
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
+        notifications: super::notifications::build(file.notifications, &source)?,
     })
 }
 
@@ -81,7 +82,7 @@ fn payee(part: PayeePart, place: Location, source: &Source<'_>) -> Result<Payee,
     Ok(Payee { id: part.id, kind: part.kind, names: part.names, aliases: part.aliases, accounts: part.accounts })
 }
 
-fn check_id(id: &str, place: Location, source: &Source<'_>) -> Result<(), ConfigError> {
+pub(super) fn check_id(id: &str, place: Location, source: &Source<'_>) -> Result<(), ConfigError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if id.is_empty() || id.len() > 40 || !id.chars().all(fits) {
         let message = format!("`{id}` can't be an id");

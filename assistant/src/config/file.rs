@@ -21,6 +21,64 @@ pub(super) struct File {
     #[serde(default)]
     pub speech: SpeechPart,
     pub dialogs: Option<PathBuf>,
+    #[serde(default)]
+    pub notifications: Vec<Spanned<NotificationPart>>,
+}
+
+/// One who is told of payments: exactly one of the four ways.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NotificationPart {
+    pub name: String,
+    pub webhook: Option<WebhookPart>,
+    pub ntfy: Option<NtfyPart>,
+    pub email: Option<EmailPart>,
+    pub mqtt: Option<MqttPart>,
+    pub on: Option<Vec<String>>,
+    #[serde(default = "english")]
+    pub language: Lang,
+    pub every: Option<String>,
+    pub quiet: Option<String>,
+    #[serde(default)]
+    pub texts: BTreeMap<String, String>,
+}
+
+fn english() -> Lang {
+    Lang::En
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookPart {
+    pub url: String,
+    pub signing_key: Option<SecretRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NtfyPart {
+    pub url: String,
+    pub token: Option<SecretRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmailPart {
+    pub server: String,
+    pub port: Option<u16>,
+    pub from: String,
+    pub to: Vec<String>,
+    pub user: Option<String>,
+    pub password: Option<SecretRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MqttPart {
+    pub url: String,
+    pub topic: String,
+    pub user: Option<String>,
+    pub password: Option<SecretRef>,
 }
 
 /// `language`.

@@ -3,9 +3,11 @@
 mod check;
 mod error;
 mod file;
+mod notifications;
 
 pub use error::ConfigError;
 pub use file::{LanguageChoice, SecretRef, VoiceChoice};
+pub use notifications::{NotificationSettings, Way};
 
 use crate::household::Household;
 use crate::lang::Lang;
@@ -34,6 +36,8 @@ pub struct Config {
     pub speech: SpeechSettings,
     /// The person's own dialogs; `None` for the shipped ones.
     pub dialogs: Option<PathBuf>,
+    /// Who else is told of payments.
+    pub notifications: Vec<NotificationSettings>,
 }
 
 /// The most that may be paid; one amount for each currency. A currency without one has no limit.

@@ -8,6 +8,7 @@
 
 mod books;
 mod conversations;
+mod deliveries;
 mod failure;
 mod history;
 mod ledger_store;

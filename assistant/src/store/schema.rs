@@ -7,7 +7,7 @@ pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
 
 /// All migrations, oldest first; the version of a file is how many of them it has.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS)])
+    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES)])
 }
 
 /// Amounts are minor units of the row's currency; times are Unix milliseconds.
@@ -151,6 +151,24 @@ CREATE TRIGGER webhook_events_stay_1 BEFORE UPDATE OF provider, event_id, event,
     BEGIN SELECT RAISE(ABORT, 'what a provider notified of is never changed'); END;
 CREATE TRIGGER webhook_events_stay_2 BEFORE DELETE ON webhook_events
     BEGIN SELECT RAISE(ABORT, 'what a provider notified of is never deleted'); END;
+";
+
+/// What became of the news of the outbox for each channel that is told.
+const DELIVERIES: &str = "
+CREATE TABLE delivery_channels (
+    name TEXT PRIMARY KEY NOT NULL,
+    told_up_to INTEGER NOT NULL,
+    last_told_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deliveries (
+    channel TEXT NOT NULL REFERENCES delivery_channels (name),
+    news INTEGER NOT NULL REFERENCES outbox (id),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'told', 'not_for_it', 'given_up')),
+    tries INTEGER NOT NULL,
+    next_at_ms INTEGER NOT NULL,
+    why TEXT,
+    PRIMARY KEY (channel, news)
+) STRICT, WITHOUT ROWID;
 ";
 
 #[cfg(test)]
