@@ -4,6 +4,8 @@
 
 #[path = "plugins/bank.rs"]
 mod bank;
+#[path = "plugins/conformance.rs"]
+mod conformance;
 #[cfg(target_os = "linux")]
 #[path = "plugins/escapes.rs"]
 mod escapes;

@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("announce", &["payments", "ledger", "wording", "lang"]),
     ("plugin_host", &[]),
     ("plugin_worker", &[]),
+    ("conformance", &["plugin_host", "payments"]),
     ("config", &["household", "lang"]),
     (
         "turn",

@@ -48,6 +48,7 @@ impl PaymentProvider for Instantly {
             reference_length_max: 64,
             hosts: Vec::new(),
             secrets: Vec::new(),
+            secrets_inside: Vec::new(),
             handoff: Vec::new(),
         }
     }

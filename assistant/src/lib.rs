@@ -9,6 +9,7 @@ pub mod announce;
 pub mod audio;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod consent;
 pub mod dialog;
 pub mod household;

@@ -243,6 +243,7 @@ impl PaymentProvider for Bank {
             reference_length_max: 64,
             hosts: Vec::new(),
             secrets: Vec::new(),
+            secrets_inside: Vec::new(),
             handoff: Vec::new(),
         })
     }

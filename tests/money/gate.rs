@@ -25,6 +25,7 @@ fn capabilities(hosts: &[String]) -> Capabilities {
         reference_length_max: 64,
         hosts: hosts.to_vec(),
         secrets: vec!["api_key".into()],
+        secrets_inside: Vec::new(),
         handoff: Vec::new(),
     }
 }

@@ -211,6 +211,7 @@ impl PaymentProvider for HttpBank {
             reference_length_max: 64,
             hosts: vec![self.address.to_string()],
             secrets: Vec::new(),
+            secrets_inside: Vec::new(),
             handoff: Vec::new(),
         }
     }

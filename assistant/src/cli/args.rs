@@ -1,5 +1,6 @@
 //! The command line: every command and option with its help, nothing else.
 
+use super::plugins::PluginsCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -161,13 +162,6 @@ pub enum ModelsCommand {
         /// A name from `sayso models list`
         name: String,
     },
-}
-
-/// `sayso plugins`
-#[derive(Subcommand, Debug)]
-pub enum PluginsCommand {
-    /// Every plugin library found, and what it says of itself
-    List,
 }
 
 /// `sayso payments`

@@ -134,7 +134,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
-        Command::Plugins(args::PluginsCommand::List) => plugins::list(out).await,
+        Command::Plugins(command) => plugins::run(command, out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
         Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,

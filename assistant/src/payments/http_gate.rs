@@ -165,6 +165,12 @@ impl HttpGate {
         Ok(Prepared { method, url, headers, body, secrets })
     }
 
+    /// Why this request would not go out; nothing is sent.
+    #[must_use]
+    pub fn refusal(&self, request: &HttpRequest) -> Option<String> {
+        self.prepare(request).err()
+    }
+
     async fn exchange(&self, client: &Client, prepared: &Prepared) -> Result<HttpResponse, HttpFailure> {
         let sent = client
             .request(prepared.method.clone(), prepared.url.clone())

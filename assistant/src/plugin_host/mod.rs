@@ -9,6 +9,7 @@
 //! starts a new one. A call waits for its turn to end before its answer counts: an answer followed by a crash, or by
 //! another answer, is no answer.
 
+mod bare;
 mod calls;
 mod error;
 mod find;
@@ -16,9 +17,10 @@ mod handshake;
 mod provider;
 mod worker;
 
+pub use bare::{Bare, Turn};
 pub use error::PluginError;
 pub use find::{Listed, Policy, Settings};
-pub use provider::WorkerProvider;
+pub use provider::{CallFault, WorkerProvider};
 
 use sayso_plugin_interface::Capabilities;
 use sayso_plugin_interface::abi_v1::FromPlugin;
@@ -89,6 +91,16 @@ impl Plugins {
             }
             _ => Err(PluginError::garbage(library, "it did not describe itself")),
         }
+    }
+
+    /// Starts a plugin without anything between it and the caller; `patience` is for each frame.
+    pub async fn bare(
+        &self,
+        library: &Path,
+        configuration: serde_json::Value,
+        patience: Duration,
+    ) -> Result<Bare, PluginError> {
+        Bare::start(&self.launch(library, "bare")?, configuration, patience).await
     }
 
     fn launch(&self, library: &Path, name: &str) -> Result<handshake::Launch, PluginError> {

@@ -32,12 +32,25 @@ pub struct WorkerProvider {
 }
 
 /// Why a call has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Fault {
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CallFault {
     /// It certainly did not reach the plugin.
+    #[error("not sent to the plugin: {0}")]
     NotSent(String),
     /// Nobody can tell what the plugin did with it.
+    #[error("{0}")]
     Lost(String),
+    /// The deadline has passed.
+    #[error("the plugin has not answered after {0} s")]
+    Overdue(f32),
+}
+
+impl CallFault {
+    /// True if the plugin took too long, rather than ended or broke a rule.
+    #[must_use]
+    pub fn overdue(&self) -> bool {
+        matches!(self, CallFault::Overdue(_))
+    }
 }
 
 impl WorkerProvider {
@@ -94,10 +107,11 @@ impl WorkerProvider {
         Ok(worker)
     }
 
-    async fn call(&self, host: &dyn Host, call: Call) -> Result<Answer, Fault> {
-        let worker = self.running().await.map_err(|error| Fault::NotSent(error.to_string()))?;
+    /// Asks the plugin one thing and serves what it needs through `host`, until it answers or the deadline has passed.
+    pub async fn ask(&self, host: &dyn Host, call: Call) -> Result<Answer, CallFault> {
+        let worker = self.running().await.map_err(|error| CallFault::NotSent(error.to_string()))?;
         let id = self.calls.fetch_add(1, Ordering::Relaxed);
-        let events = worker.open(id, call.verb()).map_err(Fault::NotSent)?;
+        let events = worker.open(id, call.verb()).map_err(CallFault::NotSent)?;
         let mut conversation = Conversation { id, worker, events, waiting: 0 };
         let message = ToPlugin::Call { id, now_ms: host.now_ms(), call };
         let seconds = self.deadline.as_secs_f32();
@@ -105,15 +119,18 @@ impl WorkerProvider {
             Ok(answered) => answered,
             Err(_) => {
                 conversation.overdue();
-                Err(Fault::Lost(format!("the plugin has not answered after {seconds} s")))
+                Err(CallFault::Overdue(seconds))
             }
         }
     }
 
-    fn warn(&self, verb: &str, fault: &Fault) -> String {
-        let (Fault::NotSent(reason) | Fault::Lost(reason)) = fault;
+    fn warn(&self, verb: &str, fault: &CallFault) -> String {
+        let reason = match fault {
+            CallFault::NotSent(reason) | CallFault::Lost(reason) => reason.clone(),
+            CallFault::Overdue(_) => fault.to_string(),
+        };
         tracing::warn!(target: "sayso::plugin", provider = self.name(), verb, "no answer: {reason}");
-        reason.clone()
+        reason
     }
 }
 
@@ -147,11 +164,11 @@ enum Ask {
 
 impl Conversation {
     /// Sends the call and serves what the plugin asks for, until it answers.
-    async fn hold(&mut self, host: &dyn Host, call: &ToPlugin) -> Result<Answer, Fault> {
+    async fn hold(&mut self, host: &dyn Host, call: &ToPlugin) -> Result<Answer, CallFault> {
         match self.worker.send(call).await {
             Ok(()) => {}
-            Err(SendError::TooLarge) => return Err(Fault::NotSent("the request is too large".into())),
-            Err(SendError::Closed) => return Err(Fault::NotSent(self.worker.epitaph())),
+            Err(SendError::TooLarge) => return Err(CallFault::NotSent("the request is too large".into())),
+            Err(SendError::Closed) => return Err(CallFault::NotSent(self.worker.epitaph())),
         }
         let mut exchanges = FuturesUnordered::new();
         loop {
@@ -162,15 +179,15 @@ impl Conversation {
                     Some(Event::Random { exchange, bytes }) => exchanges.push(serve(host, exchange, Ask::Random(bytes))),
                     Some(Event::Log(line)) => host.log(&line),
                     Some(Event::Ended(Ending::Answer(answer))) => return Ok(answer),
-                    Some(Event::Ended(Ending::Failed(reason))) => return Err(Fault::Lost(reason)),
-                    None => return Err(Fault::Lost(self.worker.epitaph())),
+                    Some(Event::Ended(Ending::Failed(reason))) => return Err(CallFault::Lost(reason)),
+                    None => return Err(CallFault::Lost(self.worker.epitaph())),
                 },
                 Some((exchange, message)) = exchanges.next() => self.answer(host, exchange, &message).await?,
             }
         }
     }
 
-    async fn answer(&self, host: &dyn Host, exchange: u64, message: &ToPlugin) -> Result<(), Fault> {
+    async fn answer(&self, host: &dyn Host, exchange: u64, message: &ToPlugin) -> Result<(), CallFault> {
         let sent = match self.worker.send(message).await {
             Err(SendError::TooLarge) => {
                 let failure = HttpFailure::MaybeSent { reason: "the response is too large".into() };
@@ -178,7 +195,7 @@ impl Conversation {
             }
             sent => sent,
         };
-        sent.map_err(|_| Fault::Lost(self.worker.epitaph()))
+        sent.map_err(|_| CallFault::Lost(self.worker.epitaph()))
     }
 
     /// The deadline has passed. A plugin that waits for the host is not to blame; any other one hangs, or lost the call.
@@ -218,17 +235,17 @@ async fn serve(host: &dyn Host, exchange: u64, ask: Ask) -> (u64, ToPlugin) {
 impl WorkerProvider {
     async fn outcome(&self, host: &dyn Host, call: Call) -> Outcome {
         let verb = call.verb();
-        match self.call(host, call).await {
+        match self.ask(host, call).await {
             Ok(Answer::Pay(outcome) | Answer::Advance(outcome) | Answer::Cancel(outcome)) => outcome,
             Ok(_) => Outcome::Unknown { reason: "an answer to another verb".into() },
-            Err(fault @ Fault::NotSent(_)) if verb == "pay" => Outcome::NotSent { reason: self.warn(verb, &fault) },
+            Err(fault @ CallFault::NotSent(_)) if verb == "pay" => Outcome::NotSent { reason: self.warn(verb, &fault) },
             Err(fault) => Outcome::Unknown { reason: self.warn(verb, &fault) },
         }
     }
 
     async fn refund_outcome(&self, host: &dyn Host, call: Call) -> RefundOutcome {
         let verb = call.verb();
-        match self.call(host, call).await {
+        match self.ask(host, call).await {
             Ok(Answer::Refund(outcome) | Answer::QueryRefund(outcome)) => outcome,
             Ok(_) => RefundOutcome::Unknown { reason: "an answer to another verb".into() },
             Err(fault) => RefundOutcome::Unknown { reason: self.warn(verb, &fault) },
@@ -251,7 +268,7 @@ impl PaymentProvider for WorkerProvider {
     }
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
-        match self.call(host, Call::Query(request)).await {
+        match self.ask(host, Call::Query(request)).await {
             Ok(Answer::Query(answer)) => answer,
             Ok(_) => QueryAnswer::Unreachable { reason: "an answer to another verb".into() },
             Err(fault) => QueryAnswer::Unreachable { reason: self.warn("query", &fault) },
@@ -271,7 +288,7 @@ impl PaymentProvider for WorkerProvider {
     }
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
-        match self.call(host, Call::VerifyWebhook(request)).await {
+        match self.ask(host, Call::VerifyWebhook(request)).await {
             Ok(Answer::VerifyWebhook(verdict)) => verdict,
             Ok(_) => WebhookVerdict::Refused { reason: "an answer to another verb".into() },
             Err(fault) => WebhookVerdict::Refused { reason: self.warn("verify_webhook", &fault) },
@@ -279,7 +296,7 @@ impl PaymentProvider for WorkerProvider {
     }
 
     async fn acknowledge_webhook(&self, host: &dyn Host, request: WebhookRequest) -> HttpResponse {
-        match self.call(host, Call::AcknowledgeWebhook(request)).await {
+        match self.ask(host, Call::AcknowledgeWebhook(request)).await {
             Ok(Answer::AcknowledgeWebhook(response)) => response,
             other => {
                 if let Err(fault) = other {

@@ -36,6 +36,10 @@ pub struct Capabilities {
     /// Names of the secrets that requests refer to.
     #[serde(default)]
     pub secrets: Vec<String>,
+    /// Names of the secrets that the plugin itself has to know, to sign or to verify with. The operator grants each by name;
+    /// they come in the configuration, below `secrets`.
+    #[serde(default)]
+    pub secrets_inside: Vec<String>,
     /// How the person can be handed to a screen.
     #[serde(default)]
     pub handoff: Vec<HandoffKind>,

@@ -53,6 +53,7 @@ fn capabilities(hosts: Vec<String>) -> Capabilities {
         reference_length_max: 64,
         hosts,
         secrets: Vec::new(),
+        secrets_inside: Vec::new(),
         handoff: vec![HandoffKind::Link, HandoffKind::Qr],
     }
 }

@@ -180,6 +180,7 @@ mod fussy {
                 reference_length_max: 64,
                 hosts: Vec::new(),
                 secrets: Vec::new(),
+                secrets_inside: Vec::new(),
                 handoff: Vec::new(),
             }
         }

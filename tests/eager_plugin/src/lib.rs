@@ -50,6 +50,7 @@ impl Plugin for Eager {
             reference_length_max: 64,
             hosts: Vec::new(),
             secrets: Vec::new(),
+            secrets_inside: Vec::new(),
             handoff: Vec::new(),
         }
     }

@@ -50,6 +50,7 @@ impl PaymentProvider for Polite {
             reference_length_max: 64,
             hosts: vec!["127.0.0.1".into()],
             secrets: Vec::new(),
+            secrets_inside: Vec::new(),
             handoff: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! `sayso plugins`: which provider libraries there are, and what they say of themselves.
 
-use super::failure::Failure;
-use super::out::Out;
+use super::super::failure::Failure;
+use super::super::out::Out;
 use crate::plugin_host::{Listed, Plugins, Settings};
 use sayso_plugin_interface::Capabilities;
 use serde::Serialize;
@@ -19,7 +19,7 @@ struct Shown<'a> {
 }
 
 /// Prints every plugin library found; one that can't be used is said to be so.
-pub async fn list(out: Out) -> Result<(), Failure> {
+pub(super) async fn list(out: Out) -> Result<(), Failure> {
     let plugins = Plugins::open(Settings::default()).map_err(Failure::usage)?;
     let found = plugins.list().await;
     if found.is_empty() {
