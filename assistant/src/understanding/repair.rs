@@ -192,7 +192,7 @@ fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool 
     let plain: String = (old.after..new.first)
         .filter(|at| utterance.kind(*at) == Some(Kind::Han))
         .map(|at| utterance.sign(at))
-        .filter(|c| !"嗯呃啊哦额那个给用向把就".contains(*c))
+        .filter(|c| !"嗯呃啊哦额那个给用向把就吧呢".contains(*c))
         .collect();
     let only = (old.after..new.first).all(|at| matches!(utterance.kind(at), Some(Kind::Han | Kind::Sign)));
     // A bare 是 takes back only what 不是 introduced.

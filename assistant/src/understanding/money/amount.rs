@@ -232,6 +232,10 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
         return None;
     }
     let found = sight.units.behind(utterance, at);
+    // 五个欧元
+    let counted = usize::from(utterance.sign(at) == '个');
+    let long = |found: &Found<'_>| counted > 0 && found.after > at + 2;
+    let found = found.or_else(|| sight.units.behind(utterance, at + counted).filter(long));
     let Some(found) = found else {
         // 五十快: how speech recognition writes 五十块.
         let digit = numeral::chinese_digit(utterance.sign(at + 1)).is_some();
@@ -242,11 +246,13 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
             None
         };
     };
+    // A hundred pounds of potatoes weigh.
+    let weighs = matches!(utterance.word(at), "pound" | "pounds") && utterance.word(found.after) == "of";
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
-    if minute || repeats_sign || letter || afternoon { None } else { Some(found) }
+    if minute || repeats_sign || letter || afternoon || weighs { None } else { Some(found) }
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {

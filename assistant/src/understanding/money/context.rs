@@ -102,7 +102,11 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
     if picks_some(sight.utterance, said.first) || tells_time(sight.utterance, said) {
         return false;
     }
-    sight.expected || stands_alone(sight, said) || has_cue(sight.utterance, said.first) || leads_to_payee(sight, said)
+    sight.expected
+        || stands_alone(sight, said)
+        || has_cue(sight.utterance, said.first)
+        || leads_to_payee(sight, said)
+        || follows_name(sight, said)
 }
 
 /// "the last five", "all three", 最近五: so many of something.
@@ -125,6 +129,22 @@ fn tells_time(utterance: &Utterance, said: &Said) -> bool {
     let long = matches!(said.shape, Shape::Digits(written) if written.length == 4 && written.decimals == 0);
     let year = matches!(before, "in" | "since" | "during" | "year" | "until" | "late" | "early");
     hour || long && year && (Decimal::from(1900)..Decimal::from(2100)).contains(number)
+}
+
+/// 张伟八百，李娜五百: an amount right behind the name of whom it is for.
+fn follows_name(sight: &Sight<'_>, said: &Said) -> bool {
+    let utterance = sight.utterance;
+    let ends = utterance.kind(said.after).is_none_or(|kind| kind == Kind::Sign) && !sight.is_taken(said.after);
+    let named = said.first.checked_sub(1).is_some_and(|before| sight.is_taken(before));
+    let large = said.readings.iter().all(|reading| *reading >= Decimal::from(10));
+    // 今年三十 tells an age: days are no names.
+    let day = said
+        .first
+        .checked_sub(1)
+        .and_then(|before| utterance.get(before))
+        .and_then(|token| utterance.chars.get(token.start));
+    let named = named && day.is_some_and(|c| !"年月周天日号期末底初度今明后昨一二三四五六".contains(*c));
+    ends && named && large && utterance.kind(said.first) == Some(Kind::Han)
 }
 
 /// "fifty to Alice", "a hundred for electricity": nothing before it, and somebody to pay behind it.

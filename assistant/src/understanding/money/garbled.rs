@@ -169,8 +169,11 @@ pub(super) fn hidden_digit(utterance: &Utterance, at: usize) -> Option<(Decimal,
 pub(super) fn digit_before(utterance: &Utterance, at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     let (c, next) = (utterance.sign(before), utterance.sign(at));
+    // 块八毛 is one or two, 千儿八百 about a thousand.
+    let vague =
+        before == 0 && c == '块' || c == '儿' && before > 0 && matches!(utterance.sign(before - 1), '千' | '百' | '万');
     let name = before > 0 && is_surname(utterance.sign(before - 1));
-    chinese_digit(c).is_some() && chinese_digit(next).is_some() && c != next && !name
+    chinese_digit(c).is_some() && chinese_digit(next).is_some() && c != next && !name || vague
 }
 
 /// `$1, 200`: the number that is there if the space is not meant, and the token after it.

@@ -122,7 +122,8 @@ fn range(sight: &Sight<'_>, low: Said) -> Said {
     let Some((start, join)) = joint(utterance, &low) else { return low };
     let begins = utterance.word(start);
     let towards = matches!(utterance.word(low.after), "to" | "到" | "至");
-    if matches!(begins, "a" | "the") || changes(utterance, low.first) && towards {
+    let scale = matches!(utterance.word(start + 1), "hundred" | "thousand" | "million" | "grand" | "couple");
+    if begins == "the" || begins == "a" && !scale || changes(utterance, low.first) && towards {
         return low;
     }
     if sight.is_taken(start) || is_date_like(utterance, &low) {

@@ -94,6 +94,7 @@ const USUAL: &[(&str, &str)] = &[
     ("rouble", "RUB"),
     ("riyal", "SAR"),
     ("leu", "RON"),
+    ("lei", "RON"),
 ];
 
 impl Units {
