@@ -21,6 +21,8 @@ mod killed;
 #[cfg(unix)]
 #[path = "doors/notifications.rs"]
 mod notifications;
+#[path = "doors/scripts.rs"]
+mod scripts;
 #[path = "doors/side_by_side.rs"]
 mod side_by_side;
 #[path = "doors/sounds.rs"]

@@ -166,6 +166,8 @@ impl Assistant {
         payments: Arc<Payments>,
         time_zone: TimeZone,
     ) -> Self {
+        let began = Instant::now();
+        dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
         let understander = Understander::new(&dialogs.teaching(&household, &providers));
         Assistant { dialogs, understander, household, providers, history, payments, time_zone }
     }

@@ -2,11 +2,12 @@
 //! compiled and tried.
 
 use super::code;
-use super::format::flow::{Collect, Flow, ScriptStep, Slot, SlotType, Step, StepKind, Validation};
+use super::format::flow::{Collect, Flow, ScriptStep, Slot, SlotType, Step, StepKind};
 use super::format::text::Texts;
 use super::place::{Place, Placed, Report, suggest};
 use super::program::{CollectOp, Condition, Op, Program};
 use super::scripts::{Expression, ScriptError, Scripts, Share, trial, values};
+use super::source::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod moving;
@@ -33,8 +34,8 @@ pub enum Script {
     None,
     /// There is one, which could not be read; that is reported already.
     Broken,
-    /// Compiled.
-    Ready(rhai::AST),
+    /// Compiled, with its file.
+    Ready(rhai::AST, SourceFile),
 }
 
 /// What an expression has to answer with.
@@ -46,7 +47,8 @@ enum Wanted<'s> {
 /// Compiles a flow. What is wrong is reported; the program is only to be run if nothing was.
 pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow: Flow, script: Script) -> Program {
     let broken_script = matches!(script, Script::Broken);
-    let script = if let Script::Ready(ast) = script { Some(ast) } else { None };
+    let (script, script_file) =
+        if let Script::Ready(ast, file) = script { (Some(ast), Some(file)) } else { (None, None) };
     let functions = script
         .as_ref()
         .map(|ast| ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect());
@@ -60,7 +62,18 @@ pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow
     compiler.steps(&steps);
     let Compiler { ops, places, hidden, report, .. } = compiler;
     let spoken = spoken(&flow, &ops);
-    Program { file: report.file().name.clone(), flow, ops, places, checks, defaults, script, spoken, hidden }
+    Program {
+        file: report.file().name.clone(),
+        flow,
+        ops,
+        places,
+        checks,
+        defaults,
+        script,
+        script_file,
+        spoken,
+        hidden,
+    }
 }
 
 /// The slots that a person fills: those that have a question, and those that the flow's sentences name.
@@ -106,18 +119,6 @@ impl Compiler<'_, '_> {
             defaults.extend(self.expression(source, Wanted::For(&slot)).map(|value| (slot.name.value.clone(), value)));
         }
         defaults
-    }
-
-    /// The conditions on the use of the flow come before all steps.
-    fn guard(&mut self, conditions: &[Validation]) {
-        let compiled = conditions.iter().filter_map(|condition| {
-            let check = self.expression(&condition.check, Wanted::Truth)?;
-            Some((check, condition.say.clone()))
-        });
-        let compiled: Vec<_> = compiled.collect();
-        if !compiled.is_empty() {
-            self.op(Op::Guard(compiled), None);
-        }
     }
 
     fn steps(&mut self, steps: &[Step]) {

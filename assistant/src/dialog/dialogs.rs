@@ -65,6 +65,11 @@ impl Dialogs {
         Ok(Loaded { dialogs, warnings: findings })
     }
 
+    /// Lends a stopwatch to scripts, so that their time is limited as well as their operations.
+    pub fn lend_stopwatch(&self, stopwatch: super::scripts::Stopwatch) {
+        self.scripts.lend(stopwatch);
+    }
+
     /// What understanding has to learn to serve these dialogs in this household.
     #[must_use]
     pub fn teaching(&self, household: &Household, providers: &[ProviderInfo]) -> Teaching {
@@ -110,7 +115,7 @@ struct Loading<'f> {
 impl<'f> Loading<'f> {
     fn new(files: &'f [SourceFile]) -> Self {
         let reports: Vec<Report> = files.iter().map(Report::new).collect();
-        let is_script = |(_, file): &(usize, &SourceFile)| file.ending() == "rhai";
+        let is_script = |(_, file): &(usize, &SourceFile)| file.ending() == "rhai" && !file.is_definitions();
         let scripts = files.iter().enumerate().filter(is_script).map(|(index, file)| (file.stem(), index));
         Loading {
             script_of: scripts.collect(),
@@ -228,7 +233,7 @@ impl<'f> Loading<'f> {
     fn script(&mut self, index: usize) -> Script {
         let Some(report) = self.reports.get_mut(index) else { return Script::None };
         match self.scripts.script(&report.file().text) {
-            Ok(ast) => Script::Ready(ast),
+            Ok(ast) => Script::Ready(ast, report.file().clone()),
             Err(error) => {
                 let place = Place { line: error.line.max(1), column: error.column.max(1), length: 1 };
                 let hint = match error.message.strip_prefix("Undefined variable: ") {

@@ -5,6 +5,7 @@ use super::format::text::Texts;
 use super::moments::Verb;
 use super::place::Place;
 use super::scripts::Expression;
+use super::source::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One flow, ready to run.
@@ -24,6 +25,8 @@ pub struct Program {
     pub defaults: BTreeMap<String, Expression>,
     /// The compiled script beside the flow.
     pub script: Option<rhai::AST>,
+    /// The file of that script.
+    pub script_file: Option<SourceFile>,
     /// The slots that a person fills by speaking; the others are computed.
     pub spoken: BTreeSet<String>,
     /// Slots that hold the answers to `confirm` steps.

@@ -53,6 +53,12 @@ impl SourceFile {
         base.split_once('.').map_or(base, |(stem, _)| stem)
     }
 
+    /// True for a file that only tells editors what scripts can call.
+    #[must_use]
+    pub fn is_definitions(&self) -> bool {
+        self.name.ends_with(".d.rhai")
+    }
+
     /// What follows the last dot of the name, in lower case: `yaml`, `rhai`.
     #[must_use]
     pub fn ending(&self) -> String {

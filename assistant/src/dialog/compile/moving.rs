@@ -1,13 +1,25 @@
-//! The steps by which money moves or the person goes on elsewhere: `pay`, `refund`, `handoff`; and results of a `call`.
+//! The steps by which money moves or the person goes on elsewhere: `pay`, `refund`, `handoff`; results of a `call`; guards.
 
-use super::Compiler;
+use super::{Compiler, Wanted};
 use crate::dialog::code;
-use crate::dialog::format::flow::{Call, HandOffStep, HandOffTo, Pay, Refund, Step};
+use crate::dialog::format::flow::{Call, HandOffStep, HandOffTo, Pay, Refund, Step, Validation};
 use crate::dialog::format::text::Template;
 use crate::dialog::place::{Place, Placed, suggest};
 use crate::dialog::program::{Op, PayOp, RefundOp};
 
 impl Compiler<'_, '_> {
+    /// The conditions on the use of the flow come before all steps.
+    pub(super) fn guard(&mut self, conditions: &[Validation]) {
+        let compiled = conditions.iter().filter_map(|condition| {
+            let check = self.expression(&condition.check, Wanted::Truth)?;
+            Some((check, condition.say.clone()))
+        });
+        let compiled: Vec<_> = compiled.collect();
+        if !compiled.is_empty() {
+            self.op(Op::Guard(compiled), None);
+        }
+    }
+
     pub(super) fn pay(&mut self, pay: &Pay, place: Place) {
         let payee = self.typed(&pay.payee, "payee");
         let amount = self.typed(&pay.amount, "money");

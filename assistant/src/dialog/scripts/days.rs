@@ -24,6 +24,11 @@ pub fn register(engine: &mut Engine) {
         .register_fn("date", |text: &str| -> Checked<Date> {
             text.parse().map_err(|_| format!("`{text}` is not a day: write it as 2026-11-28").into())
         })
+        .register_fn("date", |year: i64, month: i64, day: i64| -> Checked<Date> {
+            let parts = (i16::try_from(year), i8::try_from(month), i8::try_from(day));
+            let (Ok(y), Ok(m), Ok(d)) = parts else { return Err("there is no such day".into()) };
+            Date::new(y, m, d).map_err(|_| "there is no such day".into())
+        })
         .register_get("year", |day: &mut Date| i64::from(day.year()))
         .register_get("month", |day: &mut Date| i64::from(day.month()))
         .register_get("day", |day: &mut Date| i64::from(day.day()))

@@ -3,6 +3,7 @@
 use super::super::format::flow::Slot;
 use super::super::place::Placed;
 use super::super::value::SlotValue;
+use super::limits::{self, Lent, Stopwatch};
 use super::secret::{self, Secret};
 use super::{days, money, share, values};
 use jiff::civil::Date;
@@ -15,20 +16,10 @@ use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
 use std::fmt;
 
-/// Operations of one run; a loop that does nothing reaches this within some milliseconds.
-const OPERATIONS_MAX: u64 = 100_000;
-/// Calls within calls.
-const CALLS_MAX: usize = 16;
-/// Characters of a text, items of a list, entries of a map; what they contain counts too.
-const TEXT_MAX: usize = 4_096;
-const LIST_MAX: usize = 1_024;
-const MAP_MAX: usize = 256;
-/// Variables at a time.
-const VARIABLES_MAX: usize = 64;
-
 /// Compiles and runs expressions and scripts.
 pub struct Scripts {
     engine: Engine,
+    lent: Lent,
 }
 
 impl fmt::Debug for Scripts {
@@ -103,18 +94,8 @@ impl Scripts {
         for package in packages {
             engine.register_global_module(package);
         }
-        engine
-            .set_max_operations(OPERATIONS_MAX)
-            .set_max_call_levels(CALLS_MAX)
-            .set_max_expr_depths(48, 24)
-            .set_max_string_size(TEXT_MAX)
-            .set_max_array_size(LIST_MAX)
-            .set_max_map_size(MAP_MAX)
-            .set_max_variables(VARIABLES_MAX)
-            .set_max_functions(64)
-            .set_max_modules(0)
-            .set_strict_variables(true)
-            .set_fail_on_invalid_map_property(true);
+        let lent = Lent::default();
+        limits::set(&mut engine, &lent);
         for symbol in ["eval", "import", "export"] {
             engine.disable_symbol(symbol);
         }
@@ -126,7 +107,18 @@ impl Scripts {
         unlike!(engine, Secret, "a secret", i64, Decimal, ImmutableString, bool, Secret);
         secret::register(&mut engine);
         share::register(&mut engine);
-        Scripts { engine }
+        Scripts { engine, lent }
+    }
+
+    /// Lends a stopwatch, so that the time of a run is limited too.
+    pub fn lend(&self, stopwatch: Stopwatch) {
+        self.lent.lend(stopwatch);
+    }
+
+    /// Every function that is registered beside those of the language itself.
+    #[cfg(test)]
+    pub fn signatures(&self) -> Vec<String> {
+        self.engine.gen_fn_signatures(false)
     }
 
     /// Compiles an expression over these slots and `world`.
@@ -170,6 +162,7 @@ impl Scripts {
             scope.push_dynamic(slot.name.value.clone(), value(&slot.name.value));
         }
         scope.push_dynamic("world", Dynamic::from(world.clone()));
+        self.lent.begin();
         self.engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast)
             .map_err(|error| ScriptError::from(*error))
@@ -189,6 +182,7 @@ impl Scripts {
             given.insert(slot.name.value.as_str().into(), values::to_script(value(&slot.name.value)));
         }
         let arguments = (given, Dynamic::from(world.clone()));
+        self.lent.begin();
         let options = CallFnOptions::new().eval_ast(false);
         let answer: Result<Dynamic, _> =
             self.engine.call_fn_with_options(options, &mut Scope::new(), script, function, arguments);
@@ -229,6 +223,9 @@ impl From<EvalAltResult> for ScriptError {
             EvalAltResult::ErrorRuntime(said, _) => said.to_string(),
             EvalAltResult::ErrorTooManyOperations(_) => {
                 "this runs for too long; is there a loop without an end?".into()
+            }
+            EvalAltResult::ErrorTerminated(milliseconds, _) => {
+                format!("this takes more than {milliseconds} ms; is there a loop without an end?")
             }
             EvalAltResult::ErrorStackOverflow(_) => "functions call each other without an end".into(),
             EvalAltResult::ErrorDataTooLarge(what, _) => format!("{what} is too large"),

@@ -3,6 +3,8 @@
 
 pub mod days;
 pub mod engine;
+pub mod host;
+pub mod limits;
 pub mod money;
 pub mod secret;
 pub mod share;
@@ -10,4 +12,5 @@ pub mod trial;
 pub mod values;
 
 pub use engine::{Expression, ScriptError, Scripts};
+pub use limits::Stopwatch;
 pub use share::Share;

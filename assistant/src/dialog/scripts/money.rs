@@ -24,6 +24,25 @@ fn split(amount: Money, parts: i64) -> Checked<rhai::Array> {
     Ok((0..parts).map(|index| rhai::Dynamic::from(part(index))).collect())
 }
 
+/// So many hundredths of an amount, rounded to the nearest minor unit, halves away from zero.
+fn percent(amount: Money, percent: i64) -> Checked<Money> {
+    if !(0..=1_000).contains(&percent) {
+        return Err("a percentage is a whole number from 0 to 1000".into());
+    }
+    let hundredfold = i128::from(amount.minor) * i128::from(percent);
+    let rounded = (hundredfold.abs() + 50) / 100 * hundredfold.signum();
+    let minor = i64::try_from(rounded).map_err(|_| "that amount is too large")?;
+    Ok(Money::new(minor, amount.currency))
+}
+
+fn smaller(a: Money, b: Money) -> Checked<Money> {
+    checked(a.checked_cmp(b)).map(|order| if order.is_gt() { b } else { a })
+}
+
+fn larger(a: Money, b: Money) -> Checked<Money> {
+    checked(a.checked_cmp(b)).map(|order| if order.is_lt() { b } else { a })
+}
+
 /// Registers the type `Money` and the function `money`.
 pub fn register(engine: &mut Engine) {
     engine
@@ -38,6 +57,9 @@ pub fn register(engine: &mut Engine) {
         .register_fn("to_string", |money: Money| money.to_string())
         .register_fn("to_debug", |money: Money| money.to_string())
         .register_fn("split", split)
+        .register_fn("percent", percent)
+        .register_fn("min", smaller)
+        .register_fn("max", larger)
         .register_fn("+", |a: Money, b: Money| checked(a.checked_add(b)))
         .register_fn("-", |a: Money, b: Money| checked(a.checked_sub(b)))
         .register_fn("*", |a: Money, times: i64| checked(a.checked_mul(times)))

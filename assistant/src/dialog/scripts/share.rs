@@ -3,11 +3,16 @@
 use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus};
 use crate::household::{Bill, Household, PayeeKind};
 use crate::lang::Lang;
-use crate::wording;
+use crate::wording::{self, Words};
+use jiff::Span;
 use jiff::civil::{Date, DateTime};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map};
 use sayso_plugin_interface::Money;
 use std::sync::Arc;
+
+/// The names of periods, for a message.
+const PERIODS: &str = "today, yesterday, this_week, last_week, last_7_days, last_30_days, this_month, last_month, \
+                       this_year, last_year";
 
 /// How many past payments one question of a script may bring back.
 const PAYMENTS_MAX: usize = 500;
@@ -17,6 +22,19 @@ type Checked<T> = Result<T, Box<EvalAltResult>>;
 /// The share of the world that a script gets.
 #[derive(Clone)]
 pub struct Share(Arc<Inside>);
+
+/// A past payment as scripts see it. A type of its own, and not a map: a year of maps would pass the limits on sizes.
+#[derive(Clone)]
+pub struct Payment(Arc<PastPayment>);
+
+impl Payment {
+    fn status(&self) -> &'static str {
+        match self.0.status {
+            PaymentStatus::Succeeded => "succeeded",
+            PaymentStatus::Open => "open",
+        }
+    }
+}
 
 struct Inside {
     household: Arc<Household>,
@@ -70,7 +88,71 @@ impl Share {
             until: day("to"),
             limit: Some(limit.unwrap_or(PAYMENTS_MAX).min(PAYMENTS_MAX)),
         };
-        Ok(self.0.history.payments(&filter).into_iter().take(PAYMENTS_MAX).map(payment).collect())
+        Ok(self
+            .0
+            .history
+            .payments(&filter)
+            .into_iter()
+            .take(PAYMENTS_MAX)
+            .map(|past| Dynamic::from(Payment(Arc::new(past))))
+            .collect())
+    }
+
+    /// The newest payment that fits, finished or not.
+    fn last_payment(&self, mut wanted: Map) -> Checked<Dynamic> {
+        wanted.insert("limit".into(), 1_i64.into());
+        Ok(self.payments(&wanted)?.into_iter().next().unwrap_or(Dynamic::UNIT))
+    }
+
+    /// What is due until a day, what has no day left out.
+    fn due_by(&self, day: Date) -> Array {
+        self.due().filter(|bill| bill.due.is_some_and(|due| due <= day)).map(bill).collect()
+    }
+
+    fn kind(&self, payee: &str) -> Dynamic {
+        self.0.household.payee(payee).map_or(Dynamic::UNIT, |payee| match payee.kind {
+            PayeeKind::Biller => "biller".into(),
+            PayeeKind::Person => "person".into(),
+        })
+    }
+
+    /// The first and the last day of a period by its name.
+    fn period(&self, name: &str) -> Checked<Map> {
+        let today = self.0.now.date();
+        let days = |day: Date, days: i64| day.checked_add(Span::new().days(days)).unwrap_or(day);
+        let week = days(today, -i64::from(today.weekday().to_monday_zero_offset()));
+        let month_end = days(today.first_of_month(), -1);
+        let year_end = days(today.first_of_year(), -1);
+        let (from, to) = match name {
+            "today" => (today, today),
+            "yesterday" => (days(today, -1), days(today, -1)),
+            "this_week" => (week, today),
+            "last_week" => (days(week, -7), days(week, -1)),
+            "last_7_days" => (days(today, -6), today),
+            "last_30_days" => (days(today, -29), today),
+            "this_month" => (today.first_of_month(), today),
+            "last_month" => (month_end.first_of_month(), month_end),
+            "this_year" => (today.first_of_year(), today),
+            "last_year" => (year_end.first_of_year(), year_end),
+            other => return Err(format!("there is no period `{other}`; there are: {PERIODS}").into()),
+        };
+        Ok(Map::from([("from".into(), Dynamic::from(from)), ("to".into(), Dynamic::from(to))]))
+    }
+
+    /// Several amounts, days or texts as they are shown, with "and" before the last.
+    fn list(&self, items: Array) -> Checked<String> {
+        let lang = self.0.lang;
+        let words: Vec<Words> = items
+            .into_iter()
+            .map(|item| match (item.clone().try_cast::<Money>(), item.clone().try_cast::<Date>()) {
+                (Some(amount), _) => Ok(wording::money(amount, lang)),
+                (_, Some(day)) => Ok(wording::date(day, self.0.now.date(), lang)),
+                _ => {
+                    item.into_string().map(Words::same).map_err(|_| "only amounts, days and texts can be shown".into())
+                }
+            })
+            .collect::<Checked<_>>()?;
+        Ok(wording::list(&words, lang).written)
     }
 
     fn name(&self, payee: &str) -> String {
@@ -96,27 +178,13 @@ fn text_of(map: &Map, key: &str) -> Option<String> {
     map.get(key).and_then(|value| value.clone().into_string().ok())
 }
 
-fn payment(payment: PastPayment) -> Dynamic {
-    let mut map = Map::new();
-    let status = match payment.status {
-        PaymentStatus::Succeeded => "succeeded",
-        PaymentStatus::Open => "open",
-    };
-    map.insert("payee".into(), payment.payee.into());
-    map.insert("payee_name".into(), payment.payee_name.into());
-    map.insert("amount".into(), Dynamic::from(payment.amount));
-    map.insert("provider".into(), payment.provider.into());
-    map.insert("status".into(), status.into());
-    map.insert("day".into(), Dynamic::from(payment.when.date()));
-    map.into()
-}
-
 /// Adds up the amounts of a list of payments or amounts: one sum for each currency, in the order in which they appear.
 fn total(items: Array) -> Checked<Array> {
     let mut sums: Vec<Money> = Vec::new();
     for item in items {
         let inside = item.read_lock::<Map>().and_then(|map| map.get("amount").cloned());
-        let Some(amount) = inside.unwrap_or(item).try_cast::<Money>() else {
+        let paid = item.read_lock::<Payment>().map(|payment| Dynamic::from(payment.0.amount));
+        let Some(amount) = inside.or(paid).unwrap_or(item).try_cast::<Money>() else {
             return Err("only amounts and payments can be added up".into());
         };
         match sums.iter_mut().find(|sum| sum.currency == amount.currency) {
@@ -132,6 +200,13 @@ fn total(items: Array) -> Checked<Array> {
 /// Registers the type `World`.
 pub fn register(engine: &mut Engine) {
     engine
+        .register_type_with_name::<Payment>("Payment")
+        .register_get("payee", |payment: &mut Payment| payment.0.payee.clone())
+        .register_get("payee_name", |payment: &mut Payment| payment.0.payee_name.clone())
+        .register_get("amount", |payment: &mut Payment| payment.0.amount)
+        .register_get("provider", |payment: &mut Payment| payment.0.provider.clone())
+        .register_get("status", |payment: &mut Payment| payment.status().to_owned())
+        .register_get("day", |payment: &mut Payment| payment.0.when.date())
         .register_type_with_name::<Share>("World")
         .register_get("today", |world: &mut Share| world.0.now.date())
         .register_get("hour", |world: &mut Share| i64::from(world.0.now.hour()))
@@ -145,6 +220,11 @@ pub fn register(engine: &mut Engine) {
         .register_fn("payments", |world: &mut Share, wanted: Map| world.payments(&wanted))
         .register_fn("name", |world: &mut Share, payee: &str| world.name(payee))
         .register_fn("total", |_: &mut Share, items: Array| total(items))
+        .register_fn("last_payment", |world: &mut Share, wanted: Map| world.last_payment(wanted))
+        .register_fn("due_by", |world: &mut Share, day: Date| world.due_by(day))
+        .register_fn("kind", |world: &mut Share, payee: &str| world.kind(payee))
+        .register_fn("period", |world: &mut Share, name: &str| world.period(name))
+        .register_fn("written", |world: &mut Share, items: Array| world.list(items))
         .register_fn("written", |world: &mut Share, amount: Money| wording::money(amount, world.0.lang).written)
         .register_fn("written", |world: &mut Share, day: Date| {
             wording::date(day, world.0.now.date(), world.0.lang).written

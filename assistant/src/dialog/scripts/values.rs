@@ -74,6 +74,7 @@ pub fn named(value: &Dynamic) -> String {
         "Money" => "an amount of money".to_owned(),
         "Date" => "a day".to_owned(),
         "Secret" => "a secret".to_owned(),
+        "Payment" => "a payment".to_owned(),
         other => format!("a value of type {other}"),
     }
 }

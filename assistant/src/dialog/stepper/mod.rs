@@ -4,6 +4,7 @@
 
 mod answers;
 mod asking;
+mod blame;
 mod consenting;
 mod corrections;
 mod handing_over;

@@ -1,6 +1,7 @@
 //! Runs a flow on to its next question, read-back or end.
 
 use super::Turn;
+use super::blame::blame;
 use crate::dialog::format::text::Texts;
 use crate::dialog::program::{CollectOp, Condition, Op, Program};
 use crate::dialog::scripts::{Expression, ScriptError, values};
@@ -70,8 +71,7 @@ impl<'a> Turn<'a> {
             Op::Script { function, sets, on_error } => match self.script(program, function, sets) {
                 Ok(()) => After::Next,
                 Err(error) => {
-                    let (line, column, flow) = (error.line, error.column, &program.file);
-                    tracing::warn!(flow, function, line, column, error = error.message, "a script failed");
+                    tracing::error!("{}", blame(program, at, function, &error));
                     on_error.map_or_else(|| self.broken(program, &error), After::At)
                 }
             },

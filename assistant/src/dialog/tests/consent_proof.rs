@@ -1,14 +1,17 @@
-//! No payment without consent: over random conversations, a payment begins only with a clear yes directly after a
-//! read-back of that very payment was said.
+//! No payment and no refund without consent: over random flows, random conversations and random outcomes, money moves only
+//! with a clear yes directly after a read-back of exactly that was said.
 
+use super::random_flows;
 use super::talk::{Say, household, past, providers, say};
-use crate::consent::{CONSENT_LIFE_MS, ProposalDigest};
+use crate::consent::{CONSENT_LIFE_MS, ProposalDigest, ProposalKind};
 use crate::dialog::state::Awaiting;
 use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, World, shipped, step};
 use crate::lang::Lang;
 use crate::understanding::{Act, EntityKind, Value};
 use jiff::civil::date;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{Currency, NextStep};
 use std::sync::{Arc, LazyLock};
@@ -30,7 +33,7 @@ const ACTS: [Act; 11] = [
 ];
 const TEXTS: [&str; 8] =
     ["yes", "the first", "all of it", "the amount is wrong", "4111 1111 1111 1111", "", "第二个", "this year"];
-const FLOWS: [&str; 5] = ["pay_bill", "send_money", "bill_due", "payment_history", "no_such_flow"];
+const FLOWS: [&str; 6] = ["refund", "pay_bill", "send_money", "bill_due", "payment_history", "no_such_flow"];
 
 fn meaning() -> impl Strategy<Value = Say> {
     let acts = prop::collection::vec(prop::sample::select(&ACTS[..]), 0..3);
@@ -83,6 +86,11 @@ fn turn() -> impl Strategy<Value = Turn> {
             let all = say("pay").intent("pay_bill").payee("water").provider("stripe");
             Turn::Heard(Box::new(all.money(minor, Some(Currency::USD), "x").0))
         }),
+        3 => prop::option::of(1..5_000_i64).prop_map(|part| {
+            let all = say("refund").intent("refund").payee("electricity");
+            let all = part.into_iter().fold(all, |all, minor| all.money(minor, Some(Currency::USD), "x"));
+            Turn::Heard(Box::new(all.0))
+        }),
         6 => Just(Turn::Heard(Box::new(say("yes").act(Act::Yes).0))),
         1 => Just(Turn::Silence),
         1 => Just(Turn::Start),
@@ -109,61 +117,96 @@ fn read_back(state: &State) -> Option<ProposalDigest> {
     }
 }
 
+/// Leads a conversation, and holds the rule at every step; how often money was to move.
+fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCaseError> {
+    let (household, providers) = (Arc::new(household()), providers());
+    let history: Arc<dyn History> = Arc::new(past());
+    let mut state = State::new(lang, "kitchen");
+    let (mut now_ms, mut last_read_ms, mut in_flight, mut moved) = (0, None, false, 0);
+    for turn in turns {
+        let input = match turn {
+            Turn::Heard(meaning) => Input::Heard(*meaning),
+            Turn::Silence => Input::Silence,
+            Turn::Start => Input::Start,
+            Turn::Outcome(which) => Input::Outcome(outcome(which)),
+            Turn::Later(ms) => {
+                now_ms += ms;
+                continue;
+            }
+        };
+        let now = date(2026, 11, 22).at(18, 0, 0, 0);
+        let world = World { now_ms, now, household: &household, providers: &providers, history: &history };
+        let before = read_back(&state);
+        let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()
+            && meaning.acts.iter().all(|act| *act == Act::Yes)
+            && meaning.entities.iter().all(|entity| !entity.ambiguous));
+        in_flight &= !matches!(input, Input::Outcome(_));
+        let stored = serde_json::to_string(&state).unwrap();
+        let (next, effects) = step(dialogs, serde_json::from_str(&stored).unwrap(), input, &world);
+        let moves = effects.iter().filter(|effect| matches!(effect, Effect::Pay(_) | Effect::Refund(_))).count();
+        if let Some(Effect::Pay(consent) | Effect::Refund(consent)) = effects.last() {
+            prop_assert_eq!(moves, 1);
+            prop_assert!(yes, "money moved without a clear yes");
+            prop_assert_eq!(before, Some(consent.digest()), "something else moved than what was read back");
+            prop_assert!(last_read_ms.is_some_and(|read| now_ms - read <= CONSENT_LIFE_MS), "moved too late");
+            prop_assert!(!in_flight, "moved while something was on its way");
+            prop_assert!(consent.check_fresh(now_ms).is_ok());
+            prop_assert!(consent.proposal().amount.minor > 0);
+            let pays = consent.proposal().kind == ProposalKind::Pay;
+            prop_assert_eq!(pays, matches!(effects.last(), Some(Effect::Pay(_))), "a refund is no payment");
+            prop_assert_eq!(next.awaiting(), Some("outcome"));
+            (in_flight, last_read_ms) = (true, None);
+            moved += 1;
+        } else {
+            prop_assert_eq!(moves, 0, "what moves money has to be the last effect");
+        }
+        // Whenever a read-back is awaited that was not awaited before, it was said in this very step.
+        if let Awaiting::Consent(awaited) = &next.awaiting {
+            let words = awaited.words();
+            let said = effects.iter().any(|effect| matches!(effect, Effect::Say(said) if *said == words));
+            prop_assert!(said || before == Some(awaited.proposal().digest()), "awaits a yes to what was not said");
+            if said {
+                last_read_ms = Some(now_ms);
+            }
+        }
+        state = next;
+    }
+    Ok(moved)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn no_payment_without_a_fresh_consent(turns in prop::collection::vec(turn(), 1..40), zh in any::<bool>()) {
-        let (household, providers) = (Arc::new(household()), providers());
-        let history: Arc<dyn History> = Arc::new(past());
-        let mut state = State::new(if zh { Lang::Zh } else { Lang::En }, "kitchen");
-        let mut now_ms = 0;
-        let mut last_read_ms = None;
-        let mut in_flight = false;
-        for turn in turns {
-            let input = match turn {
-                Turn::Heard(meaning) => Input::Heard(*meaning),
-                Turn::Silence => Input::Silence,
-                Turn::Start => Input::Start,
-                Turn::Outcome(which) => Input::Outcome(outcome(which)),
-                Turn::Later(ms) => { now_ms += ms; continue }
-            };
-            let now = date(2026, 11, 22).at(18, 0, 0, 0);
-            let world = World { now_ms, now, household: &household, providers: &providers, history: &history };
-            let before = read_back(&state);
-            let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()
-                && meaning.acts.iter().all(|act| *act == Act::Yes)
-                && meaning.entities.iter().all(|entity| !entity.ambiguous));
-            if matches!(input, Input::Outcome(_)) {
-                in_flight = false;
-            }
-            let stored = serde_json::to_string(&state).unwrap();
-            let (next, effects) = step(&DIALOGS, serde_json::from_str(&stored).unwrap(), input, &world);
-            let pays = effects.iter().filter(|effect| matches!(effect, Effect::Pay(_))).count();
-            prop_assert!(pays <= 1);
-            if let Some(Effect::Pay(consent)) = effects.last() {
-                prop_assert!(yes, "paid without a clear yes");
-                prop_assert_eq!(before, Some(consent.digest()), "paid something else than what was read back");
-                prop_assert!(last_read_ms.is_some_and(|read| now_ms - read <= CONSENT_LIFE_MS), "paid too late");
-                prop_assert!(!in_flight, "paid while a payment was on its way");
-                prop_assert!(consent.check_fresh(now_ms).is_ok());
-                prop_assert!(consent.proposal().amount.minor > 0);
-                prop_assert_eq!(next.awaiting(), Some("outcome"));
-                in_flight = true;
-                last_read_ms = None;
-            } else {
-                prop_assert_eq!(pays, 0, "a payment has to be the last effect");
-            }
-            // Whenever a read-back is awaited that was not awaited before, it was said in this very step.
-            if let Awaiting::Consent(awaited) = &next.awaiting {
-                let words = awaited.words();
-                let said = effects.iter().any(|effect| matches!(effect, Effect::Say(said) if *said == words));
-                prop_assert!(said || before == Some(awaited.proposal().digest()), "awaits a yes to what was not said");
-                if said {
-                    last_read_ms = Some(now_ms);
-                }
-            }
-            state = next;
-        }
+        lead(&DIALOGS, turns, if zh { Lang::Zh } else { Lang::En })?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_payment_without_a_fresh_consent_in_any_flow(
+        files in random_flows::project(),
+        turns in prop::collection::vec(turn(), 1..30),
+        zh in any::<bool>(),
+    ) {
+        let loaded = Dialogs::load(&files);
+        prop_assert!(loaded.is_ok(), "{}\n{:?}", files[0].text, loaded.err());
+        lead(&loaded.unwrap().dialogs, turns, if zh { Lang::Zh } else { Lang::En })?;
+    }
+}
+
+#[test]
+fn money_moves_in_random_flows() {
+    // Else the proof would be about nothing.
+    let mut runner = TestRunner::deterministic();
+    let mut moved = 0;
+    for _ in 0..40 {
+        let files = random_flows::project().new_tree(&mut runner).unwrap().current();
+        let turns = prop::collection::vec(turn(), 30).new_tree(&mut runner).unwrap().current();
+        moved += lead(&Dialogs::load(&files).unwrap().dialogs, turns, Lang::En).unwrap();
+    }
+    assert!(moved > 10, "{moved}");
 }

@@ -110,7 +110,8 @@ fn the_shipped_folder_is_shipped_whole() {
     let names = |folder: &str| -> Vec<String> {
         let entries = std::fs::read_dir(format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let names = names.filter(|name| name.ends_with(".yaml") || name.ends_with(".rhai"));
+        let names =
+            names.filter(|name| name.ends_with(".yaml") || (name.ends_with(".rhai") && !name.ends_with(".d.rhai")));
         names.map(|name| format!("{folder}/{name}")).collect()
     };
     let mut there = names("dialogs");
@@ -118,6 +119,16 @@ fn the_shipped_folder_is_shipped_whole() {
     there.sort();
     let shipped: Vec<String> = shipped().into_iter().map(|file| file.name).collect();
     assert_eq!(there, shipped);
+}
+
+#[test]
+fn the_definitions_for_editors_are_no_script() {
+    let mut files = shipped();
+    files.push(SourceFile::new(
+        "dialogs/host_functions.d.rhai",
+        include_str!("../../../../dialogs/host_functions.d.rhai"),
+    ));
+    assert_eq!(Dialogs::load(&files).unwrap().warnings, []);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod consent_proof;
 mod flows;
 mod loading;
 mod moments;
+mod random_flows;
 mod repairs;
 mod scripts;
 mod steps;

@@ -7,7 +7,9 @@ use crate::lang::Lang;
 
 fn run(body: &str) -> Result<rhai::Map, crate::dialog::scripts::ScriptError> {
     let scripts = Scripts::new();
-    let ast = scripts.script(&format!("fn f(slots, world) {{\n{body}\n}}\nfn g(n) {{ g(n + 1) }}")).unwrap();
+    let ast = scripts
+        .script(&format!("fn f(slots, world) {{\n{body}\n}}\nfn g(n) {{ g(n + 1) }}\nfn h(f) {{ h(f) }}"))
+        .unwrap();
     scripts.call(&ast, "f", &[], |_| None, &trial::empty_world())
 }
 
@@ -39,10 +41,122 @@ fn hostile_scripts_end() {
         ("date(\"tomorrow\")", "is not a day"),
         ("date(\"2026-01-31\").plus_months(9223372036854775807)", ""),
         ("42", "map"),
+        // Growth that multiplies.
+        ("let a = [1]; loop { a = [a, a, a, a]; }", "too large"),
+        ("let m = #{ x: 1 }; loop { m = #{ a: m, b: m }; }", "too large"),
+        ("let a = []; loop { a.push(\"x\".pad_now()); }", ""),
+        ("let s = \"ab\"; loop { s = `${s}${s}`; }", "too large"),
+        ("let s = \"a\"; s.pad(4000, \"b\"); let a = []; loop { a.push(s); }", "too large"),
+        ("let a = []; a.pad(1000, 0); let b = []; loop { b.push(a); }", "too large"),
+        ("let a = []; a.pad(100000000, 0);", "too large"),
+        ("let s = \"a\"; s.pad(4000, \"b\"); loop { try { s.replace(\"b\", s); } catch { } }", "too large"),
+        // What would hide the end of it.
+        ("loop { try { loop { } } catch { } }", "too long"),
+        ("loop { try { throw 1; } catch { } }", "too long"),
+        ("let f = |x| x; let a = []; for i in 0..1000 { a.push(i); } loop { a.map(f); }", "too long"),
+        ("h(|| 1)", "without an end"),
+        ("let x = 0; do { x += 1; } until x < 0; x", "too long"),
+        ("let a = []; for i in 0..100 { a.push(i) } loop { for x in a { for y in a { } } }", "too long"),
+        ("2 ** 9223372036854775807", ""),
+        ("-9223372036854775807 - 10", "overflow"),
+        ("(0..9223372036854775807).contains(-1); loop { }", "too long"),
+        ("for c in \"x\".chars() { loop { } }", "too long"),
+        ("loop { print(\"flood\"); debug(\"flood\"); }", "too long"),
+        ("switch 1 { _ => loop { } }", "too long"),
+        ("let t = 1; while t > 0 { t = money(\"1 USD\").minor; }", "too long"),
+        ("let d = world.today; loop { d = d.plus_days(1); }", "too long"),
+        (
+            "let d = world.today; d.plus_days(20000).plus_months(20000).plus_months(20000).plus_months(20000)\
+          .plus_months(20000).plus_months(20000)",
+            "calendar",
+        ),
+        ("money(\"1 USD\").percent(-5)", "percentage"),
+        ("money(\"1 USD\").split(0)", "1 to 100"),
+        ("world.period(\"for ever\")", "no period"),
+        ("world.total([1])", "added up"),
+        ("world.written([#{}])", "can be shown"),
+        ("date(2026, 13, 1)", "no such day"),
     ] {
         let error = run(body).expect_err(body);
         assert!(error.message.contains(part), "{body}: {}", error.message);
     }
+}
+
+#[test]
+fn the_stopwatch_ends_what_is_slow_though_it_is_short() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    let scripts = Scripts::new();
+    // Each look takes a millisecond: what counts is how often it is looked.
+    let now = Arc::new(AtomicU64::new(0));
+    let looks = Arc::clone(&now);
+    scripts.lend(Arc::new(move || looks.fetch_add(1, Ordering::Relaxed)));
+    let ast = scripts
+        .script("fn slow(slots, world) { for i in 0..10000 { [3, 1, 2].sort(); } }\nfn fast(slots, world) { #{} }");
+    let ast = ast.unwrap();
+    let call = |function: &str| scripts.call(&ast, function, &[], |_| None, &trial::empty_world());
+    let error = call("slow").unwrap_err();
+    assert!(error.message.contains("more than 50 ms"), "{}", error.message);
+    assert!(now.load(Ordering::Relaxed) < 100);
+    assert!(call("fast").is_ok(), "the next run has its own time");
+}
+
+#[test]
+fn what_a_script_redefines_holds_in_it_alone() {
+    let flow = |name: &str| {
+        format!(
+            "# \"x\"\nflow: {name}\ntitle: {{en: {name}, zh: {name}}}\ntriggers: {{en: {name}, zh: {name}}}\nslots:\n  due: {{type: money}}\nsteps:\n  - script: run\n    sets: due\n  - set: {{due: 'due + money(\"1 USD\")'}}\n  - if: due != ()\n    then:\n      - say: {{en: 'It is {{due}}.', zh: '{{due}}'}}\n"
+        )
+    };
+    let run = "fn run(slots, world) { #{ due: money(\"2 USD\") } }\n";
+    let files = [
+        SourceFile::new("shady.yaml", flow("shady")),
+        SourceFile::new(
+            "shady.rhai",
+            format!(
+                "fn money(text) {{ money(text, \"USD\") }}\nfn money(text, code) {{ money(900, code, 1) }}\nfn money(a, b, c) {{ date(\"2026-01-01\") }}\n{run}"
+            ),
+        ),
+        SourceFile::new("honest.yaml", flow("honest")),
+        SourceFile::new("honest.rhai", run),
+    ];
+    // The type is looked at when it fills the slot, whatever the script calls money.
+    talk_with(&files, Lang::En).hear(say("shady").intent("shady")).says("went wrong");
+    talk_with(&files, Lang::En).hear(say("honest").intent("honest")).says("It is $3.00");
+}
+
+#[test]
+fn a_year_of_payments_fits_within_the_limits() {
+    use super::talk::{Past, usd};
+    use crate::dialog::scripts::Share;
+    use crate::dialog::{History, PastPayment, PaymentStatus};
+    use jiff::civil::date;
+    use std::sync::Arc;
+    let payment = PastPayment {
+        payee: "water".into(),
+        payee_name: "Water".into(),
+        amount: usd(100),
+        provider: "stripe".into(),
+        status: PaymentStatus::Succeeded,
+        when: date(2026, 3, 3).at(9, 0, 0, 0),
+        refundable: None,
+    };
+    let history: Arc<dyn History> = Arc::new(Past(vec![payment; 900]));
+    let now = date(2026, 11, 22).at(18, 0, 0, 0);
+    let share = Share::new(Arc::new(super::talk::household()), history, now, Lang::En);
+    let scripts = Scripts::new();
+    let body = "let all = world.payments(world.period(\"this_year\")); let paid = all.filter(|p| p.status == \"succeeded\");\
+                #{ n: paid.len(), total: world.total(paid)[0], last: world.last_payment(#{ payee: \"water\" }).day,\
+                   kind: world.kind(\"alice\"), due: world.due_by(date(2026, 12, 1)).len(),\
+                   list: world.written([money(\"1 USD\"), money(\"2 USD\")]), tip: money(\"10.05 USD\").percent(10).minor,\
+                   most: max(money(\"1 USD\"), money(\"2 USD\")).minor }";
+    let ast = scripts.script(&format!("fn f(slots, world) {{ {body} }}")).unwrap();
+    let found = scripts.call(&ast, "f", &[], |_| None, &share).unwrap();
+    assert_eq!(found["n"].as_int().unwrap(), 500, "what one question brings back is limited");
+    assert_eq!(found["tip"].as_int().unwrap(), 101);
+    assert_eq!((found["due"].as_int().unwrap(), found["most"].as_int().unwrap()), (1, 200));
+    assert_eq!(found["list"].clone().into_string().unwrap(), "$1.00 and $2.00");
+    assert_eq!(found["kind"].clone().into_string().unwrap(), "person");
 }
 
 #[test]
