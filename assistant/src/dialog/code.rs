@@ -72,13 +72,13 @@ codes! {
     MONEY_WORD Error "money-word" "a step of another system that moves money"
     UNHANDLED_OUTCOME Error "unhandled-outcome" "an outcome of a payment after which nothing is said"
 
+    BAD_REPAIR Error "bad-repair" "something that a repair file can't do, or only a repair file can"
+
     UNKNOWN_SLOT Error "unknown-slot" "a slot that does not exist"
     UNKNOWN_HOLE Error "unknown-hole" "a `{name}` in a text for which there is no value"
     UNKNOWN_FLOW Error "unknown-flow" "a flow that does not exist"
     UNKNOWN_SCRIPT Error "unknown-script" "a script or function that does not exist"
     UNKNOWN_OPTION Error "unknown-option" "an option that the choice does not have"
-    UNKNOWN_PROVIDER Warning "unknown-provider" "a provider that is not in the configuration"
-    UNKNOWN_PAYEE Warning "unknown-payee" "a payee who is not in the configuration"
     SAME_FLOW Error "same-flow" "two flows of one name"
     SLOT_TYPE Error "slot-type" "a slot of another type than is needed"
     NO_QUESTION Error "no-question" "a slot is asked for, and there is no question"
@@ -100,5 +100,4 @@ codes! {
     UNUSED_SCRIPT Warning "unused-script" "a script without a flow"
 
     OTHER Error "other" "something else that is wrong"
-    DOUBTFUL Warning "doubtful" "something else that is doubtful"
 }

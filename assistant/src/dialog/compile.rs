@@ -1,12 +1,13 @@
 //! From a flow as it was written to the program that runs: steps become operations, names are looked up, expressions are
 //! compiled and tried.
 
+use super::check::expressions::{self, Wanted};
 use super::code;
 use super::format::flow::{Collect, Flow, ScriptStep, Slot, SlotType, Step, StepKind};
 use super::format::text::Texts;
 use super::place::{Place, Placed, Report, suggest};
 use super::program::{CollectOp, Condition, Op, Program};
-use super::scripts::{Expression, ScriptError, Scripts, Share, trial, values};
+use super::scripts::{Expression, Scripts};
 use super::source::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +19,6 @@ pub struct Compiler<'a, 'r> {
     pub report: &'a mut Report<'r>,
     /// The engine.
     pub scripts: &'a Scripts,
-    /// A world without anything in it, for trials.
-    pub nothing: &'a Share,
     slots: Vec<Slot>,
     hidden: Vec<Slot>,
     functions: Option<Vec<(String, usize)>>,
@@ -38,14 +37,8 @@ pub enum Script {
     Ready(rhai::AST, SourceFile),
 }
 
-/// What an expression has to answer with.
-enum Wanted<'s> {
-    Truth,
-    For(&'s Slot),
-}
-
 /// Compiles a flow. What is wrong is reported; the program is only to be run if nothing was.
-pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow: Flow, script: Script) -> Program {
+pub fn compile(report: &mut Report, scripts: &Scripts, mut flow: Flow, script: Script) -> Program {
     let broken_script = matches!(script, Script::Broken);
     let (script, script_file) =
         if let Script::Ready(ast, file) = script { (Some(ast), Some(file)) } else { (None, None) };
@@ -54,7 +47,7 @@ pub fn compile(report: &mut Report, scripts: &Scripts, nothing: &Share, mut flow
         .map(|ast| ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect());
     let (ops, places, hidden) = (Vec::new(), Vec::new(), Vec::new());
     let mut compiler =
-        Compiler { report, scripts, nothing, slots: flow.slots.clone(), hidden, functions, broken_script, ops, places };
+        Compiler { report, scripts, slots: flow.slots.clone(), hidden, functions, broken_script, ops, places };
     let checks = compiler.validations();
     let defaults = compiler.defaults();
     let steps = std::mem::take(&mut flow.steps);
@@ -324,9 +317,12 @@ impl Compiler<'_, '_> {
 
     fn compiled(&mut self, source: &Placed<String>) -> Option<Expression> {
         match self.scripts.expression(source, &self.slots) {
-            Ok(compiled) => Some(compiled),
+            Ok(compiled) => {
+                expressions::problems(self.report, &compiled);
+                Some(compiled)
+            }
             Err(error) => {
-                self.wrong_expression(source, &error);
+                expressions::unreadable(self.report, source, &error, &self.slots);
                 None
             }
         }
@@ -334,57 +330,7 @@ impl Compiler<'_, '_> {
 
     fn expression(&mut self, source: &Placed<String>, wanted: Wanted) -> Option<Expression> {
         let compiled = self.compiled(source)?;
-        match (trial::run(self.scripts, &compiled, &self.slots, self.nothing), wanted) {
-            (Err(error), _) => self.wrong_expression(source, &error),
-            (Ok(Some(value)), Wanted::Truth) if !value.is_bool() => {
-                let message = format!("this has to be true or false, and it is {}", values::named(&value));
-                self.report.find(
-                    &code::EXPRESSION_TYPE,
-                    source.place,
-                    message,
-                    "compare it with something, such as `amount != ()`",
-                );
-            }
-            (Ok(Some(value)), Wanted::For(slot)) => {
-                if let Err(message) = values::from_script(value, slot) {
-                    let hint =
-                        "an amount is written `money(\"42.50 USD\")`, a day `date(\"2026-11-28\")`, a text `\"so\"`";
-                    self.report.find(&code::EXPRESSION_TYPE, source.place, message, hint);
-                }
-            }
-            _ => {}
-        }
+        expressions::wanted(self.report, &compiled, wanted);
         Some(compiled)
-    }
-
-    fn wrong_expression(&mut self, source: &Placed<String>, error: &ScriptError) {
-        let unknown = error.message.strip_prefix("Undefined variable: ");
-        let quotes = source.place.length.saturating_sub(source.value.chars().count()) / 2;
-        let mut place = source.place;
-        if error.line == 1 && error.column > 0 {
-            place.column += quotes + error.column - 1;
-            place.length = unknown.map_or(1, |name| name.chars().count());
-        }
-        if let Some(name) = unknown {
-            let known = self.slots.iter().map(|slot| slot.name.value.as_str()).chain(["world"]);
-            let hint = suggest(name, known);
-            self.report.find(&code::UNKNOWN_SLOT, place, format!("there is no slot `{name}`"), hint);
-        } else if error.always {
-            let hint = "compare and compute like with like: an amount with `money(\"100 USD\")`, a day with a day";
-            self.report.find(
-                &code::EXPRESSION_TYPE,
-                source.place,
-                format!("this can't be computed: {}", error.message),
-                hint,
-            );
-        } else {
-            let hint = "an expression is written like `amount != () && due_on > world.today`";
-            self.report.find(
-                &code::EXPRESSION_SYNTAX,
-                place,
-                format!("this expression can't be read: {}", error.message),
-                hint,
-            );
-        }
     }
 }

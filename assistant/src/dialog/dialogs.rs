@@ -1,20 +1,14 @@
 //! Every flow of a project, checked and ready to run.
 
-use super::check::calls::{self, Programs};
-use super::check::{reach, sentences, texts};
-use super::code;
-use super::compile::{Script, compile};
+use super::check::calls::Programs;
 use super::finding::Finding;
 use super::format::flow::{Flow, SlotType};
-use super::format::{read_flow, read_phrases, read_repair};
 use super::moments::{Moment, Repairs};
 use super::phrases::Phrases;
-use super::place::{Place, Report};
-use super::program::Program;
-use super::scripts::{Scripts, trial};
-use super::source::{SourceFile, shipped_phrases, shipped_repairs};
+use super::scripts::Scripts;
+use super::source::SourceFile;
+use super::workspace::Workspace;
 use super::world::ProviderInfo;
-use super::yaml;
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::understanding::{EntityKind, Name, NameKind, SlotKind, TaughtIntent, Teaching};
@@ -30,7 +24,7 @@ pub struct Dialogs {
     pub(super) repairs: Repairs,
     /// The moments for which the project has a repair file of its own.
     pub(super) repaired: BTreeSet<Moment>,
-    pub(super) scripts: Scripts,
+    pub(super) scripts: Arc<Scripts>,
     pub(super) version: String,
 }
 
@@ -47,22 +41,7 @@ impl Dialogs {
     /// Reads and checks the files of a dialog folder (`.yaml`, `.yml` and `.rhai`; others are passed over); their order
     /// does not matter. On error the list has every finding, warnings too, in the order of files and lines.
     pub fn load(files: &[SourceFile]) -> Result<Loaded, Vec<Finding>> {
-        let mut loading = Loading::new(files);
-        loading.shipped_phrases();
-        loading.shipped_repairs();
-        let flows = loading.read();
-        let programs = loading.compile(flows);
-        loading.check(&programs);
-        let (failed, findings) = loading.findings();
-        if failed {
-            return Err(findings);
-        }
-        let Loading { phrases, repairs, repaired, scripts, .. } = loading;
-        let shipped = shipped_repairs();
-        let own = repaired.into_iter().filter(|(_, file)| shipped.iter().all(|shipped| shipped.text != file.text));
-        let repaired = own.map(|(moment, _)| moment).collect();
-        let dialogs = Dialogs { programs, phrases, repairs, repaired, scripts, version: version(files) };
-        Ok(Loaded { dialogs, warnings: findings })
+        Workspace::new().update(files)
     }
 
     /// Lends a stopwatch to scripts, so that their time is limited as well as their operations.
@@ -98,191 +77,8 @@ impl Dialogs {
     }
 }
 
-/// The files while they are being read, each with what was found in it.
-struct Loading<'f> {
-    reports: Vec<Report<'f>>,
-    phrases: Phrases,
-    repairs: Repairs,
-    /// Where the project has repair files of its own, to find two of one kind.
-    repaired: BTreeMap<Moment, &'f SourceFile>,
-    scripts: Scripts,
-    /// The file that says when to give up in the whole project.
-    retries_in: Option<usize>,
-    /// Stem of a flow file → the index of its script.
-    script_of: BTreeMap<&'f str, usize>,
-}
-
-impl<'f> Loading<'f> {
-    fn new(files: &'f [SourceFile]) -> Self {
-        let reports: Vec<Report> = files.iter().map(Report::new).collect();
-        let is_script = |(_, file): &(usize, &SourceFile)| file.ending() == "rhai" && !file.is_definitions();
-        let scripts = files.iter().enumerate().filter(is_script).map(|(index, file)| (file.stem(), index));
-        Loading {
-            script_of: scripts.collect(),
-            reports,
-            phrases: Phrases::default(),
-            repairs: Repairs::new(),
-            repaired: BTreeMap::new(),
-            scripts: Scripts::new(),
-            retries_in: None,
-        }
-    }
-
-    /// The phrases that Sayso ships are there before those of the project; a test holds that they are right.
-    fn shipped_phrases(&mut self) {
-        let file = shipped_phrases();
-        let mut report = Report::new(&file);
-        if let Some(root) = yaml::parse(&mut report) {
-            read_phrases::phrases(&mut report, &root, &mut self.phrases);
-        }
-    }
-
-    /// The repair files that Sayso ships hold wherever the project has none of its own; a test holds that they are right.
-    fn shipped_repairs(&mut self) {
-        for file in &shipped_repairs() {
-            let mut report = Report::new(file);
-            if let Some(root) = yaml::parse(&mut report)
-                && let Some((moment, program)) = self.repair(&mut report, &root)
-            {
-                self.repairs.insert(moment, program);
-            }
-        }
-    }
-
-    /// A repair file, compiled and checked.
-    fn repair(&self, report: &mut Report, root: &yaml::Node) -> Option<(Moment, Program)> {
-        let (moment, flow) = read_repair::repair(report, root)?;
-        let facts = flow.slots.iter().map(|slot| slot.name.value.clone()).collect();
-        let program = compile(report, &self.scripts, &trial::empty_world(), flow, Script::None);
-        if !report.has_errors() {
-            reach::check(report, &program, &facts, &BTreeMap::new());
-        }
-        Some((moment, program))
-    }
-
-    /// A repair file of the project takes the place of the one that Sayso ships.
-    fn own_repair(&mut self, report: &mut Report<'f>, root: &yaml::Node) {
-        let Some((moment, program)) = self.repair(report, root) else { return };
-        if let Some(first) = self.repaired.insert(moment, report.file()) {
-            let message = format!("there is another file for `repair: {}`: {}", moment.word(), first.name);
-            report.error(program.flow.name.place, message, "keep one of them");
-        }
-        self.repairs.insert(moment, program);
-    }
-
-    /// Reads every YAML file; the flows come with the index of their file.
-    fn read(&mut self) -> Vec<(usize, Flow)> {
-        let mut flows: Vec<(usize, Flow)> = Vec::new();
-        let mut seen = sentences::Seen::default();
-        let mut reports = std::mem::take(&mut self.reports);
-        for (index, report) in reports.iter_mut().enumerate() {
-            if !matches!(report.file().ending().as_str(), "yaml" | "yml") {
-                continue;
-            }
-            let Some(root) = yaml::parse(report) else { continue };
-            if read_repair::is_repair(&root) {
-                self.own_repair(report, &root);
-                continue;
-            }
-            if read_phrases::is_phrases(&root) {
-                read_phrases::phrases(report, &root, &mut self.phrases);
-                self.retries_in = self.retries_in.or(self.phrases.retries.give_up.as_ref().map(|_| index));
-                continue;
-            }
-            let Some(flow) = read_flow::flow(report, &root) else { continue };
-            texts::check(report, &flow);
-            sentences::check(report, &flow);
-            seen.check(report, &flow);
-            flows.push((index, flow));
-        }
-        self.reports = reports;
-        flows
-    }
-
-    fn compile(&mut self, flows: Vec<(usize, Flow)>) -> Programs {
-        let mut programs = Programs::default();
-        let mut used = BTreeSet::new();
-        let nothing = trial::empty_world();
-        for (index, flow) in flows {
-            let Some(stem) = self.reports.get(index).map(|report| report.file().stem()) else { continue };
-            let script = self.script_of.get(stem).copied();
-            used.extend(script);
-            let script = script.map_or(Script::None, |script| self.script(script));
-            let Some(report) = self.reports.get_mut(index) else { continue };
-            if let Some(first) = programs.get(&flow.name.value) {
-                calls::same_name(report, &flow.name, &Program::file_name(first));
-                continue;
-            }
-            let program = compile(report, &self.scripts, &nothing, flow, script);
-            programs.insert(Arc::new(program));
-        }
-        for (stem, index) in &self.script_of {
-            if let (false, Some(report)) = (used.contains(index), self.reports.get_mut(*index)) {
-                let hint = format!("a script belongs to the flow file of the same name, `{stem}.yaml`");
-                report.find(
-                    &code::UNUSED_SCRIPT,
-                    Place { line: 1, column: 1, length: 1 },
-                    "no flow uses this script",
-                    hint,
-                );
-            }
-        }
-        programs
-    }
-
-    fn script(&mut self, index: usize) -> Script {
-        let Some(report) = self.reports.get_mut(index) else { return Script::None };
-        match self.scripts.script(&report.file().text) {
-            Ok(ast) => Script::Ready(ast, report.file().clone()),
-            Err(error) => {
-                let place = Place { line: error.line.max(1), column: error.column.max(1), length: 1 };
-                let hint = match error.message.strip_prefix("Undefined variable: ") {
-                    Some(name) => format!("`{name}` is not defined here: a function sees only what it is given"),
-                    None => "look at this line and the end of the one above".to_owned(),
-                };
-                report.find(&code::SCRIPT_SYNTAX, place, format!("this script can't be read: {}", error.message), hint);
-                Script::Broken
-            }
-        }
-    }
-
-    fn check(&mut self, programs: &Programs) {
-        let fills: BTreeMap<String, BTreeSet<String>> =
-            programs.values().map(|program| (program.flow.name.value.clone(), reach::fills(program))).collect();
-        if let (Some(to), Some(report)) =
-            (&self.phrases.retries.give_up, self.retries_in.and_then(|index| self.reports.get_mut(index)))
-        {
-            calls::known(report, programs, to);
-        }
-        let (shared, none) = (calls::shared(programs), BTreeSet::new());
-        for report in &mut self.reports {
-            let here = programs.values().filter(|program| program.file == report.file().name);
-            for program in here.collect::<Vec<_>>() {
-                calls::check(report, programs, program);
-                // With an error inside, operations are missing, and what follows from that would only confuse.
-                if !report.has_errors() {
-                    let shared = shared.get(&program.flow.name.value).unwrap_or(&none);
-                    reach::check(report, program, shared, &fills);
-                }
-            }
-        }
-    }
-
-    /// Whether anything is an error, and everything found.
-    fn findings(&mut self) -> (bool, Vec<Finding>) {
-        let failed = self.reports.iter().any(Report::has_errors);
-        (failed, std::mem::take(&mut self.reports).into_iter().flat_map(Report::into_findings).collect())
-    }
-}
-
-impl Program {
-    fn file_name(program: &Program) -> String {
-        format!("{} (line {})", program.file, program.flow.name.place.line)
-    }
-}
-
 /// A fingerprint of all files, so that a conversation notices when they change under it.
-fn version(files: &[SourceFile]) -> String {
+pub(super) fn version(files: &[SourceFile]) -> String {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut hash = Sha256::new();

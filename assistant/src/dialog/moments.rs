@@ -6,6 +6,7 @@ use super::place::{Place, Placed};
 use super::program::Program;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// When a repair file is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -220,8 +221,8 @@ pub fn fact_slots(place: Place) -> Vec<Slot> {
     FACTS.iter().map(slot).collect()
 }
 
-/// The repair files in use, compiled.
-pub type Repairs = BTreeMap<Moment, Program>;
+/// The repair files in use, compiled; cheap to copy.
+pub type Repairs = BTreeMap<Moment, Arc<Program>>;
 
 #[cfg(test)]
 mod tests {

@@ -81,6 +81,15 @@ impl Phrases {
         self.texts.insert(name, texts);
     }
 
+    /// Words all those differently that `other` has.
+    pub fn extend(&mut self, other: &Phrases) {
+        self.texts.extend(other.texts.iter().map(|(name, texts)| (*name, texts.clone())));
+        let Retries { tries, silences, give_up } = &other.retries;
+        self.retries.tries = tries.or(self.retries.tries);
+        self.retries.silences = silences.or(self.retries.silences);
+        self.retries.give_up = give_up.clone().or(self.retries.give_up.take());
+    }
+
     /// The texts of a phrase.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Texts> {

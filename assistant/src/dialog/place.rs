@@ -44,6 +44,11 @@ impl<'a> Report<'a> {
         Report { file, findings: Vec::new() }
     }
 
+    /// A report that goes on where another ended.
+    pub fn with(file: &'a SourceFile, findings: Vec<Finding>) -> Self {
+        Report { file, findings }
+    }
+
     /// Something that keeps the dialogs from being used.
     pub fn error(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
         self.find(&code::OTHER, place, message, hint);
@@ -54,14 +59,29 @@ impl<'a> Report<'a> {
         self.add(code, place, message.into(), hint.into());
     }
 
+    /// Takes over what another report on the same file found, as far as `wanted`.
+    pub fn take(&mut self, other: Report, wanted: impl Fn(&Finding) -> bool) {
+        self.findings.extend(other.findings.into_iter().filter(wanted));
+    }
+
     /// True if an error was found.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// How many errors were found.
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+
     /// The findings, in the order of lines.
     pub fn into_findings(mut self) -> Vec<Finding> {
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
+        // One cause, one finding: where something is wrong, how it looks to other programs is no matter.
+        let looks = |finding: &Finding| finding.code == code::YAML_LOOKS_LIKE.name;
+        let place = |finding: &Finding| (finding.line, finding.column);
+        let wrong: Vec<_> = self.findings.iter().filter(|finding| !looks(finding)).map(place).collect();
+        self.findings.retain(|finding| !looks(finding) || !wrong.contains(&place(finding)));
         self.findings
     }
 

@@ -142,7 +142,12 @@ impl Program {
 
     /// Where the operation at `at` can go on within this flow; past the end is left out.
     pub fn next(&self, at: usize) -> Vec<usize> {
-        let next = match self.ops.get(at) {
+        self.ways(at).into_iter().filter(|next| *next < self.ops.len()).collect()
+    }
+
+    /// The same, with the end of the flow as the place behind its last operation.
+    pub fn ways(&self, at: usize) -> Vec<usize> {
+        match self.ops.get(at) {
             None | Some(Op::Link(_) | Op::End) => Vec::new(),
             Some(Op::HandOff(step)) if matches!(step.to, HandOffTo::Human) => Vec::new(),
             Some(Op::Jump(to)) => vec![*to],
@@ -151,7 +156,6 @@ impl Program {
             Some(Op::Pay(pay)) => pay.outcomes.to_vec(),
             Some(Op::Refund(refund)) => refund.outcomes.to_vec(),
             Some(_) => vec![at + 1],
-        };
-        next.into_iter().filter(|next| *next < self.ops.len()).collect()
+        }
     }
 }

@@ -18,6 +18,8 @@ pub enum Encoding {
     /// As it must be.
     #[default]
     Utf8,
+    /// As it must be, with a mark at the beginning (a BOM), which is left out of the text.
+    Marked,
     /// As Windows calls "Unicode": two bytes for a character.
     Utf16,
     /// In some other way, such as GBK or Latin-1; the first byte that is wrong stands in this line, from 1.
@@ -28,7 +30,11 @@ impl SourceFile {
     /// A file with this name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceFile { name: name.into(), text: text.into(), encoding: Encoding::Utf8 }
+        let text = text.into();
+        match text.strip_prefix('\u{feff}') {
+            Some(rest) => SourceFile { name: name.into(), text: rest.to_owned(), encoding: Encoding::Marked },
+            None => SourceFile { name: name.into(), text, encoding: Encoding::Utf8 },
+        }
     }
 
     /// A file as it was read from a disk. What is not UTF-8 is remembered, and told when the dialogs are loaded.
@@ -37,7 +43,7 @@ impl SourceFile {
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.get(1) == Some(&0);
         let encoding = match std::str::from_utf8(bytes) {
             _ if utf16 => Encoding::Utf16,
-            Ok(_) => Encoding::Utf8,
+            Ok(text) => return SourceFile::new(name, text),
             Err(wrong) => {
                 let good = bytes.get(..wrong.valid_up_to()).unwrap_or_default();
                 Encoding::Other(1 + good.iter().filter(|byte| **byte == b'\n').count())

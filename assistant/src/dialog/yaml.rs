@@ -3,7 +3,7 @@
 
 use super::accidents;
 use super::code;
-use super::place::{Place, Placed, Report};
+use super::place::{Place, Placed, Report, lines};
 use super::source::Encoding;
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span};
 
@@ -16,6 +16,10 @@ const BYTES_MAX: usize = 1024 * 1024;
 pub struct Node {
     /// Where it begins.
     pub place: Place,
+    /// The line in which it ends.
+    pub last_line: usize,
+    /// True for a text without quotes.
+    pub plain: bool,
     /// What it is.
     pub value: NodeValue,
 }
@@ -31,6 +35,12 @@ pub enum NodeValue {
     Map(Vec<(Placed<String>, Node)>),
 }
 
+impl Node {
+    fn holding(place: Place, value: NodeValue) -> Self {
+        Node { place, last_line: place.line, plain: false, value }
+    }
+}
+
 /// Reads the one document of the file; findings are reported, and `None` comes back if nothing can be made of it.
 pub fn parse(report: &mut Report) -> Option<Node> {
     let file = report.file();
@@ -43,8 +53,7 @@ pub fn parse(report: &mut Report) -> Option<Node> {
         );
         return None;
     }
-    if report.file().encoding != Encoding::Utf8 {
-        encoding(report);
+    if !encoding(report) {
         return None;
     }
     let mut builder = Builder { report, open: Vec::new(), root: None };
@@ -62,6 +71,10 @@ pub fn parse(report: &mut Report) -> Option<Node> {
         }
     }
     let root = builder.root.take();
+    if let Some(odd) = root.as_ref().and_then(|root| accidents::odd_indent(&file.text, root)) {
+        odd.tell(report);
+        return None;
+    }
     if root.is_none() {
         report.find(
             &code::YAML_EMPTY,
@@ -73,14 +86,22 @@ pub fn parse(report: &mut Report) -> Option<Node> {
     root
 }
 
-fn encoding(report: &mut Report) {
+/// Tells of a file that was not saved as UTF-8; false if its text can't be trusted.
+pub fn encoding(report: &mut Report) -> bool {
     let (line, what) = match report.file().encoding {
+        Encoding::Utf8 => return true,
+        Encoding::Marked => {
+            let hint = "it does no harm here; to be rid of it, save the file as \"UTF-8 without BOM\"";
+            report.find(&code::YAML_BOM, Place::default(), "this file begins with an invisible mark (BOM)", hint);
+            return true;
+        }
         Encoding::Other(line) => (line, "another encoding, such as GBK or Latin-1"),
-        _ => (1, "UTF-16, which some programs call \"Unicode\""),
+        Encoding::Utf16 => (1, "UTF-16, which some programs call \"Unicode\""),
     };
-    let place = Place { line, column: 1, length: usize::MAX / 2 };
+    let place = Place { line, column: 1, length: 1 };
     let hint = "in your editor choose \"Save with encoding\", then UTF-8";
     report.find(&code::YAML_ENCODING, place, format!("this file is saved in {what}, and has to be UTF-8"), hint);
+    false
 }
 
 /// A list or mapping whose end has not come yet.
@@ -102,20 +123,24 @@ impl Builder<'_, '_> {
         let marked = matches!(event, Event::Scalar(_, _, 1.., _) | Event::Alias(_))
             || matches!(event, Event::SequenceStart(_, 1.., _) | Event::MappingStart(_, 1.., _));
         if marked || event.tag().is_some() {
-            let hint = "write the value out; put a text that begins with &, * or ! between quotes";
-            self.report.find(
-                &code::YAML_MARK_TEXT,
-                place,
-                "anchors (&), references (*) and tags (!) are not used in dialog files",
-                hint,
-            );
+            let line = lines(&self.report.file().text).nth(place.line - 1).unwrap_or_default();
+            let before = line.chars().take(place.column).enumerate().filter(|(_, c)| matches!(c, '&' | '*' | '!'));
+            let (at, sign) = before.last().unwrap_or((place.column - 1, '&'));
+            accidents::mark_accident((place.line, at + 1, 1), sign).tell(self.report);
             return false;
         }
         match event {
             Event::Scalar(text, style, ..) => {
+                // A value that is not there is made into a `~`.
+                let missing = style == ScalarStyle::Plain && span.start.index() == span.end.index();
+                let text = if missing { "".into() } else { text };
                 let length = if style == ScalarStyle::Plain { text.chars().count().max(1) } else { place.length };
                 let place = Place { length, ..place };
-                self.add(Node { place, value: NodeValue::Scalar(text.into_owned()) })
+                let plain = style == ScalarStyle::Plain && !text.is_empty();
+                // The end of a text that has its own lines is counted at the beginning of the next one.
+                let last_line = if plain { span.end.line() } else { span.end.line().max(place.line + 1) - 1 };
+                let last_line = last_line.max(place.line);
+                self.add(Node { place, last_line, plain, value: NodeValue::Scalar(text.into_owned()) })
             }
             Event::SequenceStart(..) => self.enter(Open::List(place, Vec::new()), place),
             Event::MappingStart(..) => self.enter(Open::Map(place, Vec::new(), None), place),
@@ -140,8 +165,8 @@ impl Builder<'_, '_> {
 
     fn leave(&mut self) -> bool {
         match self.open.pop() {
-            Some(Open::List(place, items)) => self.add(Node { place, value: NodeValue::List(items) }),
-            Some(Open::Map(place, entries, _)) => self.add(Node { place, value: NodeValue::Map(entries) }),
+            Some(Open::List(place, items)) => self.add(Node::holding(place, NodeValue::List(items))),
+            Some(Open::Map(place, entries, _)) => self.add(Node::holding(place, NodeValue::Map(entries))),
             None => true,
         }
     }
@@ -164,7 +189,11 @@ impl Builder<'_, '_> {
                         hint,
                     );
                 }
-                *key = Some(Placed::new(text, node.place));
+                let found = Placed::new(text, node.place);
+                if let Some(odd) = accidents::found_in_key(&found).filter(|_| node.plain) {
+                    odd.tell(self.report);
+                }
+                *key = Some(found);
             }
             Some(Open::Map(_, entries, key)) => {
                 if let Some(key) = key.take() {

@@ -23,6 +23,7 @@ pub use classifier::THRESHOLD_MILLI;
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Period, Value};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 pub use templates::grammar::{TemplateError, check_template};
+pub use templates::{overlap, patterns};
 pub use understander::Understander;
 
 #[cfg(test)]

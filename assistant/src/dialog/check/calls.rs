@@ -4,6 +4,8 @@
 use super::super::code;
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::program::{Op, Program};
+use super::super::scripts::Expression;
+use super::expressions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -43,42 +45,38 @@ struct Way<'p> {
     to: &'p str,
     place: Place,
     comes_back: bool,
-    with: Vec<&'p str>,
+    with: &'p [(String, Expression)],
     into: &'p [(String, String)],
 }
 
 fn ways(program: &Program) -> Vec<Way<'_>> {
     let each = program.ops.iter().zip(&program.places).enumerate().filter_map(|(at, (op, place))| match op {
         Op::Call(to, with) => {
-            let with = with.iter().map(|(name, _)| name.as_str()).collect();
             let into = match program.ops.get(at + 1) {
                 Some(Op::Take(_, into)) => into.as_slice(),
                 _ => &[],
             };
             Some(Way { to, place: (*place)?, comes_back: true, with, into })
         }
-        Op::Link(to) => Some(Way { to, place: (*place)?, comes_back: false, with: Vec::new(), into: &[] }),
+        Op::Link(to) => Some(Way { to, place: (*place)?, comes_back: false, with: &[], into: &[] }),
         _ => None,
     });
     // Where a slot gives up, the conversation goes on in another flow.
     let gives_up = program.flow.slots.iter().filter_map(|slot| slot.retries.give_up.as_ref());
-    let given_up =
-        gives_up.map(|to| Way { to: &to.value, place: to.place, comes_back: false, with: Vec::new(), into: &[] });
+    let given_up = gives_up.map(|to| Way { to: &to.value, place: to.place, comes_back: false, with: &[], into: &[] });
     each.chain(given_up).collect()
 }
 
-/// For each flow to which others lead: the slots that they have, and may have filled before they do.
+/// For each flow, those that call it or go on to it.
 #[must_use]
-pub fn shared(programs: &Programs) -> BTreeMap<String, BTreeSet<String>> {
-    let mut shared: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+pub fn callers(programs: &Programs) -> BTreeMap<&str, Vec<&Program>> {
+    let mut callers: BTreeMap<&str, Vec<&Program>> = BTreeMap::new();
     for program in programs.values() {
         for way in ways(program) {
-            let own = program.flow.slots.iter().map(|slot| slot.name.value.clone());
-            let given = way.with.iter().map(|name| (*name).to_owned());
-            shared.entry(way.to.to_owned()).or_default().extend(own.chain(given));
+            callers.entry(way.to).or_default().push(program);
         }
     }
-    shared
+    callers
 }
 
 /// The flow of this name, or a finding.
@@ -91,26 +89,31 @@ pub fn known<'p>(report: &mut Report, programs: &'p Programs, name: &Placed<Stri
     found
 }
 
-/// Checks one flow against all others.
-pub fn check(report: &mut Report, programs: &Programs, program: &Program) {
-    for way in ways(program) {
+/// Checks one flow against all others; flows that are there and can't be read are `broken`.
+pub fn check(report: &mut Report, programs: &Programs, program: &Program, broken: &BTreeSet<&str>) {
+    for way in ways(program).into_iter().filter(|way| !broken.contains(way.to)) {
         let Some(other) = known(report, programs, &Placed::new(way.to.to_owned(), way.place)) else { continue };
         shared_types(report, program, other, &way);
-        for name in way.with.iter().filter(|name| other.slot(name).is_none()) {
+        for (name, _) in way.with.iter().filter(|(name, _)| other.slot(name).is_none()) {
             let hint = suggest(name, other.flow.slots.iter().map(|slot| slot.name.value.as_str()));
             report.find(&code::UNKNOWN_SLOT, way.place, format!("the flow `{}` has no slot `{name}`", way.to), hint);
         }
         results(report, program, other, &way);
+        for (name, value) in way.with {
+            if let Some(slot) = other.slot(name) {
+                expressions::misfit(report, value, slot, value.source.place);
+            }
+        }
         let name = program.flow.name.value.as_str();
+        // Every flow of a circle could tell of it; the first by name does.
+        let tells = |circle: &[String]| circle.iter().all(|other| name <= other.as_str());
         if let Some(circle) = circle(programs, way.to, name, |way| way.comes_back).filter(|_| way.comes_back) {
             let message = format!("this flow calls itself: {name} → {}", circle.join(" → "));
-            report.find(
-                &code::CALLS_ITSELF,
-                way.place,
-                message,
-                "use `link` where the conversation goes on elsewhere and does not come back",
-            );
-        } else if let Some(circle) = silent_circle(programs, program, &way) {
+            if tells(&circle) {
+                let hint = "use `link` where the conversation goes on elsewhere and does not come back";
+                report.find(&code::CALLS_ITSELF, way.place, message, hint);
+            }
+        } else if let Some(circle) = silent_circle(programs, program, &way).filter(|circle| tells(circle)) {
             let message = format!("this goes round for ever without a question: {name} → {}", circle.join(" → "));
             report.find(
                 &code::ENDLESS,
@@ -214,7 +217,8 @@ fn search<'p>(
 }
 
 /// Reports a second flow of the same name.
-pub fn same_name(report: &mut Report, name: &Placed<String>, first: &str) {
-    let message = format!("there is another flow `{}` in {first}", name.value);
+pub fn same_name(report: &mut Report, name: &Placed<String>, first: &Program) {
+    let message =
+        format!("there is another flow `{}` in {} (line {})", name.value, first.file, first.flow.name.place.line);
     report.find(&code::SAME_FLOW, name.place, message, "give one of them another name");
 }

@@ -1,17 +1,22 @@
-//! The sentences that start flows: they name slots that exist, come in every language, and no two flows have the same.
+//! The sentences that start flows: they can be read, name slots that exist, and come in every language.
 
 use super::super::code;
 use super::super::format::flow::Flow;
 use super::super::place::{Place, Placed, Report, suggest};
 use crate::lang::Lang;
-use std::collections::BTreeMap;
+use crate::understanding::check_template;
 
 /// Checks the sentences of one flow.
 pub fn check(report: &mut Report, flow: &Flow) {
     let slots: Vec<&str> = flow.slots.iter().map(|slot| slot.name.value.as_str()).collect();
     for (_, sentence) in flow.triggers.iter().chain(&flow.examples) {
-        braces(report, sentence, &slots);
-        brackets(report, sentence);
+        match check_template(&sentence.value) {
+            Ok(()) => holes(report, sentence, &slots),
+            Err(error) => {
+                let hint = "write {slot} for a value, [this] for what may be missing, (this|that) for one of several";
+                report.find(&code::BAD_TRIGGER, within(sentence, error.at, 1), error.message, hint);
+            }
+        }
     }
     let said = flow.triggers.iter().chain(&flow.examples).map(|(lang, _)| *lang).collect::<Vec<_>>();
     if said.is_empty() {
@@ -28,58 +33,26 @@ pub fn check(report: &mut Report, flow: &Flow) {
     }
 }
 
-fn braces(report: &mut Report, sentence: &Placed<String>, slots: &[&str]) {
-    for part in sentence.value.split('{').skip(1) {
-        let Some((name, _)) = part.split_once('}') else {
-            report.find(&code::BAD_TRIGGER, sentence.place, "a `{` is not closed in this sentence", "write {slot}");
-            continue;
-        };
-        if !slots.contains(&name.trim()) {
+/// The place of a part of a sentence, by its first character from 0.
+fn within(sentence: &Placed<String>, at: usize, length: usize) -> Place {
+    let (place, written) = (sentence.place, sentence.value.chars().count());
+    let quote = usize::from(place.length > written);
+    if place.length > written + 2 || place.length < written {
+        return place;
+    }
+    Place { column: place.column + quote + at, length, ..place }
+}
+
+fn holes(report: &mut Report, sentence: &Placed<String>, slots: &[&str]) {
+    let mut before = 0;
+    for (index, part) in sentence.value.split('{').enumerate() {
+        if let (true, Some((name, _))) = (index > 0, part.split_once('}'))
+            && !slots.contains(&name.trim())
+        {
             let hint = suggest(name.trim(), slots.iter().copied());
-            report.find(&code::UNKNOWN_SLOT, sentence.place, format!("there is no slot `{}`", name.trim()), hint);
+            let place = within(sentence, before, name.chars().count());
+            report.find(&code::UNKNOWN_SLOT, place, format!("there is no slot `{}`", name.trim()), hint);
         }
-    }
-}
-
-fn brackets(report: &mut Report, sentence: &Placed<String>) {
-    let count = |c| sentence.value.matches(c).count();
-    for (open, close) in [('(', ')'), ('[', ']')] {
-        if count(open) != count(close) {
-            let hint = format!("for every `{open}` there has to be a `{close}`");
-            report.find(
-                &code::BAD_TRIGGER,
-                sentence.place,
-                format!("a `{open}` or `{close}` is missing in this sentence"),
-                hint,
-            );
-        }
-    }
-}
-
-/// Remembers which flow has which trigger, to find the same one twice.
-#[derive(Debug, Default)]
-pub struct Seen(BTreeMap<(Lang, String), (String, Place)>);
-
-impl Seen {
-    /// Reports triggers of `flow` that another flow has word for word.
-    pub fn check(&mut self, report: &mut Report, flow: &Flow) {
-        for (lang, sentence) in &flow.triggers {
-            let key = (*lang, sentence.value.to_lowercase());
-            match self.0.get(&key) {
-                Some((other, place)) if *other != flow.name.value => {
-                    let message = format!("`{}` starts the flow `{other}` too (line {})", sentence.value, place.line);
-                    report.find(
-                        &code::OVERLAP,
-                        sentence.place,
-                        message,
-                        "Sayso will ask which one is meant; keep it in one of them",
-                    );
-                }
-                Some(_) => {}
-                None => {
-                    self.0.insert(key, (flow.name.value.clone(), sentence.place));
-                }
-            }
-        }
+        before += part.chars().count() + 1;
     }
 }

@@ -57,7 +57,12 @@ fn steps(report: &mut Report, list: &[Step], known: &[&str]) {
             }
             StepKind::Do(verb) => {
                 let hint = "write it into a repair file, one that begins with `repair:`";
-                report.error(step.place, format!("only a repair file can do `{}`", verb.value.word()), hint);
+                report.find(
+                    &code::BAD_REPAIR,
+                    step.place,
+                    format!("only a repair file can do `{}`", verb.value.word()),
+                    hint,
+                );
             }
             StepKind::Refund(refund) => {
                 for (outcome, list) in REFUND_OUTCOMES.iter().zip(&refund.outcomes) {
@@ -95,8 +100,8 @@ pub fn check_texts(report: &mut Report, texts: &Texts, known: &[&str]) {
             );
         }
     }
-    // Without any text at all it is already an error.
-    if texts.variants.is_empty() {
+    // Where a text is there and wrong, that has been said.
+    if texts.variants.is_empty() || texts.flawed {
         return;
     }
     for lang in texts.missing() {

@@ -1,10 +1,11 @@
 //! The parts that every reader of a tree needs: mappings by table, names, flags.
 
+use super::super::accidents;
 use super::super::code;
 use super::super::place::{Place, Placed, Report, suggest};
 use super::super::yaml::{Node, NodeValue};
 use super::flow::OUTCOMES;
-use super::keys::Key;
+use super::keys::{FLOW, Key, PAY, SLOT, VALIDATION, VARIANT};
 
 /// A mapping whose keys are all known.
 pub struct Fields<'n> {
@@ -48,9 +49,25 @@ pub fn fields<'n>(report: &mut Report, node: &'n Node, keys: &[Key], what: &str,
 
 /// Reports a key that does not exist here.
 pub fn unknown_key<'k>(report: &mut Report, key: &Placed<String>, known: impl Iterator<Item = &'k str>, what: &str) {
-    let full_width = key.value.contains(['：', '，']);
-    let hint =
-        if full_width { "write a colon `:` and a space after a key".to_owned() } else { suggest(&key.value, known) };
+    if let Some(accident) = accidents::keyless(key.place, &key.value) {
+        return accident.tell(report);
+    }
+    let known: Vec<&str> = known.collect();
+    let homes = [
+        ("a flow", FLOW),
+        ("a slot", SLOT),
+        ("a validation", VALIDATION),
+        ("the step `pay`", PAY),
+        ("a text", VARIANT),
+    ];
+    let home = homes.iter().find(|(home, keys)| *home != what && keys.iter().any(|k| k.name == key.value));
+    let near = known.iter().any(|k| strsim::damerau_levenshtein(k, &key.value) < 2);
+    let hint = match home {
+        Some((home, _)) if !near => {
+            format!("`{}:` belongs to {home}: does this line begin in the right column?", key.value)
+        }
+        _ => suggest(&key.value, known),
+    };
     report.find(&code::UNKNOWN_KEY, key.place, format!("{what} has no `{}:`", key.value), hint);
 }
 
@@ -58,22 +75,19 @@ pub fn unknown_key<'k>(report: &mut Report, key: &Placed<String>, known: impl It
 pub fn map<'n>(report: &mut Report, node: &'n Node, what: &str) -> Option<&'n [(Placed<String>, Node)]> {
     match &node.value {
         NodeValue::Map(entries) => Some(entries),
-        NodeValue::Scalar(text) if text.contains('：') => {
-            report.find(
-                &code::YAML_FULL_WIDTH,
-                node.place,
-                "there is a full-width colon `：` here",
-                "write `:` and a space after a key",
-            );
+        NodeValue::Scalar(text) => {
+            match accidents::keyless(node.place, text) {
+                Some(accident) => accident.tell(report),
+                None => {
+                    let message = format!("{what} is written as keys with values");
+                    report.find(&code::YAML_LIST_FOR_MAP, node.place, message, "write `key: value`, one a line");
+                }
+            }
             None
         }
-        _ => {
-            report.find(
-                &code::YAML_LIST_FOR_MAP,
-                node.place,
-                format!("{what} is written as keys with values"),
-                "write `key: value`, one a line",
-            );
+        NodeValue::List(_) => {
+            let message = format!("{what} is written as keys with values, not as a list");
+            report.find(&code::YAML_LIST_FOR_MAP, node.place, message, "leave out the `- ` before each key");
             None
         }
     }
@@ -98,8 +112,13 @@ pub fn text(report: &mut Report, node: &Node, what: &str) -> Option<Placed<Strin
         }
         NodeValue::Map(entries) => {
             let hint = "a text with `: ` in it needs double quotes around it; so does one that begins with `{`";
-            let place = entries.first().map_or(node.place, |(key, _)| key.place);
-            report.find(&code::YAML_BRACKET_TEXT, place, format!("{what} is one text, not keys with values"), hint);
+            let hint = if entries.is_empty() { "put the text between double quotes" } else { hint };
+            report.find(
+                &code::YAML_BRACKET_TEXT,
+                node.place,
+                format!("{what} is one text, not keys with values"),
+                hint,
+            );
             None
         }
         NodeValue::List(_) => {
@@ -139,19 +158,21 @@ pub fn check_name(report: &mut Report, found: &Placed<String>, what: &str) -> bo
 
 /// `true` or `false`.
 pub fn flag(report: &mut Report, node: &Node) -> bool {
-    match &node.value {
-        NodeValue::Scalar(text) if text == "true" => true,
-        NodeValue::Scalar(text) if text == "false" => false,
-        _ => {
-            report.find(
-                &code::BAD_FLAG,
-                node.place,
-                "this is either `true` or `false`",
-                "write true or false, without quotes",
-            );
-            false
-        }
+    let NodeValue::Scalar(text) = &node.value else {
+        report.find(&code::BAD_FLAG, node.place, "this is either `true` or `false`", "write true or false");
+        return false;
+    };
+    let meant = match text.to_ascii_lowercase().as_str() {
+        "true" | "false" if !node.plain => "write true or false, without quotes",
+        "true" | "yes" | "on" | "y" | "1" => "write true",
+        "false" | "no" | "off" | "n" | "0" => "write false",
+        _ => "write true or false, without quotes",
+    };
+    if !(node.plain && matches!(text.as_str(), "true" | "false")) {
+        let message = format!("`{text}` means nothing here: this is either `true` or `false`");
+        report.find(&code::BAD_FLAG, node.place, message, meant);
     }
+    text == "true"
 }
 
 /// A whole number from 1 to 9.

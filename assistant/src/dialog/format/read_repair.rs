@@ -1,5 +1,6 @@
 //! Reads a repair file: what is said and done in one of the moments in which a conversation does not go straight.
 
+use super::super::code;
 use super::super::moments::{FACTS, FactKind, MOMENT_WORDS, Moment, Verb, fact_slots};
 use super::super::place::{Placed, Report};
 use super::super::yaml::{Node, NodeValue};
@@ -23,7 +24,12 @@ pub fn repair(report: &mut Report, root: &Node) -> Option<(Moment, Flow)> {
     let moment = Moment::of(read::word(report, node, MOMENT_WORDS, "moment of repair")?)?;
     let steps = fields.get("steps").map(|node| read_step::steps(report, node)).unwrap_or_default();
     if let (true, Some((key, _))) = (steps.is_empty() && !report.has_errors(), fields.entry("steps")) {
-        report.error(key.place, "this file does nothing", "write its steps below, each beginning with `- `");
+        report.find(
+            &code::EMPTY_TEXT,
+            key.place,
+            "this file does nothing",
+            "write its steps below, each beginning with `- `",
+        );
     }
     check(report, moment, &steps);
     let name = Placed::new(moment.word().to_owned(), key.place);
@@ -43,7 +49,7 @@ fn check(report: &mut Report, moment: Moment, steps: &[Step]) {
             StepKind::Confirm(question, then, otherwise) => {
                 if !moment.may_ask() {
                     let message = format!("`{}` asks a question already", moment.word());
-                    report.error(step.place, message, "say the question with `say`");
+                    report.find(&code::BAD_REPAIR, step.place, message, "say the question with `say`");
                 }
                 check_texts(report, question, &known);
                 check(report, moment, then);
@@ -53,11 +59,11 @@ fn check(report: &mut Report, moment: Moment, steps: &[Step]) {
             StepKind::End => {}
             StepKind::Pay(_) => {
                 let hint = "leave it out: only the read-back of a flow, and a clear yes to it, moves money";
-                report.error(step.place, "a repair file can't pay", hint);
+                report.find(&code::SKIPS_CONSENT, step.place, "a repair file can't pay", hint);
             }
             _ => {
                 let hint = "it may `say`, choose with `if`, ask with `confirm`, and `do` one of the words of repair";
-                report.error(step.place, "a repair file can't do this", hint);
+                report.find(&code::BAD_REPAIR, step.place, "a repair file can't do this", hint);
             }
         }
     }
@@ -70,6 +76,6 @@ fn allowed(report: &mut Report, moment: Moment, verb: &Placed<Verb>) {
             Moment::Resume => "only `go_on` can: it goes on without asking",
             _ => "this file only says the question",
         };
-        report.error(verb.place, message, hint);
+        report.find(&code::BAD_REPAIR, verb.place, message, hint);
     }
 }

@@ -1,5 +1,6 @@
 //! Reads what is said and heard: texts and sentences per language.
 
+use super::super::accidents;
 use super::super::code;
 use super::super::place::{Place, Placed, Report};
 use super::super::yaml::{Node, NodeValue};
@@ -11,6 +12,7 @@ use crate::lang::Lang;
 /// Reads `{en: ..., zh: ...}`; `at` is the place of the key, for what is missing.
 pub fn texts(report: &mut Report, node: &Node, at: Place) -> Texts {
     let mut texts = Texts { place: at, ..Texts::default() };
+    let errors = report.errors();
     if let NodeValue::Scalar(text) = &node.value {
         let hint = format!("write the language before the text: `en: {}`", text.chars().take(40).collect::<String>());
         report.find(&code::NO_LANGUAGE, node.place, "it is not said in which language this text is", hint);
@@ -20,7 +22,7 @@ pub fn texts(report: &mut Report, node: &Node, at: Place) -> Texts {
         let variants: Vec<Variant> = read::list(node).into_iter().filter_map(|item| variant(report, item)).collect();
         if variants.is_empty()
             && matches!(node.value, NodeValue::List(_) | NodeValue::Scalar(_))
-            && !report.has_errors()
+            && report.errors() == errors
         {
             report.find(
                 &code::EMPTY_TEXT,
@@ -33,6 +35,7 @@ pub fn texts(report: &mut Report, node: &Node, at: Place) -> Texts {
             texts.variants.insert(lang, variants);
         }
     }
+    texts.flawed = report.errors() > errors;
     texts
 }
 
@@ -49,7 +52,11 @@ pub fn sentences(report: &mut Report, node: &Node) -> Sentences {
     let mut found = Sentences::new();
     for (lang, node) in languages(report, node) {
         for item in read::list(node) {
-            found.extend(read::text(report, item, "a sentence").map(|sentence| (lang, sentence)));
+            let sentence = read::text(report, item, "a sentence");
+            if let Some(sentence) = sentence {
+                looked_over(report, item, &sentence.value);
+                found.push((lang, sentence));
+            }
         }
     }
     found
@@ -74,6 +81,13 @@ fn languages<'n>(report: &mut Report, node: &'n Node) -> Vec<(Lang, &'n Node)> {
     found
 }
 
+/// Tells of what is odd about a text that can be read.
+fn looked_over(report: &mut Report, node: &Node, text: &str) {
+    if let Some(odd) = accidents::found_in_text(report.file(), node, text) {
+        odd.tell(report);
+    }
+}
+
 fn variant(report: &mut Report, node: &Node) -> Option<Variant> {
     if let NodeValue::Map(entries) = &node.value {
         if !entries.iter().any(|(key, _)| VARIANT.iter().any(|known| known.name == key.value)) {
@@ -91,6 +105,7 @@ fn variant(report: &mut Report, node: &Node) -> Option<Variant> {
 /// Reads one text with holes.
 pub fn template(report: &mut Report, node: &Node) -> Option<Template> {
     let Placed { value, place } = read::text(report, node, "a text")?;
+    looked_over(report, node, &value);
     match Template::parse(&value, place) {
         Ok(template) => Some(template),
         Err(message) => {

@@ -11,6 +11,8 @@ pub struct Texts {
     pub place: Place,
     /// The ways to say it; for a language that is present, at least one.
     pub variants: BTreeMap<Lang, Vec<Variant>>,
+    /// True if something in it could not be read; that is reported.
+    pub flawed: bool,
 }
 
 /// One way to say something.

@@ -3,8 +3,10 @@
 use super::super::format::flow::Slot;
 use super::super::place::Placed;
 use super::super::value::SlotValue;
+use super::facts::{self, Logic};
 use super::limits::{self, Lent, Stopwatch};
 use super::secret::{self, Secret};
+use super::types::{Checker, Problem, Type};
 use super::{days, money, share, values};
 use jiff::civil::Date;
 use rhai::packages::{
@@ -14,12 +16,16 @@ use rhai::packages::{
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Position, Scope};
 use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Mutex;
 
 /// Compiles and runs expressions and scripts.
 pub struct Scripts {
     engine: Engine,
     lent: Lent,
+    /// What came of trials at load.
+    tried: Mutex<HashMap<String, Result<Dynamic, ScriptError>>>,
 }
 
 impl fmt::Debug for Scripts {
@@ -32,6 +38,12 @@ impl fmt::Debug for Scripts {
 #[derive(Debug, Clone)]
 pub struct Expression {
     ast: AST,
+    /// What it says about the presence of values.
+    pub logic: Logic,
+    /// Its type, and what does not fit in it.
+    pub found: Type,
+    /// What is wrong with its types.
+    pub problems: Vec<Problem>,
     /// The expression as it was written, with its place.
     pub source: Placed<String>,
 }
@@ -107,7 +119,7 @@ impl Scripts {
         unlike!(engine, Secret, "a secret", i64, Decimal, ImmutableString, bool, Secret);
         secret::register(&mut engine);
         share::register(&mut engine);
-        Scripts { engine, lent }
+        Scripts { engine, lent, tried: Mutex::new(HashMap::new()) }
     }
 
     /// Lends a stopwatch, so that the time of a run is limited too.
@@ -130,7 +142,43 @@ impl Scripts {
         scope.push_dynamic("world", Dynamic::UNIT);
         let compiled = self.engine.compile_expression_with_scope(&scope, &source.value);
         let ast = compiled.map_err(|error| ScriptError::new(error.err_type().to_string(), error.position()))?;
-        Ok(Expression { ast, source: source.clone() })
+        let inside = facts::expression_of(&ast);
+        let mut checker = Checker { scripts: self, slots, problems: Vec::new() };
+        let found = inside.as_ref().map_or(Type::Any, |inside| checker.find(inside));
+        let problems = checker.problems;
+        let mut logic = inside.as_ref().map_or_else(|| Logic::Reads(Vec::new()), facts::logic);
+        let (mut read, source) = (Vec::new(), source.clone());
+        logic.slots(&mut read);
+        if read.is_empty() && found == Type::Truth && !source.value.contains("world") {
+            let always = self.engine.eval_ast::<bool>(&ast);
+            logic = always.map_or(logic, Logic::Constant);
+        }
+        Ok(Expression { ast, logic, found, problems, source })
+    }
+
+    /// Runs `text` on made-up values `x0`, `x1` ... of these types; the same trial is made once.
+    pub fn attempt(
+        &self,
+        text: &str,
+        types: &[Type],
+        values: impl FnOnce() -> Vec<Dynamic>,
+    ) -> Result<Dynamic, ScriptError> {
+        let key = format!("{text} {types:?}");
+        if let Ok(tried) = self.tried.lock()
+            && let Some(known) = tried.get(&key)
+        {
+            return known.clone();
+        }
+        let mut scope = Scope::new();
+        for (index, value) in values().into_iter().enumerate() {
+            scope.push_dynamic(format!("x{index}"), value);
+        }
+        let made: Result<Dynamic, _> = self.engine.eval_expression_with_scope(&mut scope, text);
+        let made = made.map_err(|error| ScriptError::from(*error));
+        if let Ok(mut tried) = self.tried.lock() {
+            tried.insert(key, made.clone());
+        }
+        made
     }
 
     /// Compiles a `.rhai` file.

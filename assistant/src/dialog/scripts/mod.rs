@@ -3,12 +3,15 @@
 
 pub mod days;
 pub mod engine;
+pub mod facts;
+#[cfg(test)]
 pub mod host;
 pub mod limits;
 pub mod money;
 pub mod secret;
 pub mod share;
 pub mod trial;
+pub mod types;
 pub mod values;
 
 pub use engine::{Expression, ScriptError, Scripts};

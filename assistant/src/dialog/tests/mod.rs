@@ -1,5 +1,6 @@
 //! Tests of the whole room: flows are loaded from text and led with meanings made by hand.
 
+mod broken;
 mod consent_proof;
 mod flows;
 mod loading;

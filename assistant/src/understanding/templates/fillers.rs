@@ -1,6 +1,7 @@
 //! Words that a sentence may have anywhere, or at its beginning, without meaning something else.
 
 use crate::understanding::tokens::{Kind, Utterance};
+use std::sync::LazyLock;
 
 const ANYWHERE: &[&str] = &[
     "please",
@@ -115,6 +116,12 @@ const AT_THE_BEGINNING: &[&str] = &[
     "麻烦帮我",
     "我",
 ];
+
+/// The phrases that may stand anywhere, and those that may stand at the beginning, cut into words.
+pub(super) fn phrases() -> (&'static [Vec<String>], &'static [Vec<String>]) {
+    static PHRASES: LazyLock<Fillers> = LazyLock::new(Fillers::new);
+    (&PHRASES.anywhere, &PHRASES.leading)
+}
 
 /// The phrases, cut into tokens.
 #[derive(Clone, Debug)]

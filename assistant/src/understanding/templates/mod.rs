@@ -4,6 +4,8 @@
 mod fillers;
 pub mod grammar;
 mod graph;
+pub mod overlap;
+pub mod patterns;
 #[cfg(test)]
 pub(crate) mod tests;
 mod walk;
