@@ -318,10 +318,43 @@ fn findings_show_the_line_and_can_be_printed_as_json() {
     assert_eq!((json["end_line"].as_u64(), json["end_column"].as_u64()), (Some(14), Some(15)));
 }
 
+/// Every finding stands in its file, and what it underlines in its line.
+fn places_are_valid(text: &str) {
+    for finding in load(text) {
+        let lines: Vec<&str> = crate::dialog::place::lines(text).collect();
+        assert!(finding.line <= lines.len().max(1), "{finding:?}");
+        assert_eq!(finding.snippet, lines.get(finding.line - 1).copied().unwrap_or_default());
+        let columns = finding.snippet.chars().count().max(1);
+        assert!(finding.column >= 1 && finding.column <= columns && finding.end_column <= columns + 1, "{finding:?}");
+        assert!(finding.column < finding.end_column && finding.end_line == finding.line, "{finding:?}");
+        let _ = finding.render(false);
+    }
+}
+
+#[test]
+fn an_edit_finds_what_a_fresh_look_finds() {
+    let mut workspace = crate::dialog::Workspace::new();
+    let other = GOOD
+        .replace("flow: pay_somebody", "flow: other")
+        .replace("pay {payee}", "settle {payee}")
+        .replace("付给", "结清");
+    let texts = [
+        GOOD.to_owned(),
+        GOOD.replace("type: money", "type: mony"),
+        GOOD.replace("pay {payee}", "settle {payee}"),
+        GOOD.to_owned(),
+    ];
+    for text in texts {
+        let files = [SourceFile::new("f.yaml", text), SourceFile::new("g.yaml", other.clone())];
+        let again = workspace.update(&files).map_or_else(|found| found, |loaded| loaded.warnings);
+        assert_eq!(again, findings(&files));
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_the_loader_panic(text in "\\PC{0,200}") {
-        let _ = load(&text);
+        places_are_valid(&text);
     }
 
     #[test]
@@ -329,6 +362,21 @@ proptest::proptest! {
         let chars: Vec<char> = GOOD.chars().collect();
         let at = at.min(chars.len());
         let text: String = chars[..at].iter().copied().chain(put.chars()).chain(chars[(at + cut).min(chars.len())..].iter().copied()).collect();
-        let _ = load(&text);
+        places_are_valid(&text);
+    }
+
+    #[test]
+    fn no_words_in_other_places_make_the_loader_panic(file in 0..100_usize, moves in proptest::collection::vec((0..2_000_usize, 0..2_000_usize, 0..3_u8), 1..6)) {
+        let files: Vec<SourceFile> = shipped().into_iter().filter(|file| file.ending() == "yaml").collect();
+        let mut words: Vec<String> = files[file % files.len()].text.split_inclusive([' ', '\n']).map(str::to_owned).collect();
+        for (from, to, kind) in moves {
+            let (from, to) = (from % words.len(), to % words.len());
+            match kind {
+                0 => words.swap(from, to),
+                1 => words[to] = words[from].clone(),
+                _ => drop(words.remove(to)),
+            }
+        }
+        places_are_valid(&words.concat());
     }
 }

@@ -45,6 +45,10 @@ pub struct Pattern {
     edges: Vec<Vec<(Label, usize)>>,
     ends: Vec<usize>,
     need: Option<Need>,
+    /// Every word that may stand in it.
+    words: HashSet<String>,
+    /// True if any words may stand somewhere in it.
+    wild: bool,
 }
 
 /// What two templates have said together so far. Two that consist of fillers could each skip all of the other; that is
@@ -83,10 +87,20 @@ impl Pattern {
     #[must_use]
     pub fn new(template: &str, lang: Lang, hole: &dyn Fn(&str) -> Hole) -> Option<Pattern> {
         let pieces = grammar::parse(template).ok()?;
-        let mut pattern = Pattern { lang, edges: vec![Vec::new()], ends: Vec::new(), need: None };
+        let (edges, ends, words) = (vec![Vec::new()], Vec::new(), HashSet::new());
+        let mut pattern = Pattern { lang, edges, ends, need: None, words, wild: false };
         pattern.ends = pattern.build(&pieces, vec![0], hole);
         pattern.ends.retain(|end| *end != 0);
         pattern.need = need_of(&pieces, hole);
+        for (label, _) in pattern.edges.iter().flatten() {
+            match label {
+                Label::Word(key, _) => {
+                    pattern.words.insert(key.clone());
+                }
+                Label::Anything => pattern.wild = true,
+                Label::Value(..) => {}
+            }
+        }
         Some(pattern)
     }
 
@@ -146,16 +160,19 @@ impl Pattern {
     }
 
     /// Every word that may stand in it.
-    #[must_use]
-    pub fn vocabulary(&self) -> HashSet<&str> {
-        let labels = self.edges.iter().flatten().map(|(label, _)| label);
-        labels.filter_map(|label| if let Label::Word(key, _) = label { Some(key.as_str()) } else { None }).collect()
+    pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
     }
 
     /// True if any words may stand somewhere in it.
     #[must_use]
     pub fn takes_anything(&self) -> bool {
-        self.edges.iter().flatten().any(|(label, _)| *label == Label::Anything)
+        self.wild
+    }
+
+    /// False if it must have a word that the other can't have; quickly told.
+    fn may_be(&self, other: &Pattern) -> bool {
+        other.wild || self.need.as_ref().is_none_or(|need| met(need, &other.words))
     }
 
     /// Words of which each of its sentences has at least one, the rarest by `weight`; `None` where there are none.
@@ -167,6 +184,9 @@ impl Pattern {
     /// A sentence that both can be, the shortest.
     #[must_use]
     pub fn common(&self, other: &Pattern) -> Option<String> {
+        if !(self.may_be(other) && other.may_be(self)) {
+            return None;
+        }
         let mut steps: Vec<(usize, String)> = vec![(0, String::new())];
         let mut seen: HashSet<(usize, usize, Met)> = HashSet::from([(0, 0, Met::Nothing)]);
         let mut waiting = VecDeque::from([(0, 0, Met::Nothing, 0)]);
@@ -214,7 +234,11 @@ impl Pattern {
     fn alone(&self, from: usize, leading: bool, way: &mut dyn FnMut(usize, String)) {
         let (anywhere, at_the_beginning) = phrases();
         let lists = [Some(anywhere), Some(at_the_beginning).filter(|_| leading)];
-        for phrase in lists.into_iter().flatten().flatten() {
+        let begins = |phrase: &&Vec<String>| {
+            let first = phrase.first();
+            self.from(from).iter().any(|(label, _)| matches!(label, Label::Word(_, text) if Some(text) == first))
+        };
+        for phrase in lists.into_iter().flatten().flatten().filter(begins) {
             let mut here = vec![from];
             for word in phrase {
                 let next = here.iter().flat_map(|node| self.from(*node));
@@ -279,6 +303,15 @@ fn need_of(pieces: &[Piece], hole: &dyn Fn(&str) -> Hole) -> Option<Need> {
     });
     let needs: Vec<Need> = needs.collect();
     (!needs.is_empty()).then_some(Need::All(needs))
+}
+
+/// True if these words are enough.
+fn met(need: &Need, words: &HashSet<String>) -> bool {
+    match need {
+        Need::Word(word) => words.contains(word),
+        Need::All(needs) => needs.iter().all(|need| met(need, words)),
+        Need::One(needs) => needs.iter().any(|need| met(need, words)),
+    }
 }
 
 fn choose<'n>(need: &'n Need, weight: &dyn Fn(&str) -> usize) -> (usize, Vec<&'n str>) {

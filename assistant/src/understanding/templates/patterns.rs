@@ -46,7 +46,7 @@ impl Patterns {
         if rarest.is_none() {
             self.wild.push(number);
         }
-        let words: Vec<String> = pattern.vocabulary().into_iter().map(str::to_owned).collect();
+        let words: Vec<String> = pattern.vocabulary().map(str::to_owned).collect();
         for word in words {
             self.by_word.entry((pattern.lang, word)).or_default().push(number);
         }
