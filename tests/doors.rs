@@ -23,6 +23,8 @@ mod killed;
 mod notifications;
 #[path = "doors/scripts.rs"]
 mod scripts;
+#[path = "doors/sentences.rs"]
+mod sentences;
 #[path = "doors/side_by_side.rs"]
 mod side_by_side;
 #[path = "doors/sounds.rs"]

@@ -87,6 +87,22 @@ pub enum Command {
         #[arg(long)]
         bare: bool,
     },
+    /// Show why a sentence is understood as it is: templates with their lines, values, and the words that counted
+    Explain {
+        /// The sentence
+        text: String,
+    },
+    /// Print sentences that a flow's templates understand
+    Sample {
+        /// The flow's name
+        flow: String,
+        /// How many of each language
+        #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        count: u16,
+        /// Another number gives other sentences
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        seed: u64,
+    },
     /// Pay four recorded conversations with practice money, and show everything
     Demo {
         /// The folder with the recordings and `demo.yaml`

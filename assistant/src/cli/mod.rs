@@ -8,6 +8,7 @@ mod chat;
 mod check;
 mod demo;
 mod ending;
+mod explain;
 mod failure;
 mod hear;
 mod init;
@@ -22,6 +23,7 @@ mod practice;
 mod recogniser;
 mod rehearse;
 mod replies;
+mod sample;
 mod serve;
 mod show;
 mod speak;
@@ -119,6 +121,8 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let config = read()?;
             understand::run(&config, bare, fixed_lang(lang, &config), out)
         }
+        Command::Explain { text } => explain(&read()?, &text, lang, out),
+        Command::Sample { flow, count, seed } => sample(&read()?, flow, count.into(), seed, lang, out),
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
         Command::Check { paths } => {
             let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
@@ -169,6 +173,21 @@ async fn talk(
 #[cfg(not(feature = "voice"))]
 async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: bool, _: Out) -> Result<(), Failure> {
     Err(Failure::usage("this build leaves out the feature `voice`: use `sayso chat` to type"))
+}
+
+fn explain(config: &Config, text: &str, lang: Option<LangChoice>, out: Out) -> Result<(), Failure> {
+    explain::run(config, text, fixed_lang(lang, config), out)
+}
+
+fn sample(
+    config: &Config,
+    flow: String,
+    count: usize,
+    seed: u64,
+    lang: Option<LangChoice>,
+    out: Out,
+) -> Result<(), Failure> {
+    sample::run(config, &sample::Wish { flow, count, seed, lang: fixed_lang(lang, config) }, out)
 }
 
 /// The configuration, or the example where there is none.

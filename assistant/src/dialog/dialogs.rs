@@ -91,7 +91,7 @@ pub(super) fn version(files: &[SourceFile]) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn intent(flow: &Flow) -> TaughtIntent {
+pub(super) fn intent(flow: &Flow) -> TaughtIntent {
     let plain = |sentences: &super::format::text::Sentences| {
         sentences.iter().map(|(lang, sentence)| (*lang, sentence.value.clone())).collect()
     };

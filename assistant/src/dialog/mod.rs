@@ -13,6 +13,7 @@
 //!   projects may reword; the words to listen for;
 //! - [`value`], [`state`], [`world`], [`exchange`]: what a turn reads and writes;
 //! - [`stepper`]: one turn; [`probe`], [`points`]: which operations ran, of those that there are;
+//! - [`sampling`]: what writers are shown of their flows;
 //! - [`dialogs`], [`workspace`]: everything above, loaded and ready; and loaded again, file by file, when files change.
 
 mod accidents;
@@ -30,6 +31,7 @@ mod place;
 pub mod points;
 pub mod probe;
 mod program;
+pub mod sampling;
 mod scripts;
 pub mod source;
 pub mod state;

@@ -6,9 +6,12 @@ use super::money::Spotted;
 use super::teaching::{SlotKind, TaughtIntent};
 use super::templates::grammar::{self, Piece};
 use super::tokens::Utterance;
+use std::collections::HashSet;
 
 /// How many sentences are made from one template.
 const SENTENCES_PER_TEMPLATE: u64 = 8;
+/// So many sentences that belong to no flow are learnt however little the flows teach.
+const BACKGROUND_MIN: usize = 220;
 /// A character of the private-use area stands for a slot in a made sentence; the kinds of value follow from here.
 const PLACEHOLDER: u32 = 0xe000;
 
@@ -39,13 +42,27 @@ pub(super) fn learn(
     if lessons.is_empty() {
         return None;
     }
-    for text in background() {
+    let known: HashSet<Vec<Feature>> = lessons.iter().map(|(features, _)| words(features)).collect();
+    // Where little was taught, what belongs to nothing must not drown it.
+    let most = lessons.len().max(BACKGROUND_MIN);
+    for text in background().take(most) {
         let lang = if text.is_ascii() { crate::lang::Lang::En } else { crate::lang::Lang::Zh };
         let utterance = Utterance::new(text);
         let found = values(&utterance, lang);
-        lessons.push((features(&utterance, &found), None));
+        let features = features(&utterance, &found);
+        // What a flow is asked for with belongs to that flow.
+        if !known.contains(&words(&features)) {
+            lessons.push((features, None));
+        }
     }
     Some(Classifier::train(lessons))
+}
+
+/// The words among features, in one order.
+fn words(features: &[Feature]) -> Vec<Feature> {
+    let mut words: Vec<Feature> = features.iter().copied().filter(|(_, word)| *word).collect();
+    words.sort_unstable();
+    words
 }
 
 /// Every example, and a few sentences from each template, slots as placeholders.

@@ -21,8 +21,18 @@ pub struct Understander {
     units: Units,
     names: Names,
     acts: Acts,
-    templates: Templates,
-    classifier: Option<Classifier>,
+    pub(super) templates: Templates,
+    pub(super) classifier: Option<Classifier>,
+}
+
+/// One utterance cut up, with the values and acts in it: what intents are told from.
+pub(super) struct Heard {
+    pub(super) utterance: Utterance,
+    /// What the person did not take back.
+    pub(super) values: Vec<Spotted>,
+    /// Which tokens they did.
+    pub(super) taken_back: Vec<bool>,
+    pub(super) done: Vec<Done>,
 }
 
 impl Understander {
@@ -48,12 +58,7 @@ impl Understander {
     /// Every value that can be read in two ways is marked ambiguous; nothing is guessed.
     #[must_use]
     pub fn understand(&self, text: &str, lang: Lang, today: Date, expect: &Expectation) -> Meaning {
-        let utterance = Utterance::new(text);
-        let found = self.values(&utterance, lang, today, expect);
-        let marks = marks(utterance.len(), &found);
-        let asked = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
-        let done = self.acts.find(&utterance, &marks, asked);
-        let (mut values, taken_back) = repair::withdraw(&utterance, found);
+        let Heard { utterance, mut values, taken_back, done } = self.hear(text, lang, today, expect);
         let placed: Vec<Placed> = values.iter().map(placed).collect();
         let matched = self.templates.find(&utterance, &placed, &taken_back);
         for amount in matched.first().map_or(&[][..], |best| best.amounts.as_slice()) {
@@ -75,6 +80,17 @@ impl Understander {
         let acts = done.iter().map(|done| done.act).collect();
         let (intent, rivals) = intent::settle(guesses, whole);
         Meaning { text: text.to_owned(), intent, rivals, acts, entities }
+    }
+
+    /// Cuts `text` up and finds what stands in it.
+    pub(super) fn hear(&self, text: &str, lang: Lang, today: Date, expect: &Expectation) -> Heard {
+        let utterance = Utterance::new(text);
+        let found = self.values(&utterance, lang, today, expect);
+        let marks = marks(utterance.len(), &found);
+        let asked = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
+        let done = self.acts.find(&utterance, &marks, asked);
+        let (values, taken_back) = repair::withdraw(&utterance, found);
+        Heard { utterance, values, taken_back, done }
     }
 
     /// Names, days and amounts in the order said; none overlaps another.
@@ -102,7 +118,7 @@ impl Understander {
     }
 }
 
-fn placed(value: &Spotted) -> Placed {
+pub(super) fn placed(value: &Spotted) -> Placed {
     Placed { first: value.first, after: value.after, shorter: value.shorter, kind: value.entity.kind.clone() }
 }
 

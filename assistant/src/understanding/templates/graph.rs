@@ -55,12 +55,12 @@ impl Graph {
         next
     }
 
-    pub(super) fn accept(&mut self, ends: &[u32], intent: u32) {
+    pub(super) fn accept(&mut self, ends: &[u32], template: u32) {
         for end in ends {
             if let Some(node) =
-                self.node_mut(*end).filter(|node| *end != Self::START && !node.accepts.contains(&intent))
+                self.node_mut(*end).filter(|node| *end != Self::START && !node.accepts.contains(&template))
             {
-                node.accepts.push(intent);
+                node.accepts.push(template);
             }
         }
     }
@@ -93,7 +93,7 @@ impl Graph {
         self.node(node).map_or(&[], |node| node.slots.as_slice())
     }
 
-    /// The intents whose template ends at `node`.
+    /// The templates that end at `node`.
     pub(super) fn accepts(&self, node: u32) -> &[u32] {
         self.node(node).map_or(&[], |node| node.accepts.as_slice())
     }

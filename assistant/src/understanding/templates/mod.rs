@@ -34,6 +34,8 @@ pub(crate) struct Templates {
     sounds: HashMap<(&'static str, &'static str), u32>,
     slots: Vec<SlotUse>,
     intents: Vec<String>,
+    /// Each template by number: its intent, and which of that intent's templates it is.
+    taught: Vec<(u32, usize)>,
     fillers: Fillers,
 }
 
@@ -55,6 +57,8 @@ pub(crate) struct Placed {
 pub(crate) struct Matched {
     /// Its intent, with slots bound to values by index.
     pub guess: IntentGuess,
+    /// Which of the intent's templates, in the order in which they were taught.
+    pub template: usize,
     /// Values that stand where an amount belongs; they may still be bare numbers.
     pub amounts: Vec<usize>,
 }
@@ -68,16 +72,19 @@ impl Templates {
             sounds: HashMap::new(),
             slots: Vec::new(),
             intents: Vec::new(),
+            taught: Vec::new(),
             fillers: Fillers::new(),
         };
         for intent in intents {
             let number = u32::try_from(templates.intents.len()).unwrap_or(u32::MAX);
             templates.intents.push(intent.name.clone());
-            for (_, template) in &intent.templates {
+            for (nth, (_, template)) in intent.templates.iter().enumerate() {
                 let Ok(pieces) = grammar::parse(template) else { continue };
                 let start = vec![Graph::START];
                 let ends = templates.build(&pieces, start, intent);
-                templates.graph.accept(&ends, number);
+                let template = u32::try_from(templates.taught.len()).unwrap_or(u32::MAX);
+                templates.taught.push((number, nth));
+                templates.graph.accept(&ends, template);
             }
         }
         templates.graph.finish();
@@ -143,12 +150,21 @@ impl Templates {
     /// The intents whose templates are the whole utterance, the best first. `values` are in the order said; `skip` marks
     /// tokens that the person took back.
     pub fn find(&self, utterance: &Utterance, values: &[Placed], skip: &[bool]) -> Vec<Matched> {
+        self.walk(utterance, values, skip, false)
+    }
+
+    /// The same with every template that is the whole utterance, however many an intent has of them.
+    pub fn find_each(&self, utterance: &Utterance, values: &[Placed], skip: &[bool]) -> Vec<Matched> {
+        self.walk(utterance, values, skip, true)
+    }
+
+    fn walk(&self, utterance: &Utterance, values: &[Placed], skip: &[bool], each: bool) -> Vec<Matched> {
         if utterance.len() == 0 || self.intents.is_empty() {
             return Vec::new();
         }
         let symbols: Vec<Option<u32>> = utterance.tokens.iter().map(|token| self.known(token)).collect();
         let skips = self.fillers.skips(utterance, skip);
-        walk::Walk { templates: self, utterance, symbols: &symbols, values, skips: &skips }.run()
+        walk::Walk { templates: self, utterance, symbols: &symbols, values, skips: &skips }.run(each)
     }
 
     fn known(&self, token: &Token) -> Option<u32> {

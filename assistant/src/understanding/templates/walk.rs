@@ -64,7 +64,8 @@ impl Front {
 }
 
 impl Walk<'_> {
-    pub(super) fn run(&self) -> Vec<Matched> {
+    /// What was reached; the best template of each intent, or all of them if `each`.
+    pub(super) fn run(&self, each: bool) -> Vec<Matched> {
         let count = self.utterance.len();
         let mut front = Front { states: Vec::with_capacity(64), at: vec![Vec::new(); count + 1] };
         let start = State { node: super::Graph::START, cost: Cost::default(), before: None, bound: None };
@@ -75,7 +76,7 @@ impl Walk<'_> {
                 self.advance(place, index, &mut front);
             }
         }
-        self.guesses(&front)
+        self.guesses(&front, each)
     }
 
     fn advance(&self, place: usize, index: usize, front: &mut Front) {
@@ -119,25 +120,27 @@ impl Walk<'_> {
         }
     }
 
-    /// The intents that were reached at the end, the cheapest first.
-    fn guesses(&self, front: &Front) -> Vec<Matched> {
-        let mut reached: Vec<(Cost, u32, usize)> = Vec::new();
+    /// The templates that were reached at the end, the cheapest first.
+    fn guesses(&self, front: &Front, each: bool) -> Vec<Matched> {
+        let mut reached: Vec<(Cost, u32, usize, usize)> = Vec::new();
         for index in front.at.last().map_or(&[][..], Vec::as_slice) {
             let Some(state) = front.states.get(*index) else { continue };
-            for intent in self.templates.graph.accepts(state.node) {
-                match reached.iter_mut().find(|one| one.1 == *intent) {
+            for template in self.templates.graph.accepts(state.node) {
+                let Some((intent, nth)) = self.templates.taught.get(*template as usize).copied() else { continue };
+                let found = (state.cost, intent, nth, *index);
+                match reached.iter_mut().find(|one| one.1 == intent && (one.2 == nth || !each)) {
                     Some(old) if old.0 <= state.cost => {}
-                    Some(old) => *old = (state.cost, *intent, *index),
-                    None => reached.push((state.cost, *intent, *index)),
+                    Some(old) => *old = found,
+                    None => reached.push(found),
                 }
             }
         }
         reached.sort_unstable();
-        let guess = |(cost, intent, index): (Cost, u32, usize)| {
+        let guess = |(cost, intent, template, index): (Cost, u32, usize, usize)| {
             let name = usize::try_from(intent).ok().and_then(|at| self.templates.intents.get(at))?.clone();
             let lost = 10 * cost.sound.min(10) + 5 * cost.text.min(10);
             let (slots, amounts) = self.slots(front, index);
-            Some(Matched { guess: IntentGuess { name, confidence_milli: 1000 - lost, slots }, amounts })
+            Some(Matched { guess: IntentGuess { name, confidence_milli: 1000 - lost, slots }, template, amounts })
         };
         reached.into_iter().filter_map(guess).collect()
     }
