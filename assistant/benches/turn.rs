@@ -1,5 +1,6 @@
 //! What a turn costs without speech (understanding, dialog and scripts; no payment), beside a bare commit of SQLite on the
-//! same disk; and what `sayso chat` costs to start. The ratio at the end is from the same run on the same machine.
+//! same disk; the same with 100 and with 1,000 flows more, and how long those take to load; and what `sayso chat` costs to
+//! start. The ratios at the end are from the same run on the same machine.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use sayso::config::Config;
-use sayso::dialog::{Dialogs, ProviderInfo, shipped};
+use sayso::dialog::{Dialogs, ProviderInfo, SourceFile, shipped};
 use sayso::payments::{Payments, Providers, Settings, SystemRandom};
 use sayso::store::Store;
 use sayso::turn::{Assistant, Conversation, Heard, Turn};
@@ -45,8 +46,9 @@ struct Stage {
 }
 
 impl Stage {
-    /// The shipped dialogs and the example household, with a ledger on the disk and no provider.
-    fn new() -> Self {
+    /// The shipped dialogs and `more` others, and the example household, with a ledger on the disk and no provider.
+    fn new(more: usize) -> Self {
+        let files: Vec<SourceFile> = shipped().into_iter().chain((0..more).map(flow)).collect();
         let folder = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let config = Config::example(Timestamp::now().to_zoned(TimeZone::UTC).date()).unwrap();
@@ -59,7 +61,7 @@ impl Stage {
         let store = Arc::new(Store::open(folder.path().join("sayso.sqlite")).unwrap());
         let payments = Arc::new(Payments::new(store.clone(), Providers::new(), Settings::default()));
         let assistant = Assistant::new(
-            Dialogs::load(&shipped()).unwrap().dialogs,
+            Dialogs::load(&files).unwrap().dialogs,
             Arc::new(config.household),
             providers.collect(),
             Arc::new(store.history(TimeZone::UTC)),
@@ -99,7 +101,7 @@ fn commit(bare: &Connection) {
 }
 
 fn turns(criterion: &mut Criterion) {
-    let stage = Stage::new();
+    let stage = Stage::new(0);
     let mut group = criterion.benchmark_group("turn");
     for (name, lines) in TURNS {
         let (line, before) = lines.split_last().unwrap();
@@ -112,6 +114,7 @@ fn turns(criterion: &mut Criterion) {
     group.bench_function("bare SQLite commit", |bencher| bencher.iter(|| commit(&bare)));
     group.finish();
     ratio(&stage, &bare);
+    growth();
     cold_start();
 }
 
@@ -123,22 +126,101 @@ fn median(measure: impl FnMut(usize) -> Duration, rounds: usize) -> Duration {
 }
 
 fn ratio(stage: &Stage, bare: &Connection) {
-    let turn = |round: usize| {
-        let (line, before) = TURNS[round % TURNS.len()].1.split_last().unwrap();
-        let mut conversation = stage.after(before);
-        let started = Instant::now();
-        black_box(stage.turn(&mut conversation, line));
-        started.elapsed()
-    };
     let commit = |_| {
         let started = Instant::now();
         commit(bare);
         started.elapsed()
     };
-    let (turn, commit) = (median(turn, ROUNDS), median(commit, ROUNDS));
+    let (turn, commit) = (median(|round| one_turn(stage, round), ROUNDS), median(commit, ROUNDS));
     let ratio = turn.as_secs_f64() / commit.as_secs_f64();
     println!("\na turn, over all of these: {turn:.2?} at the median (goal: < 1 ms)");
     println!("a bare SQLite commit:      {commit:.2?} at the median; a turn costs {ratio:.2} of it");
+}
+
+/// A made-up word of three syllables, another one for each number.
+fn word(number: usize) -> String {
+    let (starts, vowels) = (["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t"], ["a", "e", "i", "o", "u"]);
+    let mut rest = number * 7_919 + 104_729;
+    let mut word = String::new();
+    for _ in 0..3 {
+        word.push_str(starts[rest % starts.len()]);
+        rest /= starts.len();
+        word.push_str(vowels[rest % vowels.len()]);
+        rest /= vowels.len();
+    }
+    word
+}
+
+/// A small flow whose sentences have words of their own: four triggers, twenty examples, a question and an answer.
+fn flow(number: usize) -> SourceFile {
+    let (a, b) = (word(2 * number), word(2 * number + 1));
+    let thing: String =
+        [3, 11, 29].map(|by| char::from_u32(0x4e10 + (number * by % 2_000) as u32).unwrap()).iter().collect();
+    let list = |patterns: &[&str]| -> String {
+        let line = |pattern: &&str| {
+            format!("    - \"{}\"\n", pattern.replace("AA", &a).replace("BB", &b).replace("ZZ", &thing))
+        };
+        patterns.iter().map(line).collect()
+    };
+    let triggers = list(&["[please|I'd like to] (order|get|buy) [some|the] AA BB", "put {amount} on the AA BB"]);
+    let triggers_zh = list(&["[我要|帮我](订|买)ZZ", "[帮我]查[一下]ZZ的安排"]);
+    let examples = list(&[
+        "I need the AA BB done",
+        "please start the BB of my AA",
+        "could you do something about the AA",
+        "it is time for AA BB",
+        "my AA wants some BB",
+        "show me the BB for AA",
+        "what about the AA BB",
+        "how is my AA doing",
+        "order more AA from the BB people",
+        "get AA for the BB",
+    ]);
+    let examples_zh = list(&[
+        "我要办ZZ",
+        "帮我弄ZZ",
+        "ZZ怎么样了",
+        "看一下ZZ",
+        "该弄ZZ了",
+        "给我来点ZZ",
+        "ZZ还有吗",
+        "想看ZZ",
+        "订一些ZZ",
+        "处理ZZ",
+    ]);
+    let text = format!(
+        "# \"Order some {a} {b}.\"\nflow: {a}_{b}_{number}\ntitle: {{en: \"ordering {a}\", zh: \"订{thing}\"}}\n\
+triggers:\n  en:\n{triggers}  zh:\n{triggers_zh}examples:\n  en:\n{examples}  zh:\n{examples_zh}\
+slots:\n  amount:\n    type: money\n    ask: {{en: \"How much?\", zh: \"多少？\"}}\n\
+steps:\n  - collect: amount\n  - say: {{en: \"{{amount}} it is.\", zh: \"好，{{amount}}。\"}}\n"
+    );
+    SourceFile::new(format!("{a}_{b}_{number}.yaml"), text)
+}
+
+/// The same turns with many more flows, and how long these take to be loaded, checked and learnt.
+fn growth() {
+    let mut first = None;
+    println!();
+    for more in [0, 100, 1_000] {
+        let started = Instant::now();
+        let stage = Stage::new(more);
+        let loaded = started.elapsed();
+        let turn = median(|round| one_turn(&stage, round), ROUNDS);
+        let times = turn.as_secs_f64() / first.get_or_insert(turn).as_secs_f64();
+        println!(
+            "with {more:>4} flows more: a turn {turn:.1?} at the median ({times:.1} times; goal: < 100 µs with 100); loaded, \
+checked and learnt in {loaded:.2?}"
+        );
+    }
+}
+
+/// How long one of the turns takes.
+fn one_turn(stage: &Stage, round: usize) -> Duration {
+    let (line, before) = TURNS[round % TURNS.len()].1.split_last().unwrap();
+    let mut conversation = stage.after(before);
+    let started = Instant::now();
+    black_box(stage.turn(&mut conversation, line));
+    started.elapsed()
 }
 
 /// `sayso chat` with its standard input open, and its standard error to be read.

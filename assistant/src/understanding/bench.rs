@@ -73,7 +73,7 @@ impl Trained {
     #[must_use]
     pub fn new(sentences: &[(String, String)]) -> Self {
         let prepare = |(text, label): &(String, String)| (features(&Utterance::new(text), &[]), Some(label.clone()));
-        Trained { classifier: Classifier::train(sentences.iter().map(prepare).collect()) }
+        Trained { classifier: Classifier::train(sentences.iter().map(prepare).collect(), false) }
     }
 
     /// The likeliest label of a sentence; `None` only if nothing was taught.

@@ -8,8 +8,11 @@ use super::templates::grammar::{self, Piece};
 use super::tokens::Utterance;
 use std::collections::HashSet;
 
-/// How many sentences are made from one template.
+/// How many sentences are made from one template, and how many where there are many flows.
 const SENTENCES_PER_TEMPLATE: u64 = 8;
+const SENTENCES_PER_TEMPLATE_OF_MANY: u64 = 2;
+/// From so many flows on there are many.
+const MANY_FLOWS: usize = 30;
 /// So many sentences that belong to no flow are learnt however little the flows teach.
 const BACKGROUND_MIN: usize = 220;
 /// A character of the private-use area stands for a slot in a made sentence; the kinds of value follow from here.
@@ -31,8 +34,10 @@ pub(super) fn learn(
     values: impl Fn(&Utterance, crate::lang::Lang) -> Vec<Spotted>,
 ) -> Option<Classifier> {
     let mut lessons: Vec<(Vec<Feature>, Option<String>)> = Vec::new();
+    let many = intents.len() >= MANY_FLOWS;
+    let each = if many { SENTENCES_PER_TEMPLATE_OF_MANY } else { SENTENCES_PER_TEMPLATE };
     for intent in intents {
-        for (lang, text) in sentences(intent) {
+        for (lang, text) in sentences(intent, each) {
             let utterance = Utterance::new(&text);
             let mut found = placeholders(&utterance);
             found.extend(values(&utterance, lang));
@@ -55,7 +60,7 @@ pub(super) fn learn(
             lessons.push((features, None));
         }
     }
-    Some(Classifier::train(lessons))
+    Some(Classifier::train(lessons, many))
 }
 
 /// The words among features, in one order.
@@ -66,7 +71,7 @@ fn words(features: &[Feature]) -> Vec<Feature> {
 }
 
 /// Every example, and a few sentences from each template, slots as placeholders.
-fn sentences(intent: &TaughtIntent) -> Vec<(crate::lang::Lang, String)> {
+fn sentences(intent: &TaughtIntent, each: u64) -> Vec<(crate::lang::Lang, String)> {
     let mut all = Vec::new();
     for (lang, example) in &intent.examples {
         let text = grammar::parse(example).map_or_else(|_| example.clone(), |pieces| spell(&pieces, intent, &mut 1));
@@ -75,7 +80,7 @@ fn sentences(intent: &TaughtIntent) -> Vec<(crate::lang::Lang, String)> {
     for (lang, template) in &intent.templates {
         let Ok(pieces) = grammar::parse(template) else { continue };
         let mut made: Vec<String> = Vec::new();
-        for seed in 0..SENTENCES_PER_TEMPLATE {
+        for seed in 0..each {
             let text = spell(&pieces, intent, &mut (seed * 7919 + 1));
             if !made.contains(&text) {
                 made.push(text);

@@ -48,8 +48,11 @@ impl Understander {
         };
         let anything = Expectation::default();
         let day = Date::constant(2000, 1, 1);
-        understander.classifier =
-            lessons::learn(&teaching.intents, |utterance, lang| understander.values(utterance, lang, day, &anything));
+        let values = |utterance: &Utterance, lang: Lang| {
+            let names = understander.names.find_written(utterance);
+            understander.values_beside(names, utterance, lang, day, &anything)
+        };
+        understander.classifier = lessons::learn(&teaching.intents, values);
         understander
     }
 
@@ -95,7 +98,18 @@ impl Understander {
 
     /// Names, days and amounts in the order said; none overlaps another.
     fn values(&self, utterance: &Utterance, lang: Lang, today: Date, expect: &Expectation) -> Vec<Spotted> {
-        let mut found = self.names.find(utterance, expect);
+        self.values_beside(self.names.find(utterance, expect), utterance, lang, today, expect)
+    }
+
+    /// The names that were found, and the days and amounts beside them.
+    fn values_beside(
+        &self,
+        mut found: Vec<Spotted>,
+        utterance: &Utterance,
+        lang: Lang,
+        today: Date,
+        expect: &Expectation,
+    ) -> Vec<Spotted> {
         let taken = marks(utterance.len(), &found);
         found.extend(dates::dates(&utterance.without(&taken), today, &taken));
         let mut taken = marks(utterance.len(), &found);

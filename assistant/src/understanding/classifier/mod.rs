@@ -18,11 +18,13 @@ pub const THRESHOLD_MILLI: u16 = 320;
 /// Two networks that began differently, trained side by side, err less than one of twice the size.
 const SEEDS: [u64; 2] = [1, 2];
 /// Above so many classes the nearest centroid decides: training the networks would keep people waiting at each save.
-const NETWORK_CLASSES_MAX: usize = 256;
+const NETWORK_CLASSES_MAX: usize = 160;
 /// How many lessons training is made of in all, and how often each sentence is gone through at least and at most.
 const LESSONS: usize = 220_000;
 const PASSES_MIN: usize = 10;
 const PASSES_MAX: usize = 16;
+/// The same where people wait for it: flows are learnt anew at each save.
+const PASSES_WAITED_FOR: usize = 12;
 
 /// A trained classifier.
 #[derive(Clone, Debug)]
@@ -56,8 +58,9 @@ pub(crate) fn background() -> impl Iterator<Item = &'static str> {
 }
 
 impl Classifier {
-    /// Trains on sentences with their labels; `None` is the label of what belongs to no intent.
-    pub fn train(sentences: Vec<(Vec<Feature>, Option<String>)>) -> Self {
+    /// Trains on sentences with their labels; `None` is the label of what belongs to no intent. `waited_for`: somebody waits,
+    /// and each sentence is gone through less often.
+    pub fn train(sentences: Vec<(Vec<Feature>, Option<String>)>, waited_for: bool) -> Self {
         let mut labels: Vec<String> = sentences.iter().filter_map(|(_, label)| label.clone()).collect();
         labels.sort_unstable();
         labels.dedup();
@@ -71,7 +74,7 @@ impl Classifier {
         let vocabulary = Vocabulary::learn(&numbered);
         let lessons: Vec<(Vec<Entry>, u16)> =
             numbered.iter().map(|(features, class)| (vocabulary.vector(features), *class)).collect();
-        let judges = Judges::train(&lessons, vocabulary.len(), labels.len() + usize::from(none.is_some()));
+        let judges = Judges::train(&lessons, vocabulary.len(), labels.len() + usize::from(none.is_some()), waited_for);
         Classifier { labels, none, vocabulary, judges }
     }
 
@@ -143,11 +146,12 @@ impl Classifier {
 }
 
 impl Judges {
-    fn train(lessons: &[(Vec<Entry>, u16)], features: usize, classes: usize) -> Self {
+    fn train(lessons: &[(Vec<Entry>, u16)], features: usize, classes: usize, waited_for: bool) -> Self {
         if classes > NETWORK_CLASSES_MAX {
             return Judges::Centroids(Centroids::train(lessons, features, classes));
         }
         let passes = (LESSONS / lessons.len().max(1)).clamp(PASSES_MIN, PASSES_MAX + classes / 2);
+        let passes = if waited_for { passes.min(PASSES_WAITED_FOR) } else { passes };
         let train = |seed| Network::train(lessons, features, classes, passes, seed);
         let networks = std::thread::scope(|scope| {
             let started = SEEDS.map(|seed| scope.spawn(move || train(seed)));

@@ -33,11 +33,15 @@ struct Entry {
 }
 
 /// Everything that has a name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     entries: Vec<Entry>,
     exact: HashMap<String, Vec<usize>>,
     choices: HashMap<String, Vec<String>>,
+    /// Payees and providers, which may be garbled wherever they stand.
+    anywhere: Vec<usize>,
+    /// The choices of each slot, which may be garbled only where that slot is asked for.
+    by_slot: HashMap<String, Vec<usize>>,
 }
 
 /// A place in the utterance and a name that fits it.
@@ -52,7 +56,7 @@ struct Hit {
 impl Names {
     /// Prepares every name.
     pub fn new(names: &[Name]) -> Self {
-        let mut all = Names { entries: Vec::new(), exact: HashMap::new(), choices: HashMap::new() };
+        let mut all = Names::default();
         for name in names {
             for (_, called) in &name.names {
                 all.teach(&name.kind, &name.id, called);
@@ -86,6 +90,10 @@ impl Names {
             characters,
         };
         self.exact.entry(first).or_default().push(self.entries.len());
+        match kind {
+            NameKind::Choice(slot) => self.by_slot.entry(slot.clone()).or_default().push(self.entries.len()),
+            NameKind::Payee | NameKind::Provider => self.anywhere.push(self.entries.len()),
+        }
         self.entries.push(entry);
     }
 
@@ -94,10 +102,19 @@ impl Names {
         let mut hits = self.exact_hits(utterance);
         let covered = marked(utterance.len(), &hits);
         self.sounding_hits(utterance, &covered, expect, &mut hits);
+        self.settle(utterance, expect, &hits)
+    }
+
+    /// Only the names that are there letter by letter: enough for what is written in a flow.
+    pub fn find_written(&self, utterance: &Utterance) -> Vec<Spotted> {
+        self.settle(utterance, &Expectation::default(), &self.exact_hits(utterance))
+    }
+
+    fn settle(&self, utterance: &Utterance, expect: &Expectation, hits: &[Hit]) -> Vec<Spotted> {
         let mut found = Vec::new();
-        for group in groups(hits.clone()) {
+        for group in groups(hits.to_vec()) {
             let Some(mut spotted) = self.spotted(utterance, expect, &group) else { continue };
-            spotted.shorter = self.shorter(&hits, &spotted);
+            spotted.shorter = self.shorter(hits, &spotted);
             found.push(spotted);
         }
         if found.is_empty() {
@@ -149,6 +166,12 @@ impl Names {
         }
     }
 
+    /// The entries that may be garbled here: the choices of other slots than the one asked for are none of them.
+    fn candidates(&self, expect: &Expectation) -> impl Iterator<Item = (usize, &Entry)> {
+        let chosen = expect.slot.as_ref().and_then(|slot| self.by_slot.get(slot)).map_or(&[][..], Vec::as_slice);
+        self.anywhere.iter().chain(chosen).filter_map(|index| Some((*index, self.entries.get(*index)?)))
+    }
+
     fn english_hits(
         &self,
         utterance: &Utterance,
@@ -157,11 +180,8 @@ impl Names {
         hits: &mut Vec<Hit>,
     ) {
         let heard = score::Heard::new(utterance, first, after);
-        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| !entry.letters.is_empty()) {
+        for (index, entry) in self.candidates(expect).filter(|(_, entry)| !entry.letters.is_empty()) {
             let expected = is_expected(entry, expect);
-            if matches!(entry.kind, NameKind::Choice(_)) && !expected {
-                continue;
-            }
             if let Some(score) = heard.against(&entry.letters, &entry.skeleton, entry.words.len(), expected) {
                 hits.push(Hit { first, after, entry: index, score });
             }
@@ -176,15 +196,12 @@ impl Names {
         expect: &Expectation,
         hits: &mut Vec<Hit>,
     ) {
-        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.syllables.len() > 1) {
+        for (index, entry) in self.candidates(expect).filter(|(_, entry)| entry.syllables.len() > 1) {
             let after = first + entry.syllables.len();
             if !(first..after).all(free) || after > utterance.len() {
                 continue;
             }
             let expected = is_expected(entry, expect);
-            if matches!(entry.kind, NameKind::Choice(_)) && !expected {
-                continue;
-            }
             let introduced = first > 0 && "给向交付转用缴到查还叫帮".contains(utterance.sign(first - 1));
             if let Some(score) =
                 score::chinese(utterance, first, &entry.syllables, &entry.characters, expected || introduced)
