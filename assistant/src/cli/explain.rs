@@ -103,7 +103,8 @@ fn written(shown: &Shown<'_>) -> String {
     for entity in &shown.meaning.entities {
         let value = entity.value.as_ref().map(|value| serde_json::to_string(value).unwrap_or_default());
         let read = value.unwrap_or_else(|| "more than one reading".to_owned());
-        lines.push(format!("value       “{}” is {:?} {read}", entity.text, entity.kind).to_lowercase());
+        let kind = format!("{:?}", entity.kind).to_lowercase();
+        lines.push(format!("value       “{}” is {kind} {read}", entity.text));
     }
     for Template { flow, file, line, template, slots, .. } in &shown.templates {
         let slots: Vec<String> = slots.iter().map(|(slot, words)| format!("{slot} = {words}")).collect();

@@ -12,7 +12,7 @@ static EMPTY: WordList = WordList::new(|| {
     split(
         "please with by via using use to for my the a an on from of and in it this that just um uh er well \
 ok okay so i i'd i'll i'm me we is it's was be will would like thanks make let's with's then now first second third fourth fifth last latter former one \
-two three four five option number 第 一 二 三 四 五 个 最 后 用 给 的 了 吧 呢 啊 嗯 请 是 我 就 那 块 元 \
+two three four five option number amount payee provider 第 一 二 三 四 五 个 最 后 用 给 的 了 吧 呢 啊 嗯 请 是 我 就 那 块 元 \
 向 把 在 从 也 都 呀 嘛 哦",
     )
 });
