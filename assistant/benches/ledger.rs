@@ -111,6 +111,7 @@ fn consent() -> Consent {
         provider: "stripe".into(),
         provider_name: "Stripe".into(),
         purpose: "electricity bill".into(),
+        schedule: None,
     };
     let occasion = Occasion { conversation: "bench".into(), step: NUMBER.fetch_add(1, Ordering::Relaxed) };
     let now_ms = SystemClock.now_ms();

@@ -20,6 +20,7 @@ pub mod payments;
 pub mod plugin_host;
 pub mod plugin_worker;
 pub mod rehearsal;
+pub mod schedule;
 pub mod server;
 pub mod speech;
 pub mod store;

@@ -301,6 +301,8 @@ impl Assistant {
             household: &self.household,
             providers: &self.providers,
             history: &self.history,
+            authentication: self.payments.authentication(),
+            chance: self.payments.chance(),
         })
     }
 
@@ -385,7 +387,10 @@ fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
         PayError::OverLimit { .. } | PayError::OverDayLimit { .. } => DeclineCode::LimitExceeded,
         PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
         PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
-        PayError::Consent(_) | PayError::NotAnAmount(_) | PayError::OtherKind => DeclineCode::Declined,
+        PayError::NotSureEnough { .. } => DeclineCode::AuthenticationRequired,
+        PayError::Consent(_) | PayError::NotAnAmount(_) | PayError::OtherKind | PayError::NotNow => {
+            DeclineCode::Declined
+        }
         // It was sent, or another process is at it: nobody can tell here.
         _ => return PaymentOutcome::Unknown,
     };

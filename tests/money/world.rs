@@ -120,6 +120,7 @@ pub fn proposal(amount: Money) -> Proposal {
         provider: "stripe".into(),
         provider_name: "Stripe".into(),
         purpose: "electricity bill".into(),
+        schedule: None,
     }
 }
 

@@ -90,13 +90,12 @@ pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Hou
     };
     let providers = open_providers(config, bank.as_ref()).await?;
     let limits = Limits { per_payment: config.limits.per_payment.clone(), per_day: config.limits.per_day.clone() };
+    let settings = Settings { limits, authentication: config.authentication.clone(), ..Settings::default() };
     let accounts = Arc::clone(household);
-    let payments = Payments::new(store.clone(), providers, Settings { limits, ..Settings::default() }).with_accounts(
-        Arc::new(move |payee, provider| {
-            let known = accounts.payee(payee).and_then(|payee| payee.accounts.get(provider));
-            known.cloned().unwrap_or_default()
-        }),
-    );
+    let payments = Payments::new(store.clone(), providers, settings).with_accounts(Arc::new(move |payee, provider| {
+        let known = accounts.payee(payee).and_then(|payee| payee.accounts.get(provider));
+        known.cloned().unwrap_or_default()
+    }));
     let history = Arc::new(store.history(TimeZone::system()));
     let desk = notifications::desk(config, store)?;
     Ok(Counter { payments, history, desk, bank })

@@ -30,18 +30,18 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
     let household = file.household.or(example.household);
     let limits = file.limits.or(example.limits);
     let providers = file.providers.or(example.providers).unwrap_or_default();
+    let rules = file.authentication.or(example.authentication).unwrap_or_default();
+    let household = match household {
+        Some(part) => self::household(part, &source, today)?,
+        None => {
+            Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new(), contact: BTreeMap::new() }
+        }
+    };
     Ok(Config {
         source: Some(path.to_owned()),
         language: file.language,
-        household: match household {
-            Some(part) => self::household(part, &source, today)?,
-            None => Household {
-                currencies: BTreeMap::new(),
-                payees: Vec::new(),
-                bills: Vec::new(),
-                contact: BTreeMap::new(),
-            },
-        },
+        authentication: super::authentication::rules(rules, &household, &source)?,
+        household,
         limits: self::limits(limits),
         providers: self::providers(providers, &source)?,
         speech: SpeechSettings {

@@ -1,5 +1,6 @@
 //! The shape of `sayso.yaml`, key by key, as it is read.
 
+use crate::consent::Tier;
 use crate::household::PayeeKind;
 use crate::lang::Lang;
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ pub(super) struct File {
     pub language: LanguageChoice,
     pub household: Option<HouseholdPart>,
     pub limits: Option<LimitsPart>,
+    pub authentication: Option<Vec<Spanned<RulePart>>>,
     pub providers: Option<Vec<Spanned<ProviderPart>>>,
     #[serde(default)]
     pub speech: SpeechPart,
@@ -134,6 +136,19 @@ pub(super) struct LimitsPart {
     pub per_payment: Vec<Amount>,
     #[serde(default)]
     pub per_day: Vec<Amount>,
+}
+
+/// One rule of `authentication`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RulePart {
+    pub need: Tier,
+    pub from: Option<Vec<Amount>>,
+    pub payees: Option<Vec<String>>,
+    #[serde(default)]
+    pub new_payee: bool,
+    #[serde(default)]
+    pub scheduled: bool,
 }
 
 #[derive(Deserialize)]

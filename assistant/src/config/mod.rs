@@ -1,5 +1,6 @@
 //! `sayso.yaml` into typed settings, and the example that holds without one. Never holds a secret, only where it is.
 
+mod authentication;
 mod check;
 mod error;
 mod file;
@@ -9,6 +10,7 @@ pub use error::ConfigError;
 pub use file::{LanguageChoice, SecretRef, VoiceChoice};
 pub use notifications::{NotificationSettings, Way};
 
+use crate::consent::Authentication;
 use crate::household::Household;
 use crate::lang::Lang;
 use jiff::civil::Date;
@@ -30,6 +32,8 @@ pub struct Config {
     pub household: Household,
     /// The most that may be paid.
     pub limits: LimitSettings,
+    /// How surely a person has to agree to which payment.
+    pub authentication: Authentication,
     /// Who moves the money, in the order in which they are offered.
     pub providers: Vec<ProviderSettings>,
     /// Ears and voice.

@@ -3,12 +3,23 @@
 //! A [`Consent`] can be made in one way only: a [`ReadBack`] is generated from a [`Proposal`] by this room, its text is
 //! said, and the person agrees to it in time. Nothing else in Sayso can build one, and payments start with nothing else.
 
+mod authentication;
+mod digest;
+mod mandate;
+mod proof;
+
+pub use authentication::{Authentication, AuthenticationRule, Tier, digits_said};
+pub use digest::ProposalDigest;
+pub use mandate::{Execution, Mandate};
+pub use proof::{Agreed, PROOF_TRIES_MAX, Proof};
+
 use crate::lang::Lang;
+use crate::schedule::Schedule;
 use crate::wording::{self, Words};
+use proof::Demand;
 use sayso_plugin_interface::Money;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fmt;
 
 /// How long a read-back may wait for its answer, and a consent for its dispatch. Milliseconds.
 pub const CONSENT_LIFE_MS: i64 = 2 * 60 * 1000;
@@ -48,6 +59,9 @@ pub struct Proposal {
     pub provider_name: String,
     /// What it is for; may be empty.
     pub purpose: String,
+    /// When it is paid; `None` for at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
 }
 
 impl Proposal {
@@ -59,8 +73,9 @@ impl Proposal {
             ProposalKind::Pay => ("pay", "", String::new()),
             ProposalKind::Refund { payment, version } => ("refund", payment.as_str(), version.to_string()),
         };
+        let schedule = self.schedule.map(|schedule| schedule.to_string()).unwrap_or_default();
         let fields = [
-            "sayso proposal 2",
+            "sayso proposal 3",
             kind,
             payment,
             &version,
@@ -71,6 +86,7 @@ impl Proposal {
             &self.provider,
             &self.provider_name,
             &self.purpose,
+            &schedule,
         ];
         let mut hash = Sha256::new();
         for field in fields {
@@ -78,44 +94,6 @@ impl Proposal {
             hash.update(field.as_bytes());
         }
         ProposalDigest(hash.finalize().into())
-    }
-}
-
-/// The fingerprint of a proposal; any change to the proposal changes it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct ProposalDigest([u8; 32]);
-
-impl fmt::Display for ProposalDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ProposalDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl From<ProposalDigest> for String {
-    fn from(digest: ProposalDigest) -> Self {
-        digest.to_string()
-    }
-}
-
-impl TryFrom<String> for ProposalDigest {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let wrong = || format!("`{text}` is not 64 hexadecimal digits");
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(wrong());
-        }
-        let mut bytes = [0_u8; 32];
-        for (i, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| wrong())?;
-        }
-        Ok(ProposalDigest(bytes))
     }
 }
 
@@ -138,6 +116,14 @@ pub struct ReadBack {
     lang: Lang,
     begun_at_ms: i64,
     read_at_ms: i64,
+    #[serde(default)]
+    tier: Tier,
+    /// What is asked for after the yes.
+    #[serde(default)]
+    demand: Option<Demand>,
+    /// The year in which it is read.
+    #[serde(default)]
+    year: Option<i16>,
 }
 
 impl ReadBack {
@@ -145,23 +131,30 @@ impl ReadBack {
     #[must_use]
     pub fn new(proposal: Proposal, lang: Lang, occasion: Occasion, now_ms: i64) -> Self {
         let digest = proposal.digest();
-        ReadBack { proposal, digest, occasion, lang, begun_at_ms: now_ms, read_at_ms: now_ms }
+        let (tier, demand, year) = (Tier::Yes, None, None);
+        ReadBack { proposal, digest, occasion, lang, begun_at_ms: now_ms, read_at_ms: now_ms, tier, demand, year }
     }
 
     /// What is read to the person: made from the typed values alone.
     #[must_use]
     pub fn words(&self) -> Words {
         let amount = wording::money(self.proposal.amount, self.lang);
-        Words { written: self.sentence(&amount.written), spoken: self.sentence(&amount.spoken) }
+        let when = self.proposal.schedule.map(|schedule| wording::schedule(&schedule, self.year, self.lang));
+        let when = when.unwrap_or_default();
+        Words {
+            written: self.sentence(&amount.written, &when.written),
+            spoken: self.sentence(&amount.spoken, &when.spoken),
+        }
     }
 
-    fn sentence(&self, amount: &str) -> String {
+    fn sentence(&self, amount: &str, when: &str) -> String {
         let (payee, provider) = (&self.proposal.payee_name, &self.proposal.provider_name);
         match (&self.proposal.kind, self.lang) {
             (ProposalKind::Pay, Lang::En) => {
-                format!("You are paying {amount} to {payee} with {provider}. Is that right?")
+                let gap = if when.is_empty() { "" } else { " " };
+                format!("You are paying {amount} to {payee} with {provider}{gap}{when}. Is that right?")
             }
-            (ProposalKind::Pay, Lang::Zh) => format!("您将用{provider}向{payee}支付{amount}，对吗？"),
+            (ProposalKind::Pay, Lang::Zh) => format!("您将{when}用{provider}向{payee}支付{amount}，对吗？"),
             (ProposalKind::Refund { .. }, Lang::En) => {
                 format!("You are getting {amount} back from {payee}, with {provider}. Is that right?")
             }
@@ -184,15 +177,32 @@ impl ReadBack {
         ReadBack { read_at_ms: now_ms, ..self }
     }
 
-    /// The person agreed, in these words, at `now_ms`. `words` are what was heard, kept as evidence.
+    /// The person agreed, in these words, at `now_ms`. `words` are what was heard, kept as evidence. Refused where more
+    /// than a yes is needed: see [`ReadBack::yes`].
     pub fn agree(self, words: &str, now_ms: i64) -> Result<Consent, ConsentError> {
+        if self.tier > Tier::Yes {
+            return Err(ConsentError::NotProven);
+        }
+        self.consent(words, None, now_ms)
+    }
+
+    /// Refuses what was changed, and an answer that comes too late.
+    fn check(&self, now_ms: i64) -> Result<(), ConsentError> {
         if self.digest != self.proposal.digest() {
             return Err(ConsentError::Changed);
         }
         if now_ms < self.read_at_ms || now_ms - self.read_at_ms > CONSENT_LIFE_MS {
             return Err(ConsentError::Expired);
         }
+        Ok(())
+    }
+
+    /// The consent; whoever calls this has seen that the tier is reached.
+    fn consent(self, words: &str, proof: Option<String>, now_ms: i64) -> Result<Consent, ConsentError> {
+        self.check(now_ms)?;
         Ok(Consent {
+            tier: self.tier,
+            proof,
             proposal: self.proposal,
             digest: self.digest,
             occasion: self.occasion,
@@ -205,7 +215,8 @@ impl ReadBack {
     }
 }
 
-/// A person's agreement to one proposal. Only [`ReadBack::agree`] makes one; it is spent by being paid.
+/// A person's agreement to one proposal. Only [`ReadBack::agree`] and, where more than a yes is needed,
+/// [`ReadBack::prove`] make one; it is spent by being paid.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Consent {
     proposal: Proposal,
@@ -213,6 +224,9 @@ pub struct Consent {
     occasion: Occasion,
     lang: Lang,
     words: String,
+    tier: Tier,
+    /// The words that proved it, where more than a yes was needed.
+    proof: Option<String>,
     begun_at_ms: i64,
     agreed_at_ms: i64,
     expires_at_ms: i64,
@@ -253,6 +267,12 @@ impl Consent {
         &self.words
     }
 
+    /// How surely the person agreed.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
     /// When the person agreed, as Unix milliseconds.
     #[must_use]
     pub fn agreed_at_ms(&self) -> i64 {
@@ -277,92 +297,19 @@ pub enum ConsentError {
     /// What was read back is not what would be paid.
     #[error("what was read back is not what would be paid; it has to be read back again")]
     Changed,
+    /// More than a yes is needed, and was not given.
+    #[error("a yes is not enough for this payment")]
+    NotProven,
+    /// It has to be confirmed on a phone, and none is connected.
+    #[error("this payment has to be confirmed on a phone, and none is connected")]
+    PhoneNeeded,
+    /// It has no schedule, so that it can't be kept for later.
+    #[error("what was agreed to is to be paid at once, not by a schedule")]
+    NoSchedule,
+    /// Nothing is due on that day.
+    #[error("nothing was agreed to for that day")]
+    NotDue,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sayso_plugin_interface::Currency;
-
-    fn proposal() -> Proposal {
-        Proposal {
-            kind: ProposalKind::Pay,
-            payee: "electricity".into(),
-            payee_name: "City Power".into(),
-            amount: Money::new(4250, Currency::USD),
-            provider: "stripe".into(),
-            provider_name: "Stripe".into(),
-            purpose: "electricity bill".into(),
-        }
-    }
-
-    fn occasion() -> Occasion {
-        Occasion { conversation: "kitchen".into(), step: 3 }
-    }
-
-    #[test]
-    fn any_change_changes_the_digest() {
-        let digest = proposal().digest();
-        let changes: [fn(&mut Proposal); 8] = [
-            |p| p.kind = ProposalKind::Refund { payment: "pay_1".into(), version: 1 },
-            |p| p.payee.push('x'),
-            |p| p.payee_name.push('x'),
-            |p| p.amount.minor += 1,
-            |p| p.amount.currency = Currency::CNY,
-            |p| p.provider.push('x'),
-            |p| p.provider_name.push('x'),
-            |p| p.purpose.push('x'),
-        ];
-        for change in changes {
-            let mut changed = proposal();
-            change(&mut changed);
-            assert_ne!(changed.digest(), digest, "{changed:?}");
-        }
-    }
-
-    #[test]
-    fn a_refund_names_its_payment_and_says_that_money_comes_back() {
-        let refund = |payment: &str, version| {
-            let kind = ProposalKind::Refund { payment: payment.into(), version };
-            Proposal { kind, ..proposal() }
-        };
-        assert_ne!(refund("pay_1", 1).digest(), refund("pay_2", 1).digest());
-        assert_ne!(refund("pay_1", 1).digest(), refund("pay_1", 2).digest());
-        let words = |lang| ReadBack::new(refund("pay_1", 1), lang, occasion(), 0).words().written;
-        assert_eq!(words(Lang::En), "You are getting $42.50 back from City Power, with Stripe. Is that right?");
-        assert!(words(Lang::Zh).contains("退回"), "{}", words(Lang::Zh));
-    }
-
-    #[test]
-    fn agreement_expires_both_ways() {
-        let read = ReadBack::new(proposal(), Lang::En, occasion(), 1_000);
-        assert!(read.clone().agree("yes", 1_000 + CONSENT_LIFE_MS).is_ok());
-        assert_eq!(read.clone().agree("yes", 1_001 + CONSENT_LIFE_MS), Err(ConsentError::Expired));
-        assert_eq!(read.agree("yes", 999), Err(ConsentError::Expired));
-    }
-
-    #[test]
-    fn a_read_back_has_one_consent_and_another_one_another() {
-        let read = ReadBack::new(proposal(), Lang::En, occasion(), 1_000);
-        let id = read.clone().agree("yes", 1_500).unwrap().id();
-        assert_eq!(read.clone().agree("yes please", 2_000).unwrap().id(), id);
-        assert_eq!(read.again(5_000).agree("yes", 6_000).unwrap().id(), id);
-        assert_ne!(ReadBack::new(proposal(), Lang::En, occasion(), 1_001).agree("yes", 1_500).unwrap().id(), id);
-    }
-
-    #[test]
-    fn equal_read_backs_at_the_same_moment_have_their_own_consents() {
-        let id = |occasion| ReadBack::new(proposal(), Lang::En, occasion, 1_000).agree("yes", 1_500).unwrap().id();
-        let here = id(occasion());
-        assert_ne!(id(Occasion { conversation: "bedroom".into(), ..occasion() }), here);
-        assert_ne!(id(Occasion { step: 4, ..occasion() }), here);
-        assert_eq!(id(occasion()), here);
-    }
-
-    #[test]
-    fn a_stored_read_back_that_was_changed_is_void() {
-        let text = serde_json::to_string(&ReadBack::new(proposal(), Lang::En, occasion(), 0)).unwrap();
-        let changed: ReadBack = serde_json::from_str(&text.replace("4250", "9950")).unwrap();
-        assert_eq!(changed.agree("yes", 1), Err(ConsentError::Changed));
-    }
-}
+mod tests;

@@ -115,6 +115,7 @@ pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
         SlotType::YesNo => EntityKind::YesNo,
         SlotType::Number => EntityKind::Number,
         SlotType::Date => EntityKind::Date,
+        SlotType::Rhythm => EntityKind::Rhythm,
     })
 }
 

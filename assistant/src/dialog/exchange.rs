@@ -1,6 +1,7 @@
 //! What goes into one step of a conversation and what comes out of it.
 
 use crate::consent::Consent;
+use crate::schedule::Schedule;
 use crate::understanding::Meaning;
 use crate::wording::Words;
 use sayso_plugin_interface::NextStep;
@@ -37,6 +38,11 @@ pub enum PaymentOutcome {
         /// What they have to do.
         next: NextStep,
     },
+    /// It was put down for later, or for again and again; nothing was paid now.
+    Scheduled {
+        /// When it will be paid.
+        schedule: Schedule,
+    },
     /// Nobody can tell yet.
     Unknown,
 }
@@ -70,7 +76,7 @@ pub enum HandOff {
 pub enum Effect {
     /// Say (and show) this.
     Say(Words),
-    /// Pay this, then come back with [`Input::Outcome`]. The last effect of its step.
+    /// Pay this, now or by its schedule, then come back with [`Input::Outcome`]. The last effect of its step.
     Pay(Consent),
     /// Give back what this agrees to, then come back with [`Input::Outcome`]. The last effect of its step.
     Refund(Consent),

@@ -56,7 +56,9 @@ pub use source::{SourceFile, shipped};
 pub use state::State;
 pub use stepper::{awaits_secret, expectation, step, step_probed};
 pub use workspace::Workspace;
-pub use world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, Refundable, World};
+pub use world::{
+    History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, Refundable, ScheduledPayment, World,
+};
 pub use yaml::{Node, NodeValue, parse as yaml_tree};
 
 #[cfg(test)]

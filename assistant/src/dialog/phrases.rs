@@ -26,6 +26,18 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("no_match", &[], "The answer to a question was not understood; the question follows."),
     phrase("no_input", &[], "There was no answer to a question; the question follows."),
     phrase("consent_expired", &[], "The answer to the read-back came too late; it follows again."),
+    phrase(
+        "proof_wrong",
+        &[],
+        "The amount or the digits that were asked for after the yes were wrong; they are asked for again.",
+    ),
+    phrase("proof_failed", &[], "The amount or the digits were wrong too often; nothing was paid."),
+    phrase(
+        "phone_needed",
+        &[],
+        "The payment has to be confirmed on a phone, which can't be done yet; nothing was paid.",
+    ),
+    phrase("past_date", &["value"], "A payment can't be made on a day that is over; another day is asked for."),
     phrase("what_to_change", &[], "The read-back was answered with no."),
     phrase("corrected", &["value"], "A value was replaced by another."),
     phrase("kept", &["value"], "Something was said about a value that stays as it is."),

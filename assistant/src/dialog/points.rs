@@ -120,6 +120,9 @@ fn points(program: &Program) -> Vec<Point> {
                 for (outcome, to) in OUTCOMES.iter().zip(pay.outcomes) {
                     found.push(point(PointKind::Outcome, format!("pay: {outcome}"), (to, None)));
                 }
+                if let Some(to) = pay.scheduled {
+                    found.push(point(PointKind::Outcome, "pay: scheduled".to_owned(), (to, None)));
+                }
             }
             Op::Refund(refund) => {
                 for (outcome, to) in REFUND_OUTCOMES.iter().zip(refund.outcomes) {

@@ -6,6 +6,7 @@ use super::moments::Verb;
 use super::place::Place;
 use super::scripts::Expression;
 use super::source::SourceFile;
+use crate::consent::Tier;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One flow, ready to run.
@@ -108,6 +109,14 @@ pub struct PayOp {
     pub provider: String,
     /// What it is for.
     pub purpose: Option<Texts>,
+    /// The slot of the day; without one, or without a value, it is paid at once.
+    pub when: Option<String>,
+    /// The slot of the rhythm.
+    pub every: Option<String>,
+    /// How surely it has to be agreed to at least.
+    pub authentication: Tier,
+    /// Where it goes on when it is put off to a later day; there where there is a slot for one.
+    pub scheduled: Option<usize>,
     /// Where each outcome goes on, in the order of [`OUTCOMES`](super::format::flow::OUTCOMES).
     pub outcomes: [usize; 5],
 }
@@ -153,7 +162,7 @@ impl Program {
             Some(Op::Jump(to)) => vec![*to],
             Some(Op::Branch(_, otherwise)) => vec![at + 1, *otherwise],
             Some(Op::Script { on_error: Some(to), .. }) => vec![at + 1, *to],
-            Some(Op::Pay(pay)) => pay.outcomes.to_vec(),
+            Some(Op::Pay(pay)) => pay.outcomes.iter().copied().chain(pay.scheduled).collect(),
             Some(Op::Refund(refund)) => refund.outcomes.to_vec(),
             Some(_) => vec![at + 1],
         }

@@ -145,7 +145,7 @@ impl State {
         self.tasks.last().map(|task| task.flow.as_str())
     }
 
-    /// What is awaited: a slot's name, or `confirm`, `consent`, `change`, `outcome`, `resume`, `which_flow`; `None` at
+    /// What is awaited: a slot's name, or `confirm`, `consent`, `proof`, `change`, `outcome`, `resume`, `which_flow`; `None` at
     /// rest.
     #[must_use]
     pub fn awaiting(&self) -> Option<&str> {
@@ -153,6 +153,7 @@ impl State {
             Awaiting::Nothing => None,
             Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } if slot.contains(' ') => Some("confirm"),
             Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. } => Some(slot),
+            Awaiting::Consent(asked) if asked.demand().is_some() => Some("proof"),
             Awaiting::Consent(_) => Some("consent"),
             Awaiting::Change => Some("change"),
             Awaiting::Outcome => Some("outcome"),

@@ -1,5 +1,6 @@
 //! The value of a slot, and where it came from.
 
+use crate::schedule::Rhythm;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
@@ -27,6 +28,8 @@ pub enum SlotValue {
     Date(Date),
     /// Something secret was said, and was good. Nothing of it is kept.
     Secret,
+    /// How often something comes again.
+    Rhythm(Rhythm),
     /// Several of one type; computed, never asked for.
     Many(Vec<SlotValue>),
 }
@@ -78,6 +81,7 @@ impl SlotValue {
             SlotValue::Number(number) => number.to_string(),
             SlotValue::Date(day) => day.to_string(),
             SlotValue::Secret => "(secret)".to_owned(),
+            SlotValue::Rhythm(rhythm) => rhythm.to_string(),
             SlotValue::Many(values) => values.iter().map(SlotValue::plain).collect::<Vec<_>>().join(", "),
         }
     }

@@ -1,7 +1,9 @@
 //! What a turn may look at besides its state: time, household, providers, and what was paid before.
 
+use crate::consent::Authentication;
 use crate::household::Household;
 use crate::lang::Lang;
+use crate::schedule::Schedule;
 use jiff::civil::{Date, DateTime};
 use sayso_plugin_interface::{Currency, Money};
 use std::collections::BTreeMap;
@@ -20,6 +22,11 @@ pub struct World<'a> {
     pub providers: &'a [ProviderInfo],
     /// What was paid before.
     pub history: &'a Arc<dyn History>,
+    /// How surely a person has to agree to which payment.
+    pub authentication: &'a Authentication,
+    /// Randomness of the host, new for each step and unforeseeable: a spoken challenge is drawn from it. `None` where the
+    /// host has none; then nothing that needs a challenge is agreed to.
+    pub chance: Option<u64>,
 }
 
 /// A provider as far as a conversation needs to know it.
@@ -54,6 +61,17 @@ impl ProviderInfo {
 pub trait History: Send + Sync {
     /// The payments that fit, the newest first. Those that failed are left out; those of unknown end are in.
     fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment>;
+
+    /// True if a payment to this payee ever succeeded.
+    fn paid_before(&self, payee: &str) -> bool {
+        let filter = HistoryFilter { payee: Some(payee.to_owned()), ..HistoryFilter::default() };
+        self.payments(&filter).iter().any(|payment| payment.status == PaymentStatus::Succeeded)
+    }
+
+    /// What will be paid later or again and again, what is due first at the front.
+    fn scheduled(&self) -> Vec<ScheduledPayment> {
+        Vec::new()
+    }
 }
 
 /// Which payments are asked for; what is `None` does not matter.
@@ -97,6 +115,25 @@ pub struct Refundable {
     pub version: u64,
     /// What was paid; what is left of it is the payment's `amount`.
     pub paid: Money,
+}
+
+/// A payment that was agreed to for later, or for again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduledPayment {
+    /// Its id, by which it can be ended.
+    pub id: String,
+    /// The payee's id.
+    pub payee: String,
+    /// The payee's name as it was read back.
+    pub payee_name: String,
+    /// How much.
+    pub amount: Money,
+    /// Which provider pays: its name in the configuration.
+    pub provider: String,
+    /// When.
+    pub schedule: Schedule,
+    /// The day on which it is due next.
+    pub next: Date,
 }
 
 /// How a past payment stands.

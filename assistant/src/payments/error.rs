@@ -1,7 +1,7 @@
 //! Why a payment was not made, or cannot go on, in sentences for people.
 
 use super::storage::StoreError;
-use crate::consent::ConsentError;
+use crate::consent::{ConsentError, Tier};
 use crate::ledger::{LedgerError, PaymentId, PaymentStatus};
 use sayso_plugin_interface::Money;
 
@@ -20,6 +20,17 @@ pub enum PayError {
     /// What was agreed to is of another kind: a refund is no payment, and a payment no refund. Nothing was sent.
     #[error("what was agreed to is of another kind than what is to be done")]
     OtherKind,
+    /// The person agreed less surely than the household demands. Nothing was sent.
+    #[error("this payment needs `{demanded}`, and was agreed to with `{given}` only")]
+    NotSureEnough {
+        /// How it was agreed to.
+        given: Tier,
+        /// How it has to be.
+        demanded: Tier,
+    },
+    /// It was agreed to for later. Nothing was sent.
+    #[error("this was agreed to for later, not for now")]
+    NotNow,
     /// The configuration has no provider of this name. Nothing was sent.
     #[error("there is no provider called `{name}`; the configuration has: {known}")]
     UnknownProvider {

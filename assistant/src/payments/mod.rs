@@ -1,11 +1,14 @@
 //! From a consent to an outcome that is certain: dispatch with the key committed first, recovery, refunds, the HTTP gate.
 //! It must never pay without a fresh consent, send before the commit, take silence for an answer, or make a second key.
 //!
-//! In reading order: [`record`] is what is known of a payment, [`storage`] and [`surroundings`] are what this room asks
-//! of others (implemented by `store` and by the system), [`providers`], [`limits`] and [`keys`] are what is checked and
-//! made before, [`verdict`] turns a provider's answer into an event of the ledger, [`engine`] is [`Payments`] itself with
-//! [`pay`] and [`later`] (capture, cancel, refund), [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in, and [`http_gate`] is the providers' only way out.
+//! In reading order: [`record`] is what is known of a payment, [`settings`] is how they are made, [`storage`] and
+//! [`surroundings`] are what this room asks of others (implemented by `store` and by the system), [`providers`],
+//! [`limits`], `agreement` and [`keys`] are what is checked and made before, [`verdict`] turns a provider's answer into an
+//! event of the ledger, [`engine`] is [`Payments`] itself with [`pay`] and [`later`] (capture, cancel, refund),
+//! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in, and
+//! [`http_gate`] is the providers' only way out.
 
+mod agreement;
 pub mod engine;
 pub mod error;
 pub mod http_gate;
@@ -19,12 +22,13 @@ pub mod recovery;
 pub mod redaction;
 pub mod returning;
 pub mod secrets;
+pub mod settings;
 pub mod storage;
 pub mod surroundings;
 pub mod verdict;
 pub mod webhooks;
 
-pub use engine::{Payments, Settings, Step};
+pub use engine::{Payments, Step};
 pub use error::PayError;
 pub use http_gate::{GateSettings, HttpGate};
 pub use limits::Limits;
@@ -33,6 +37,7 @@ pub use record::{Filter, Payment, PaymentView, Refund, RefundStatus};
 pub use recovery::RecoveryReport;
 pub use returning::Returned;
 pub use secrets::{NoSecrets, SecretError, SecretRef, SecretRefs, Secrets};
+pub use settings::Settings;
 pub use storage::{
     BeginError, BooksReport, Entry, NewPayment, Notice, PaymentStore, StoreError, StoreErrorKind, Write,
 };

@@ -38,10 +38,14 @@ impl Engine {
         if consent.proposal().kind != ProposalKind::Pay {
             return Err(PayError::OtherKind);
         }
+        if consent.proposal().schedule.is_some() {
+            return Err(PayError::NotNow);
+        }
         let amount = consent.proposal().amount;
         if amount.minor <= 0 {
             return Err(PayError::NotAnAmount(amount));
         }
+        self.check_tier(consent.proposal(), consent.tier()).await?;
         let provider = self.providers.offering(&consent.proposal().provider, amount)?.clone();
         if let Some(limit) = self.settings.limits.passed_by(amount) {
             return Err(PayError::OverLimit { amount, limit });

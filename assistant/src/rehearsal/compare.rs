@@ -171,6 +171,7 @@ fn entity(entity: &Entity) -> String {
             None => format!("{}.{:02}", amount.minor / 100, (amount.minor % 100).abs()),
         },
         Some(Value::YesNo(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
+        Some(Value::Rhythm(rhythm)) => rhythm.to_string(),
         Some(Value::Date(day)) => day.to_string(),
         Some(Value::Period(period)) => format!("{} to {}", period.from, period.to),
         Some(Value::Id(id)) => id.id.clone(),

@@ -2,6 +2,7 @@
 
 use crate::dialog::{PaymentOutcome, Place, Placed};
 use crate::lang::Lang;
+use crate::schedule::Schedule;
 use jiff::civil::{Date, DateTime, date};
 use sayso_plugin_interface::Money;
 
@@ -15,10 +16,13 @@ pub struct TestFile {
     pub name: String,
     /// When its conversations take place.
     pub now: DateTime,
-    /// The file's text with everything blanked but `household:` and `providers:`; `None` if it has neither.
+    /// The file's text with everything blanked but `household:`, `providers:` and `authentication:`; `None` if it
+    /// has none.
     pub surroundings: Option<String>,
     /// What was paid before.
     pub history: Vec<Paid>,
+    /// What was put down for later.
+    pub scheduled: Vec<Scheduled>,
     /// Stand-ins for scripts.
     pub scripts: Vec<ScriptStub>,
     /// The conversations.
@@ -38,6 +42,21 @@ pub struct Paid {
     pub provider: Option<String>,
     /// True if its outcome is not known yet.
     pub open: bool,
+}
+
+/// A payment that was put down for later.
+#[derive(Clone, Debug)]
+pub struct Scheduled {
+    /// The payee's id.
+    pub payee: String,
+    /// How much.
+    pub amount: Money,
+    /// Who will pay it.
+    pub provider: Option<String>,
+    /// When.
+    pub schedule: Schedule,
+    /// When next.
+    pub next: Date,
 }
 
 /// What a script function fills here, instead of running.

@@ -3,6 +3,7 @@
 
 use crate::dialog::Key;
 use crate::dialog::Shape::{Flag, Name};
+use crate::schedule::Rhythm;
 
 const fn must(name: &'static str, about: &'static str) -> Key {
     Key { name, about, shape: Name, required: true }
@@ -23,7 +24,9 @@ pub const FILE: &[Key] = &[
         "Whom this household pays and what is due, written as in sayso.yaml; else the configured household.",
     ),
     may("providers", "Who can pay here, written as in sayso.yaml; else the configured providers."),
+    may("authentication", "How surely a person has to agree, written as in sayso.yaml; else as configured."),
     may("history", "What was paid before."),
+    may("scheduled", "What was put down for later."),
     may("scripts", "Stand-ins for scripts: for each flow the functions, each with the values that it fills."),
     must("conversations", "The conversations, each with a name."),
 ];
@@ -35,6 +38,23 @@ pub const HISTORY: &[Key] = &[
     must("day", "When, such as 2026-10-03."),
     may("provider", "Which provider paid it: its name in sayso.yaml. Else the first one."),
     Key { name: "open", about: "true: nobody knows yet whether it was paid.", shape: Flag, required: false },
+];
+
+/// A payment that was put down for later.
+pub const SCHEDULED: &[Key] = &[
+    must("payee", "The payee's id in the household."),
+    must("amount", "How much, such as 42.50 USD."),
+    must("next", "The next day on which it is due, such as 2026-12-01."),
+    may("every", "How often: day, week, month or year; once if left out."),
+    may("provider", "Which provider will pay it: its name in sayso.yaml. Else the first one."),
+];
+
+/// How often, in a word.
+pub const EVERY: &[(&str, Rhythm)] = &[
+    ("day", Rhythm::Day { count: 1 }),
+    ("week", Rhythm::Week { count: 1, day: None }),
+    ("month", Rhythm::Month { count: 1, day: None }),
+    ("year", Rhythm::Year),
 ];
 
 /// One conversation.

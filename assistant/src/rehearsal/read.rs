@@ -1,13 +1,16 @@
 //! From the text of a test file to its data. What is wrong is a finding, with its line, column and a hint.
 
-use super::file::{Conversation, Expected, NOW, Paid, Paying, ScriptAnswer, ScriptStub, TestFile, Turn, What};
-use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, TURN, UNDERSTOOD, UNITS};
+use super::file::{
+    Conversation, Expected, NOW, Paid, Paying, Scheduled, ScriptAnswer, ScriptStub, TestFile, Turn, What,
+};
+use super::keys::{CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
 use crate::dialog::{
     Fields, Finding, Node, NodeValue, PaymentOutcome, Place, Placed, Report, SourceFile, fields, items, suggest,
     text as plain, yaml_tree,
 };
 use crate::lang::Lang;
-use jiff::civil::DateTime;
+use crate::schedule::Schedule;
+use jiff::civil::{Date, DateTime};
 use sayso_plugin_interface::NextStep;
 
 /// Reads a test file; every finding is an error.
@@ -25,6 +28,7 @@ fn whole(report: &mut Report, root: &Node) -> Option<TestFile> {
     let keys = fields(report, root, FILE, "a test file", top)?;
     let now = keys.get("now").and_then(|node| moment(report, node)).unwrap_or(NOW);
     let history = list(&keys, "history").into_iter().filter_map(|node| paid(report, node)).collect();
+    let scheduled = list(&keys, "scheduled").into_iter().filter_map(|node| scheduled(report, node)).collect();
     let scripts = keys.get("scripts").map(|node| scripts(report, node)).unwrap_or_default();
     let nodes = list(&keys, "conversations");
     if nodes.is_empty() && keys.get("conversations").is_some() {
@@ -32,13 +36,21 @@ fn whole(report: &mut Report, root: &Node) -> Option<TestFile> {
     }
     let conversations = nodes.into_iter().filter_map(|node| conversation(report, node)).collect();
     let name = report.file().name.clone();
-    Some(TestFile { name, now, surroundings: surroundings(&report.file().text, root), history, scripts, conversations })
+    Some(TestFile {
+        name,
+        now,
+        surroundings: surroundings(&report.file().text, root),
+        history,
+        scheduled,
+        scripts,
+        conversations,
+    })
 }
 
-/// The text with every line blanked that does not belong to `household:` or `providers:`, so that places stay true.
+/// The text with every line blanked that does not belong to `household:`, `providers:` or `authentication:`, so that places stay true.
 fn surroundings(text: &str, root: &Node) -> Option<String> {
     let NodeValue::Map(entries) = &root.value else { return None };
-    let taken = |key: &str| ["household", "providers"].contains(&key);
+    let taken = |key: &str| ["household", "providers", "authentication"].contains(&key);
     if !entries.iter().any(|(key, _)| taken(&key.value)) {
         return None;
     }
@@ -80,6 +92,27 @@ fn paid(report: &mut Report, node: &Node) -> Option<Paid> {
     let provider = keys.get("provider").and_then(|node| plain(report, node, "the provider")).map(|text| text.value);
     let open = keys.get("open").is_some_and(|node| crate::dialog::flag(report, node));
     Some(Paid { payee, amount, day, provider, open })
+}
+
+fn scheduled(report: &mut Report, node: &Node) -> Option<Scheduled> {
+    let keys = fields(report, node, SCHEDULED, "a payment put down for later", node.place)?;
+    let payee = plain(report, keys.get("payee")?, "the payee")?.value;
+    let amount = parsed(report, keys.get("amount")?, "an amount", "write it like 42.50 USD")?;
+    let next: Date = parsed(report, keys.get("next")?, "a day", "write it like 2026-12-01")?;
+    let provider = keys.get("provider").and_then(|node| plain(report, node, "the provider")).map(|text| text.value);
+    let every = keys.get("every").and_then(|node| plain(report, node, "how often"));
+    let schedule = match every {
+        None => Schedule::Once { on: next },
+        Some(word) => {
+            let Some((_, rhythm)) = EVERY.iter().find(|(name, _)| *name == word.value) else {
+                let hint = suggest(&word.value, EVERY.iter().map(|(name, _)| *name));
+                report.error(word.place, format!("`{}` is not how often", word.value), hint);
+                return None;
+            };
+            Schedule::every(*rhythm, next, None)?
+        }
+    };
+    Some(Scheduled { payee, amount, provider, schedule, next })
 }
 
 fn scripts(report: &mut Report, node: &Node) -> Vec<ScriptStub> {

@@ -1,6 +1,6 @@
 //! The test format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, TURN, UNDERSTOOD, UNITS};
+use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
 use crate::dialog::{Key, Shape};
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -18,6 +18,7 @@ pub fn schema() -> Value {
                 "conversation": object(CONVERSATION, "One conversation."),
                 "turn": object(TURN, "What the person says, and what must come of it."),
                 "payment": object(HISTORY, "A payment that was made before."),
+                "later": object(SCHEDULED, "A payment that was put down for later."),
                 "understood": object(UNDERSTOOD, "What the words must mean."),
             }),
         );
@@ -65,6 +66,7 @@ fn shape(key: &Key) -> Value {
         "conversations" => list_of("conversation"),
         "turns" => list_of("turn"),
         "history" => list_of("payment"),
+        "scheduled" => list_of("later"),
         "understood" => json!({ "$ref": "#/$defs/understood" }),
         "lang" => json!({ "enum": Lang::ALL.map(Lang::code) }),
         "outcome" => json!({ "enum": outcomes.chain(declines).chain(ways).collect::<Vec<_>>() }),
@@ -84,7 +86,7 @@ fn shape(key: &Key) -> Value {
             json!({ "type": "object", "additionalProperties": functions })
         }
         "household" => json!({ "type": "object" }),
-        "providers" => json!({ "type": "array", "items": { "type": "object" } }),
+        "providers" | "authentication" => json!({ "type": "array", "items": { "type": "object" } }),
         _ => plain(),
     }
 }

@@ -2,9 +2,10 @@
 
 use super::file::{ScriptAnswer, ScriptStub, TestFile};
 use crate::config::{Config, ConfigError, ProviderSettings};
+use crate::consent::Authentication;
 use crate::dialog::{
     Dialogs, Finding, History, HistoryFilter, PastPayment, PaymentStatus, Probe, ProviderInfo, Refundable, Report,
-    SourceFile, Stub,
+    ScheduledPayment, SourceFile, Stub,
 };
 use crate::household::Household;
 use crate::lang::Lang;
@@ -42,6 +43,7 @@ pub struct Stage<'d> {
     pub(super) household: Arc<Household>,
     pub(super) providers: Vec<ProviderInfo>,
     pub(super) history: Arc<dyn History>,
+    pub(super) authentication: Authentication,
 }
 
 /// What was learnt for a household; files with the same one share it.
@@ -68,12 +70,16 @@ impl<'d> Stage<'d> {
             if names("providers") {
                 config.providers = own.providers;
             }
+            if names("authentication") {
+                config.authentication = own.authentication;
+            }
         }
         check_stubs(dialogs, file, source)?;
         let providers = provider_infos(&config.providers);
         let understander = learnt.of(dialogs, &config.household, &providers);
         let history: Arc<dyn History> = Arc::new(past(file, &config.household, &providers));
-        Ok(Stage { dialogs, understander, household: Arc::new(config.household), providers, history })
+        let authentication = config.authentication;
+        Ok(Stage { dialogs, understander, household: Arc::new(config.household), providers, history, authentication })
     }
 
     /// Puts the stand-ins of the file and of a conversation into the probe.
@@ -162,9 +168,13 @@ fn provider_infos(settings: &[ProviderSettings]) -> Vec<ProviderInfo> {
 }
 
 /// The past, as a file tells it: the newest payment first.
-struct Past(Vec<PastPayment>);
+struct Past(Vec<PastPayment>, Vec<ScheduledPayment>);
 
 impl History for Past {
+    fn scheduled(&self) -> Vec<ScheduledPayment> {
+        self.1.clone()
+    }
+
     fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment> {
         let fits = |p: &&PastPayment| {
             filter.payee.as_ref().is_none_or(|payee| *payee == p.payee)
@@ -177,9 +187,10 @@ impl History for Past {
 
 fn past(file: &TestFile, household: &Household, providers: &[ProviderInfo]) -> Past {
     let first = providers.first().map(|provider| provider.name.clone()).unwrap_or_default();
+    let name = |id: &str| household.payee(id).map_or(id, |payee| payee.name(Lang::En)).to_owned();
     let payment = |paid: &super::file::Paid| PastPayment {
         payee: paid.payee.clone(),
-        payee_name: household.payee(&paid.payee).map_or(paid.payee.as_str(), |payee| payee.name(Lang::En)).to_owned(),
+        payee_name: name(&paid.payee),
         amount: paid.amount,
         provider: paid.provider.clone().unwrap_or_else(|| first.clone()),
         status: if paid.open { PaymentStatus::Open } else { PaymentStatus::Succeeded },
@@ -192,5 +203,14 @@ fn past(file: &TestFile, household: &Household, providers: &[ProviderInfo]) -> P
     };
     let mut payments: Vec<PastPayment> = file.history.iter().map(payment).collect();
     payments.sort_by_key(|payment| std::cmp::Reverse(payment.when));
-    Past(payments)
+    let scheduled = file.scheduled.iter().enumerate().map(|(index, later)| ScheduledPayment {
+        id: format!("so_{}", index + 1),
+        payee: later.payee.clone(),
+        payee_name: name(&later.payee),
+        amount: later.amount,
+        provider: later.provider.clone().unwrap_or_else(|| first.clone()),
+        schedule: later.schedule,
+        next: later.next,
+    });
+    Past(payments, scheduled.collect())
 }

@@ -3,11 +3,15 @@
 use super::compare::{Came, Difference, differences, unpaid};
 use super::file::{Conversation, TestFile, Turn};
 use super::stage::Stage;
-use crate::dialog::{Effect, Input, Probe, State, World, expectation, step_probed};
+use crate::consent::Tier;
+use crate::dialog::{Effect, Input, PaymentOutcome, Probe, State, World, expectation, step_probed};
 use crate::understanding::Meaning;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::Serialize;
+
+/// The randomness of every step: a challenge is always 4719.
+const CHANCE: u64 = 9174;
 
 /// A conversation that was held.
 #[derive(Debug)]
@@ -82,8 +86,16 @@ impl Talk<'_> {
                     Effect::Say(words) => said.heard.push(words.written),
                     Effect::Pay(consent) => {
                         let p = consent.proposal();
-                        said.paid.push(format!("{} to {} with {}", p.amount, p.payee, p.provider));
-                        next = Some(Input::Outcome(turn.outcome.clone()));
+                        let mut paid = format!("{} to {} with {}", p.amount, p.payee, p.provider);
+                        p.schedule.iter().for_each(|schedule| paid.push_str(&format!(" {schedule}")));
+                        if consent.tier() > Tier::Yes {
+                            paid.push_str(&format!(" by {}", consent.tier()));
+                        }
+                        said.paid.push(paid);
+                        next = Some(Input::Outcome(match (p.schedule, &turn.outcome) {
+                            (Some(schedule), PaymentOutcome::Succeeded) => PaymentOutcome::Scheduled { schedule },
+                            (_, outcome) => outcome.clone(),
+                        }));
                     }
                     Effect::Refund(consent) => {
                         let p = consent.proposal();
@@ -130,5 +142,7 @@ fn world<'s>(stage: &'s Stage<'s>, now: DateTime) -> World<'s> {
         household: &stage.household,
         providers: &stage.providers,
         history: &stage.history,
+        authentication: &stage.authentication,
+        chance: Some(CHANCE),
     }
 }

@@ -18,7 +18,7 @@ const BACKGROUND_MIN: usize = 220;
 /// A character of the private-use area stands for a slot in a made sentence; the kinds of value follow from here.
 const PLACEHOLDER: u32 = 0xe000;
 
-const KINDS: [EntityKind; 7] = [
+const KINDS: [EntityKind; 8] = [
     EntityKind::Money,
     EntityKind::Number,
     EntityKind::Date,
@@ -26,6 +26,7 @@ const KINDS: [EntityKind; 7] = [
     EntityKind::Payee,
     EntityKind::Provider,
     EntityKind::Choice,
+    EntityKind::Rhythm,
 ];
 
 /// Trains the classifier; `None` where there is nothing to tell apart. `values` finds the values of a sentence.

@@ -1,5 +1,6 @@
 //! What an utterance was understood to mean: the types between understanding and the dialog.
 
+use crate::schedule::Rhythm;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use sayso_plugin_interface::{Currency, Money};
@@ -110,6 +111,8 @@ pub enum EntityKind {
     Date,
     /// A stretch of days: "last month", 今年.
     Period,
+    /// How often something comes again.
+    Rhythm,
     /// A yes or a no.
     YesNo,
     /// Somebody of the household's list.
@@ -130,6 +133,8 @@ pub enum Value {
     Date(Date),
     /// A stretch of days.
     Period(Period),
+    /// How often something comes again.
+    Rhythm(Rhythm),
     /// Yes or no.
     YesNo(bool),
     /// A payee, provider or choice by id.

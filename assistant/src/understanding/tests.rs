@@ -42,6 +42,7 @@ fn values(meaning: &Meaning) -> String {
         Value::Money(amount) => amount.minor.to_string(),
         Value::Id(id) => id.id.clone(),
         Value::Date(day) => day.to_string(),
+        Value::Rhythm(rhythm) => rhythm.to_string(),
         Value::Number(number) => format!("#{number}"),
         Value::YesNo(_) => String::new(),
         Value::Period(period) => format!("{}..{}", period.from, period.to),

@@ -111,6 +111,8 @@ impl Understander {
         expect: &Expectation,
     ) -> Vec<Spotted> {
         let taken = marks(utterance.len(), &found);
+        found.extend(dates::rhythms::rhythms(&utterance.without(&taken), &taken));
+        let taken = marks(utterance.len(), &found);
         found.extend(dates::dates(&utterance.without(&taken), today, &taken));
         let mut taken = marks(utterance.len(), &found);
         // The 2024 of "in 2024" is no amount.

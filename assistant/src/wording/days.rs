@@ -35,26 +35,54 @@ pub(super) fn words(day: Date, today: Date, lang: Lang) -> Words {
     }
 }
 
+/// The day by the calendar in both forms.
+pub(super) fn full(day: Date, this_year: Option<i16>, lang: Lang) -> Words {
+    let with_year = this_year != Some(day.year());
+    match lang {
+        Lang::En => english(day, with_year),
+        Lang::Zh => chinese(day, with_year),
+    }
+}
+
 fn english(day: Date, with_year: bool) -> Words {
-    let month = MONTHS.get(usize::from(day.month().unsigned_abs()) - 1).copied().unwrap_or("");
-    let weekday = match day.weekday() {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    };
-    let mut words = Words {
-        written: format!("{weekday}, {month} {}", day.day()),
-        spoken: format!("{weekday}, {month} {}", ordinal(u64::from(day.day().unsigned_abs()))),
-    };
+    let (weekday, date) = (weekday(day.weekday(), Lang::En), month_and_day(day, Lang::En));
+    let mut words =
+        Words { written: format!("{weekday}, {}", date.written), spoken: format!("{weekday}, {}", date.spoken) };
     if with_year {
         words.written.push_str(&format!(", {}", day.year()));
         words.spoken.push_str(&format!(", {}", year(u64::from(day.year().unsigned_abs()))));
     }
     words
+}
+
+/// The day without its weekday and year: `March 14`, `3月14日`.
+pub(super) fn month_and_day(day: Date, lang: Lang) -> Words {
+    let number = u64::from(day.day().unsigned_abs());
+    match lang {
+        Lang::En => {
+            let month = MONTHS.get(usize::from(day.month().unsigned_abs()) - 1).copied().unwrap_or("");
+            Words { written: format!("{month} {number}"), spoken: format!("{month} {}", ordinal(number)) }
+        }
+        Lang::Zh => {
+            let month = u64::from(day.month().unsigned_abs());
+            let (said, day) = (numbers::chinese(month), numbers::chinese(number));
+            Words { written: format!("{month}月{number}日"), spoken: format!("{said}月{day}号") }
+        }
+    }
+}
+
+/// `Friday`, `五`.
+pub(super) fn weekday(day: Weekday, lang: Lang) -> &'static str {
+    let (english, chinese) = match day {
+        Weekday::Monday => ("Monday", "一"),
+        Weekday::Tuesday => ("Tuesday", "二"),
+        Weekday::Wednesday => ("Wednesday", "三"),
+        Weekday::Thursday => ("Thursday", "四"),
+        Weekday::Friday => ("Friday", "五"),
+        Weekday::Saturday => ("Saturday", "六"),
+        Weekday::Sunday => ("Sunday", "日"),
+    };
+    if lang == Lang::En { english } else { chinese }
 }
 
 /// `twenty twenty-five`, `two thousand and five`.
@@ -71,7 +99,7 @@ fn year(year: u64) -> String {
 }
 
 /// `first`, `twenty-third`.
-fn ordinal(value: u64) -> String {
+pub(super) fn ordinal(value: u64) -> String {
     let irregular = |value| match value {
         1 => Some("first"),
         2 => Some("second"),
@@ -92,20 +120,11 @@ fn ordinal(value: u64) -> String {
 }
 
 fn chinese(day: Date, with_year: bool) -> Words {
-    let weekday = match day.weekday() {
-        Weekday::Monday => "一",
-        Weekday::Tuesday => "二",
-        Weekday::Wednesday => "三",
-        Weekday::Thursday => "四",
-        Weekday::Friday => "五",
-        Weekday::Saturday => "六",
-        Weekday::Sunday => "日",
-    };
-    let month = numbers::chinese(u64::from(day.month().unsigned_abs()));
-    let number = numbers::chinese(u64::from(day.day().unsigned_abs()));
+    let weekday = weekday(day.weekday(), Lang::Zh);
+    let date = month_and_day(day, Lang::Zh);
     let mut words = Words {
-        written: format!("{}月{}日星期{weekday}", day.month(), day.day()),
-        spoken: format!("{month}月{number}号星期{weekday}"),
+        written: format!("{}星期{weekday}", date.written),
+        spoken: format!("{}星期{weekday}", date.spoken),
     };
     if with_year {
         let year = day.year().to_string();

@@ -3,11 +3,13 @@
 mod amounts;
 mod days;
 mod numbers;
+mod schedules;
 mod slowly;
 
 pub use slowly::digit_by_digit;
 
 use crate::lang::Lang;
+use crate::schedule::{Rhythm, Schedule};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
@@ -50,6 +52,25 @@ pub fn practice_notice(lang: Lang) -> Words {
 #[must_use]
 pub fn date(day: Date, today: Date, lang: Lang) -> Words {
     days::words(day, today, lang)
+}
+
+/// The day by the calendar, whatever day it is today: `Friday, November 27`; with its year where that is not `this_year`.
+#[must_use]
+pub fn full_date(day: Date, this_year: Option<i16>, lang: Lang) -> Words {
+    days::full(day, this_year, lang)
+}
+
+/// When something happens by a schedule, to be put into a sentence: `on Friday, November 27`; `on the 1st of every month,
+/// starting Tuesday, December 1, until you cancel it`; `在11月27日星期五`; `从12月1日星期二起、在您取消之前，每月1日`.
+#[must_use]
+pub fn schedule(schedule: &Schedule, this_year: Option<i16>, lang: Lang) -> Words {
+    schedules::words(schedule, this_year, lang)
+}
+
+/// A rhythm in both forms: `on the 1st of every month`, `每月1日`.
+#[must_use]
+pub fn rhythm(rhythm: Rhythm, lang: Lang) -> Words {
+    schedules::rhythm(rhythm, None, lang)
 }
 
 /// A number in both forms: `1,200.5`, `one thousand two hundred point five`, `一千二百点五`.

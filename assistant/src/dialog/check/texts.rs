@@ -54,6 +54,9 @@ fn steps(report: &mut Report, list: &[Step], known: &[&str]) {
                     }
                     steps(report, list, &own);
                 }
+                let mut own = known.to_vec();
+                own.push("schedule");
+                pay.scheduled.iter().for_each(|list| steps(report, list, &own));
             }
             StepKind::Do(verb) => {
                 let hint = "write it into a repair file, one that begins with `repair:`";
@@ -89,6 +92,7 @@ pub fn check_texts(report: &mut Report, texts: &Texts, known: &[&str]) {
             let hint = match hole {
                 "reason" => "{reason} is known below `declined:` only".to_owned(),
                 _ if REFUND_TOLD.contains(&hole) => format!("{{{hole}}} is known below the outcomes of `refund:` only"),
+                "schedule" => "{schedule} is known below `scheduled:` only".to_owned(),
                 "next_step" => "{next_step} is known below `action_required:` only".to_owned(),
                 _ => suggest(hole, known.iter().copied()),
             };

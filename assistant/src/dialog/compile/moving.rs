@@ -26,12 +26,40 @@ impl Compiler<'_, '_> {
         let provider = self.typed(&pay.provider, "provider");
         let at = self.ops.len();
         let (Some(payee), Some(amount), Some(provider)) = (payee, amount, provider) else { return };
-        let op = PayOp { payee, amount, provider, purpose: pay.purpose.clone(), outcomes: [0; 5] };
+        let when = pay.when.as_ref().and_then(|name| self.asked(name, "date"));
+        let every = pay.every.as_ref().and_then(|name| self.asked(name, "rhythm"));
+        let (purpose, authentication) = (pay.purpose.clone(), pay.authentication);
+        let (outcomes, scheduled) = ([0; 5], None);
+        let op = PayOp { payee, amount, provider, purpose, when, every, authentication, scheduled, outcomes };
         self.op(Op::Pay(Box::new(op)), Some(place));
         let outcomes = self.outcomes(&pay.outcomes);
+        let scheduled = pay.scheduled.as_ref().map(|steps| self.put_off(steps));
         if let Some(Op::Pay(op)) = self.ops.get_mut(at) {
+            op.scheduled = scheduled;
             op.outcomes = outcomes;
         }
+    }
+
+    /// The steps after a payment was put down for later; what comes before them jumps over them.
+    fn put_off(&mut self, steps: &[Step]) -> usize {
+        let over = self.ops.len();
+        self.op(Op::Jump(0), None);
+        let begin = self.ops.len();
+        self.steps(steps);
+        let end = self.ops.len();
+        self.patch(over, end);
+        begin
+    }
+
+    /// The slot of this name and type if it has a question, or a finding.
+    fn asked(&mut self, name: &Placed<String>, word: &str) -> Option<String> {
+        let found = self.typed(name, word)?;
+        if !self.slots.iter().any(|slot| slot.name.value == found && slot.ask.is_some()) {
+            let message = format!("there is no question for `{found}`, and Sayso may have to ask for it");
+            let hint = format!("write `ask:` below `{found}:` in slots");
+            self.report.find(&code::NO_QUESTION, name.place, message, hint);
+        }
+        Some(found)
     }
 
     pub(super) fn refund(&mut self, refund: &Refund, place: Place) {

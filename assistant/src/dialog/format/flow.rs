@@ -3,6 +3,7 @@
 use super::super::moments::Verb;
 use super::super::place::{Place, Placed};
 use super::text::{Sentences, Template, Texts};
+use crate::consent::Tier;
 use crate::household::PayeeKind;
 use crate::lang::Lang;
 
@@ -97,6 +98,8 @@ pub enum SlotType {
     Date,
     /// Words that are looked at once and kept nowhere.
     Secret,
+    /// How often something comes again.
+    Rhythm,
     /// What was written is none of these; that is reported, and the flow never runs.
     Unreadable,
 }
@@ -114,6 +117,7 @@ impl SlotType {
             SlotType::Number => "number",
             SlotType::Date => "date",
             SlotType::Secret => "secret",
+            SlotType::Rhythm => "rhythm",
             SlotType::Unreadable => "unknown",
         }
     }
@@ -303,6 +307,14 @@ pub struct Pay {
     pub provider: Placed<String>,
     /// What it is for, as a statement may show it.
     pub purpose: Option<Texts>,
+    /// The slot of type date that says when; at once without it.
+    pub when: Option<Placed<String>>,
+    /// The slot of type rhythm that says how often.
+    pub every: Option<Placed<String>>,
+    /// How surely it has to be agreed to at least.
+    pub authentication: Tier,
+    /// The steps when it was put off to a later day; there where `when` or `every` is.
+    pub scheduled: Option<Vec<Step>>,
     /// The steps after each outcome, in the order of [`OUTCOMES`].
     pub outcomes: [Vec<Step>; 5],
 }

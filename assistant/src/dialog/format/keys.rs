@@ -114,7 +114,8 @@ pub const SLOT: &[Key] = &[
 ];
 
 /// The types of slots.
-pub const SLOT_TYPES: &[&str] = &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "secret"];
+pub const SLOT_TYPES: &[&str] =
+    &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "rhythm", "secret"];
 
 /// A validation.
 pub const VALIDATION: &[Key] = &[
@@ -141,6 +142,14 @@ pub const PAY: &[Key] = &[
     must("amount", Shape::Name, "The slot that says how much."),
     must("provider", Shape::Name, "The slot that says with which provider."),
     may("purpose", Shape::Texts, "What it is for, as a statement may show it."),
+    may("when", Shape::Name, "The date slot that says when; without a value it is paid at once."),
+    may("every", Shape::Name, "The rhythm slot that says how often; without a value it is paid once."),
+    may(
+        "authentication",
+        Shape::Word(&["repeat_amount", "challenge", "phone"]),
+        "How surely it has to be agreed to at least; the configuration can ask for more, never for less.",
+    ),
+    may("scheduled", Shape::Steps, "What to do when it was put down for later; {schedule} says when it will be paid."),
     must("succeeded", Shape::Steps, "What to do when it was paid."),
     must("declined", Shape::Steps, "What to do when the provider refused; {reason} says why."),
     must("pending", Shape::Steps, "What to do when the provider is still at it."),

@@ -7,6 +7,7 @@ use super::flow::{OUTCOMES, Pay, REFUND_OUTCOMES, Refund, Step};
 use super::keys::{CONSENT_SKIPPERS, PAY, REFUND};
 use super::read::{self, Fields};
 use super::{read_step, read_text};
+use crate::consent::Tier;
 
 /// Reads a `pay` step.
 pub fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
@@ -16,8 +17,47 @@ pub fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
     let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
     let purpose = fields.entry("purpose").map(|(key, node)| read_text::texts(report, node, key.place));
     let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
+    let (when, every) = (slot(report, "when"), slot(report, "every"));
+    let authentication = fields.get("authentication").and_then(|node| {
+        let tiers = [Tier::RepeatAmount.name(), Tier::Challenge.name(), Tier::Phone.name()];
+        Tier::named(read::word(report, node, &tiers, "way of agreeing")?)
+    });
+    let scheduled = scheduled(report, &fields, place);
     let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
-    Some(Pay { payee: payee?, amount: amount?, provider: provider?, purpose, outcomes: [a, b, c, d, e] })
+    Some(Pay {
+        payee: payee?,
+        amount: amount?,
+        provider: provider?,
+        purpose,
+        when,
+        every,
+        authentication: authentication.unwrap_or_default(),
+        scheduled,
+        outcomes: [a, b, c, d, e],
+    })
+}
+
+/// The steps below `scheduled`, which are needed where a payment can be put off, and only there.
+fn scheduled(report: &mut Report, fields: &Fields, place: Place) -> Option<Vec<Step>> {
+    let can = fields.get("when").is_some() || fields.get("every").is_some();
+    let unhandled = "nothing is said when the payment is put down for later";
+    let Some((key, node)) = fields.entry("scheduled") else {
+        if can {
+            let hint = "write `scheduled:` with what to say; {schedule} says when it will be paid";
+            report.find(&code::UNHANDLED_OUTCOME, place, unhandled, hint);
+        }
+        return None;
+    };
+    if !can {
+        let hint = "write `when:` or `every:` with the slot that says so, or leave `scheduled:` out";
+        report.error(key.place, "this payment can't be put down for later", hint);
+    }
+    let found = read_step::steps(report, node);
+    if found.is_empty() {
+        let hint = "say that it will be paid, and when: {schedule}";
+        report.find(&code::UNHANDLED_OUTCOME, key.place, unhandled, hint);
+    }
+    Some(found)
 }
 
 /// Reads a `refund` step.

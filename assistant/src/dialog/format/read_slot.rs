@@ -155,6 +155,7 @@ fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
         "yes_no" => SlotType::YesNo,
         "number" => SlotType::Number,
         "secret" => SlotType::Secret,
+        "rhythm" => SlotType::Rhythm,
         _ => SlotType::Date,
     })
 }

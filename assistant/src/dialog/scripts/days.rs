@@ -1,5 +1,6 @@
 //! Days in scripts.
 
+use crate::schedule::Rhythm;
 use jiff::{Span, civil::Date};
 use rhai::{Engine, EvalAltResult};
 
@@ -45,6 +46,10 @@ pub fn register(engine: &mut Engine) {
         .register_fn("month_start", |day: Date| day.first_of_month())
         .register_fn("month_end", |day: Date| day.last_of_month())
         .register_fn("year_start", |day: Date| day.first_of_year())
+        .register_type_with_name::<Rhythm>("Rhythm")
+        .register_fn("to_string", |rhythm: Rhythm| rhythm.to_string())
+        .register_fn("==", |a: Rhythm, b: Rhythm| a == b)
+        .register_fn("!=", |a: Rhythm, b: Rhythm| a != b)
         .register_fn("to_string", |day: Date| day.to_string())
         .register_fn("to_debug", |day: Date| day.to_string())
         .register_fn("==", |a: Date, b: Date| a == b)

@@ -3,8 +3,10 @@
 
 use super::super::world::{History, HistoryFilter, PastPayment};
 use super::Share;
+use super::secret::Secret;
 use crate::household::Household;
 use crate::lang::Lang;
+use crate::schedule::Rhythm;
 use jiff::civil::date;
 use rhai::Dynamic;
 use sayso_plugin_interface::{Currency, Money};
@@ -38,4 +40,16 @@ pub fn money() -> Dynamic {
 #[must_use]
 pub fn day() -> Dynamic {
     Dynamic::from(date(2026, 1, 31))
+}
+
+/// A rhythm.
+#[must_use]
+pub fn rhythm() -> Dynamic {
+    Dynamic::from(Rhythm::Month { count: 1, day: Some(1) })
+}
+
+/// A secret that is being looked at.
+#[must_use]
+pub fn secret() -> Dynamic {
+    Dynamic::from(Secret::said("sample"))
 }

@@ -31,6 +31,10 @@ pub enum Type {
     Money,
     /// A day.
     Day,
+    /// A rhythm.
+    Rhythm,
+    /// A secret.
+    Secret,
     /// What a script may know.
     World,
     /// A list.
@@ -81,8 +85,9 @@ impl Type {
             SlotType::YesNo => Type::Truth,
             SlotType::Number => Type::Decimal,
             SlotType::Date => Type::Day,
-            #[allow(unreachable_patterns)]
-            _ => Type::Any,
+            SlotType::Rhythm => Type::Rhythm,
+            SlotType::Secret => Type::Secret,
+            SlotType::Unreadable => Type::Any,
         };
         if slot.many { Type::List(Box::new(one)) } else { one }
     }
@@ -95,6 +100,8 @@ impl Type {
             "string" => Type::Text(None),
             "Money" => Type::Money,
             "Date" => Type::Day,
+            "Rhythm" => Type::Rhythm,
+            "Secret" => Type::Secret,
             _ => Type::Any,
         }
     }
@@ -114,6 +121,8 @@ impl Type {
             Type::Provider => "a provider".to_owned(),
             Type::Money => "an amount of money".to_owned(),
             Type::Day => "a day".to_owned(),
+            Type::Rhythm => "a rhythm".to_owned(),
+            Type::Secret => "a secret".to_owned(),
             Type::World => "the world".to_owned(),
             Type::List(_) => "a list".to_owned(),
             Type::Map => "a map".to_owned(),
@@ -163,6 +172,8 @@ impl Type {
             Type::Text(None) | Type::Choice(_) | Type::Payee | Type::Provider => "sample".into(),
             Type::Money => trial::money(),
             Type::Day => trial::day(),
+            Type::Rhythm => trial::rhythm(),
+            Type::Secret => trial::secret(),
             Type::World => Dynamic::from(trial::empty_world()),
             Type::List(item) => vec![item.sample(slots)].into(),
             Type::Map => rhai::Map::new().into(),

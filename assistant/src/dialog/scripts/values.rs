@@ -3,6 +3,7 @@
 use super::super::format::flow::{Slot, SlotType};
 use super::super::value::SlotValue;
 use super::secret::Secret;
+use crate::schedule::Rhythm;
 use jiff::civil::Date;
 use rhai::{Array, Dynamic};
 use rust_decimal::Decimal;
@@ -20,6 +21,7 @@ pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
         Some(SlotValue::Number(number)) => (*number).into(),
         Some(SlotValue::Date(day)) => Dynamic::from(*day),
         Some(SlotValue::Secret) => Dynamic::from(Secret::kept()),
+        Some(SlotValue::Rhythm(rhythm)) => Dynamic::from(*rhythm),
         Some(SlotValue::Many(values)) => values.iter().map(|value| to_script(Some(value))).collect::<Array>().into(),
     }
 }
@@ -55,6 +57,7 @@ fn one(value: Dynamic, slot: &Slot) -> Result<SlotValue, String> {
             whole.or_else(|| value.try_cast::<Decimal>()).map(SlotValue::Number)
         }
         SlotType::Date => value.try_cast::<Date>().map(SlotValue::Date),
+        SlotType::Rhythm => value.try_cast::<Rhythm>().map(SlotValue::Rhythm),
         // Only the person can say a secret.
         SlotType::Secret | SlotType::Unreadable => None,
     };
@@ -75,6 +78,7 @@ pub fn named(value: &Dynamic) -> String {
         "Date" => "a day".to_owned(),
         "Secret" => "a secret".to_owned(),
         "Payment" => "a payment".to_owned(),
+        "Rhythm" => "a rhythm".to_owned(),
         other => format!("a value of type {other}"),
     }
 }

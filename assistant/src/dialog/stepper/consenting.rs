@@ -6,15 +6,20 @@ use super::answers::of_payment;
 use super::corrections::Corrected;
 use super::refunding;
 use super::words::plain;
-use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
-use crate::dialog::exchange::{Effect, PaymentOutcome};
+use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack, Tier};
+use crate::dialog::exchange::PaymentOutcome;
+use crate::dialog::format::flow::OUTCOMES;
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::SlotValue;
+use crate::schedule::Schedule;
 use crate::understanding::{Act, EntityKind, Meaning, Value};
-use crate::wording::Words;
+use crate::wording::{self, Words};
 use sayso_plugin_interface::NextStep;
 use sayso_plugin_interface::outcome::DeclineCode;
+
+/// The branch for what was put off to a later day, behind those of the outcomes.
+const SCHEDULED: usize = OUTCOMES.len();
 
 impl Turn<'_> {
     /// Reads back what is to be paid, or asks for what is missing.
@@ -50,10 +55,16 @@ impl Turn<'_> {
         let purpose = pay.purpose.as_ref().and_then(|texts| self.text(texts, &[]));
         let purpose = purpose.map(|words| words.written).unwrap_or_default();
         tracing::debug!(flow = program.flow.name.value, payee, "reading back");
-        let proposal =
-            Proposal { kind: ProposalKind::Pay, payee, payee_name, amount, provider, provider_name, purpose };
+        let Some(schedule) = self.schedule(pay) else { return };
+        let kind = ProposalKind::Pay;
+        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule };
+        let tier = self.tier(pay, &proposal);
+        if tier == Tier::Phone {
+            return self.phone_needed();
+        }
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
+        let read_back = read_back.on(self.world.now.date()).demanding(tier);
         self.say(read_back.words());
         self.state.awaiting = Awaiting::Consent(Box::new(read_back));
     }
@@ -69,28 +80,31 @@ impl Turn<'_> {
     pub(super) fn read_again(&mut self) {
         if let Awaiting::Consent(read_back) = self.state.awaiting.clone() {
             let again = read_back.again(self.world.now_ms);
-            self.say(again.words());
+            self.say(again.demand().unwrap_or_else(|| again.words()));
             self.state.awaiting = Awaiting::Consent(Box::new(again));
         }
     }
 
     /// The answer to a read-back.
     pub(super) fn consent_heard(&mut self, meaning: &Meaning, read_back: ReadBack) {
-        if clear_yes(meaning) && self.agrees(meaning, &read_back) {
-            return match read_back.agree(&meaning.text, self.world.now_ms) {
-                Ok(consent) => {
-                    self.state.awaiting = Awaiting::Outcome;
-                    self.state.misses = 0;
-                    let refund = matches!(consent.proposal().kind, ProposalKind::Refund { .. });
-                    self.effects.push(if refund { Effect::Refund(consent) } else { Effect::Pay(consent) });
-                }
-                Err(_) => {
-                    self.say_phrase("consent_expired", &[]);
-                    // The values are read anew as well: what has changed in the meantime is read back as it is now.
-                    self.run();
-                }
-            };
+        if read_back.demand().is_some() {
+            return self.proof_heard(meaning, read_back);
         }
+        if clear_yes(meaning) && self.agrees(meaning, &read_back) {
+            return self.agreed(meaning, read_back);
+        }
+        self.not_agreed(meaning);
+    }
+
+    /// The answer came too late. The values are read anew as well: what has changed in the meantime is read back as it is
+    /// now.
+    pub(super) fn read_back_expired(&mut self) {
+        self.say_phrase("consent_expired", &[]);
+        self.run();
+    }
+
+    /// An answer to a read-back that is no agreement: a change, a no, or nothing that counts.
+    pub(super) fn not_agreed(&mut self, meaning: &Meaning) {
         match self.correct(meaning, None) {
             Corrected::Done => {}
             // The same values again, and no clear yes: said once more, as nothing has been agreed to.
@@ -121,7 +135,14 @@ impl Turn<'_> {
             }
             (EntityKind::Payee, Some(Value::Id(id))) => id.id == proposal.payee,
             (EntityKind::Provider, Some(Value::Id(id))) => id.id == proposal.provider,
-            (EntityKind::Date, Some(Value::Date(day))) => *day == self.world.now.date(),
+            (EntityKind::Date, Some(Value::Date(day))) => match proposal.schedule {
+                None => *day == self.world.now.date(),
+                Some(schedule) => schedule.first() == Some(*day),
+            },
+            (EntityKind::Rhythm, Some(Value::Rhythm(said))) => match proposal.schedule {
+                Some(Schedule::Every { from, until, .. }) => Schedule::every(*said, from, until) == proposal.schedule,
+                _ => false,
+            },
             // Words such as "all of it" name what other questions offered; they change nothing here.
             (EntityKind::Choice, _) => true,
             _ => false,
@@ -145,8 +166,18 @@ impl Turn<'_> {
             PaymentOutcome::Pending => (2, None),
             PaymentOutcome::ActionRequired { next } => (3, Some(("next_step", self.next_step(&next)))),
             PaymentOutcome::Unknown => (4, None),
+            PaymentOutcome::Scheduled { schedule } => {
+                let this_year = Some(self.world.now.date().year());
+                let words = wording::schedule(&schedule, this_year, self.state.lang);
+                (SCHEDULED, Some(("schedule", Some(words))))
+            }
         };
-        let target = outcomes.get(if refund { returned } else { branch }).copied().unwrap_or(0);
+        let later = match self.op() {
+            Some(Op::Pay(pay)) if branch == SCHEDULED => pay.scheduled,
+            _ => None,
+        };
+        let target = later.or_else(|| outcomes.get(if refund { returned } else { branch }).copied());
+        let Some(target) = target else { return self.failed("the step has nothing to say to this outcome") };
         if let Some(task) = self.task_mut() {
             // Only a refusal is certain to have moved nothing.
             task.paid |= branch != 1;

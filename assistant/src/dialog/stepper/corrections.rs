@@ -70,21 +70,25 @@ impl<'a> Turn<'a> {
 
     /// One filled slot for each type: the preferred one, else the one of the payment at hand, else the first.
     fn filled_slots(&self, prefer: Option<&str>) -> Vec<(&'a Program, &'a Slot)> {
-        let paying: Vec<&str> = match self.op() {
-            Some(Op::Pay(pay)) => vec![&pay.payee, &pay.amount, &pay.provider],
-            Some(Op::Refund(refund)) => [&refund.payee, &refund.paid, &refund.day, &refund.amount]
-                .into_iter()
-                .flatten()
-                .map(String::as_str)
-                .collect(),
-            _ => Vec::new(),
+        // The day of a payment can be changed where it had none, too: "no, on Friday".
+        let (paying, days): (Vec<&str>, Vec<&str>) = match self.op() {
+            Some(Op::Pay(pay)) => (
+                vec![&pay.payee, &pay.amount, &pay.provider],
+                pay.when.iter().chain(&pay.every).map(String::as_str).collect(),
+            ),
+            Some(Op::Refund(refund)) => {
+                let named = [&refund.payee, &refund.paid, &refund.day, &refund.amount].into_iter().flatten();
+                (named.map(String::as_str).collect(), Vec::new())
+            }
+            _ => (Vec::new(), Vec::new()),
         };
         let mut found: Vec<(&'a Program, &'a Slot)> = Vec::new();
         for program in self.programs() {
             let filled = program.flow.slots.iter().filter(|slot| {
                 let held = self.task().and_then(|task| task.values.get(&slot.name.value));
                 let paid = paying.contains(&slot.name.value.as_str());
-                held.is_some() && !slot.many && (paid || program.speaks(slot))
+                let day = days.contains(&slot.name.value.as_str());
+                (held.is_some() || day) && !slot.many && (paid || day || program.speaks(slot))
             });
             found.extend(filled.map(|slot| (program, slot)));
         }
@@ -92,7 +96,7 @@ impl<'a> Turn<'a> {
             let name = Some(slot.name.value.as_str());
             if name == prefer {
                 0
-            } else if paying.iter().any(|paid| Some(*paid) == name) {
+            } else if paying.iter().chain(&days).any(|paid| Some(*paid) == name) {
                 1
             } else {
                 2

@@ -11,10 +11,12 @@ mod handing_over;
 mod hearing;
 mod ladder;
 mod moments;
+mod proving;
 mod readings;
 mod refunding;
 mod repair;
 mod run;
+mod scheduling;
 mod secrets;
 mod speaking;
 mod stack;
@@ -105,6 +107,10 @@ pub fn expectation(dialogs: &Dialogs, state: &State, world: &World) -> Expectati
                 expected.kinds.push(EntityKind::YesNo);
             }
             expected.slot = Some(slot.clone());
+        }
+        Awaiting::Consent(asked) if asked.demand().is_some() => {
+            expected.kinds = vec![EntityKind::Money];
+            expected.currency = Some(asked.proposal().amount.currency);
         }
         Awaiting::Consent(read_back) => {
             expected.kinds = vec![EntityKind::YesNo, EntityKind::Money, EntityKind::Payee, EntityKind::Provider];

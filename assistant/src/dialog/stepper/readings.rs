@@ -170,6 +170,7 @@ impl Turn<'_> {
             }
             (Value::YesNo(yes), SlotType::YesNo) => SlotValue::YesNo(*yes),
             (Value::Number(number), SlotType::Number) => SlotValue::Number(*number),
+            (Value::Rhythm(rhythm), SlotType::Rhythm) => SlotValue::Rhythm(*rhythm),
             (Value::Date(day), SlotType::Date) => SlotValue::Date(*day),
             _ => return Err(None),
         })
@@ -222,7 +223,8 @@ pub(super) fn fits(entity: &Entity, slot: &Slot) -> bool {
         | (EntityKind::Provider, SlotType::Provider)
         | (EntityKind::YesNo, SlotType::YesNo)
         | (EntityKind::Number, SlotType::Number)
-        | (EntityKind::Date, SlotType::Date) => true,
+        | (EntityKind::Date, SlotType::Date)
+        | (EntityKind::Rhythm, SlotType::Rhythm) => true,
         (EntityKind::Choice, SlotType::Choice(_)) => {
             let mut values = entity.value.iter().chain(&entity.alternatives);
             values.any(|value| matches!(value, Value::Id(id) if id.slot.as_deref() == Some(&slot.name.value)))

@@ -53,7 +53,7 @@ impl Turn<'_> {
         let kind = ProposalKind::Refund { payment: of.payment, version: of.version };
         let (payee, provider) = (past.payee, past.provider);
         let purpose = String::new();
-        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose };
+        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule: None };
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
         self.say(read_back.words());
@@ -127,7 +127,8 @@ pub(super) fn branch(outcome: &PaymentOutcome) -> usize {
         PaymentOutcome::Succeeded => 0,
         PaymentOutcome::Declined { .. } => 1,
         PaymentOutcome::Pending | PaymentOutcome::ActionRequired { .. } => 2,
-        PaymentOutcome::Unknown => 3,
+        // A refund is never put off; nothing else can be said of it.
+        PaymentOutcome::Unknown | PaymentOutcome::Scheduled { .. } => 3,
     }
 }
 

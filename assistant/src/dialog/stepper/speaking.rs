@@ -89,6 +89,7 @@ impl Turn<'_> {
             SlotValue::Text(text) => Words::same(text.as_str()),
             SlotValue::YesNo(yes) => self.phrase(if *yes { "yes" } else { "no" }, &[]).unwrap_or_else(silence),
             SlotValue::Number(number) => wording::number(*number, lang),
+            SlotValue::Rhythm(rhythm) => wording::rhythm(*rhythm, lang),
             SlotValue::Date(day) => wording::date(*day, self.world.now.date(), lang),
             SlotValue::Secret => silence(),
             SlotValue::Many(values) => {

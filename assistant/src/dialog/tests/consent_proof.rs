@@ -3,7 +3,7 @@
 
 use super::random_flows;
 use super::talk::{Say, household, past, providers, say};
-use crate::consent::{CONSENT_LIFE_MS, ProposalDigest, ProposalKind};
+use crate::consent::{Authentication, CONSENT_LIFE_MS, ProposalDigest, ProposalKind};
 use crate::dialog::state::Awaiting;
 use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, World, shipped, step};
 use crate::lang::Lang;
@@ -135,7 +135,15 @@ fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCa
             }
         };
         let now = date(2026, 11, 22).at(18, 0, 0, 0);
-        let world = World { now_ms, now, household: &household, providers: &providers, history: &history };
+        let world = World {
+            now_ms,
+            now,
+            household: &household,
+            providers: &providers,
+            history: &history,
+            authentication: &Authentication::default(),
+            chance: Some(9174),
+        };
         let before = read_back(&state);
         let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()
             && meaning.acts.iter().all(|act| *act == Act::Yes)

@@ -1,6 +1,6 @@
 //! A conversation with meanings made by hand: what tests say, and what they hear.
 
-use crate::consent::{ProposalDigest, ProposalKind};
+use crate::consent::{Authentication, ProposalDigest, ProposalKind};
 use crate::dialog::{
     Dialogs, Effect, HandOff, History, HistoryFilter, Input, PastPayment, PaymentOutcome, PaymentStatus, ProviderInfo,
     Refundable, SourceFile, State, World, shipped, step,
@@ -194,6 +194,8 @@ impl Talk {
             household: &self.household,
             providers: &self.providers,
             history: &self.history,
+            authentication: &Authentication::default(),
+            chance: Some(9174),
         };
         // Whatever happens, a conversation can be stored and taken up again between any two steps.
         let stored = serde_json::to_string(&self.state).unwrap();

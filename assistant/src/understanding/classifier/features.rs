@@ -27,6 +27,7 @@ pub(crate) fn mask(kind: &EntityKind) -> &'static str {
         EntityKind::Money | EntityKind::Number => "<amount>",
         EntityKind::Date => "<date>",
         EntityKind::Period => "<period>",
+        EntityKind::Rhythm => "<rhythm>",
         EntityKind::YesNo => "<answer>",
         EntityKind::Payee => "<payee>",
         EntityKind::Provider => "<provider>",

@@ -18,7 +18,7 @@ fn one(after: usize, day: Option<Date>) -> Found {
 }
 
 /// The token after `words` if they stand at `at`.
-fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
+pub(super) fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
     let mut here = at;
     for c in words.chars() {
         if utterance.sign(here) != c {
@@ -77,7 +77,7 @@ fn named(utterance: &Utterance, at: usize, today: Date) -> Found {
     one(after, exact(i64::from(today.year()), 12, 31))
 }
 
-fn weekday(c: char) -> Option<Weekday> {
+pub(super) fn weekday(c: char) -> Option<Weekday> {
     Some(match c {
         '一' | '1' => Weekday::Monday,
         '二' | '2' => Weekday::Tuesday,
@@ -143,7 +143,7 @@ fn of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
 }
 
 /// 五号, 5日: the number and the token after it.
-fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
+pub(super) fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
     let numeral = numeral_at(utterance, at)?;
     let number = numeral.below(32).filter(|number| *number > 0)?;
     // 一日元 is one yen.

@@ -19,7 +19,7 @@ fn one(after: usize, day: Option<Date>) -> Found {
 }
 
 /// The token after `words` if they stand at `at`.
-fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
+pub(super) fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
     let count = words.split(' ').count();
     words.split(' ').enumerate().all(|(i, word)| utterance.word(at + i) == word).then_some(at + count)
 }
@@ -117,7 +117,7 @@ fn few(utterance: &Utterance, at: usize, today: Date) -> Found {
     Some((at + 1, days.to_vec()))
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
         "monday" | "mondays" | "mon" => Weekday::Monday,
         "tuesday" | "tuesdays" | "tue" | "tues" => Weekday::Tuesday,
@@ -180,7 +180,7 @@ pub(super) fn month(word: &str) -> Option<i64> {
 }
 
 /// "first", "21st", "twenty first": the number and the token after it. `true` if it is an ordinal.
-fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize, bool)> {
+pub(super) fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize, bool)> {
     if let Some(written) = utterance.written(at).filter(|written| written.decimals == 0 && written.length <= 2) {
         use rust_decimal::prelude::ToPrimitive as _;
         let suffix = matches!(utterance.word(at + 1), "st" | "nd" | "rd" | "th") && utterance.glued(at + 1);

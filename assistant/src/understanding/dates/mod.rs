@@ -4,6 +4,7 @@ mod chinese;
 mod english;
 mod named;
 mod periods;
+pub(super) mod rhythms;
 #[cfg(test)]
 mod tests;
 

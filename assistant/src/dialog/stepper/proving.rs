@@ -1,0 +1,133 @@
+//! More than a yes: the amount once more, or digits, where the household or the flow demands it. What is demanded comes
+//! from the `consent` room alone; here it is only asked for, and ended after too many wrong answers.
+
+use super::Turn;
+use super::readings::Reading;
+use crate::consent::{Agreed, Consent, ConsentError, Proof, Proposal, ProposalKind, ReadBack, Tier};
+use crate::dialog::exchange::Effect;
+use crate::dialog::program::{Op, PayOp};
+use crate::dialog::state::Awaiting;
+use crate::dialog::value::SlotValue;
+use crate::understanding::{Act, Amount, EntityKind, Meaning, Value};
+
+impl Turn<'_> {
+    /// How surely a payment has to be agreed to: what the household demands, or what the flow asks for where that is more.
+    pub(super) fn tier(&self, pay: &PayOp, proposal: &Proposal) -> Tier {
+        let is_new = || !self.world.history.paid_before(&proposal.payee);
+        self.world.authentication.demanded(proposal, is_new).max(pay.authentication)
+    }
+
+    /// It has to be confirmed on a phone, and none is connected: nothing that is said here is enough. Ends the flow.
+    pub(super) fn phone_needed(&mut self) {
+        self.say_phrase("phone_needed", &[]);
+        self.leave_unpaid();
+    }
+
+    /// Ends the flow that is led without a payment; on with the one that was suspended.
+    fn leave_unpaid(&mut self) {
+        self.state.tasks.pop();
+        self.state.misses = 0;
+        if self.state.tasks.is_empty() {
+            return self.rest();
+        }
+        self.state.awaiting = Awaiting::Resume;
+        self.ask_again();
+    }
+
+    /// A clear yes to the read-back.
+    pub(super) fn agreed(&mut self, meaning: &Meaning, read_back: ReadBack) {
+        let now_ms = self.world.now_ms;
+        let chance = match (read_back.tier(), self.world.chance) {
+            (Tier::Challenge, None) => return self.failed("there is no randomness for a challenge"),
+            (_, chance) => chance.unwrap_or_default(),
+        };
+        match read_back.yes(&meaning.text, chance, now_ms) {
+            Ok(Agreed::Consent(consent)) => self.spend(consent),
+            Ok(Agreed::More(asked)) => {
+                // "Yes, forty-two dollars and fifty cents" is both.
+                let proof = self.amount_said(meaning).map(Proof::Amount);
+                match proof.filter(|proof| asked.proves(proof)) {
+                    Some(proof) => self.prove(*asked, &proof, meaning),
+                    None => self.ask_for_proof(*asked),
+                }
+            }
+            Err(ConsentError::PhoneNeeded) => self.phone_needed(),
+            Err(_) => self.read_back_expired(),
+        }
+    }
+
+    fn spend(&mut self, consent: Consent) {
+        self.state.awaiting = Awaiting::Outcome;
+        self.state.misses = 0;
+        let refund = matches!(consent.proposal().kind, ProposalKind::Refund { .. });
+        self.effects.push(if refund { Effect::Refund(consent) } else { Effect::Pay(consent) });
+    }
+
+    fn prove(&mut self, asked: ReadBack, proof: &Proof, meaning: &Meaning) {
+        match asked.prove(proof, &meaning.text, self.world.now_ms) {
+            Ok(consent) => self.spend(consent),
+            Err(_) => self.read_back_expired(),
+        }
+    }
+
+    /// What is demanded is said by the read-back itself.
+    fn ask_for_proof(&mut self, asked: ReadBack) {
+        if let Some(words) = asked.demand() {
+            self.say(words);
+        }
+        self.state.misses = 0;
+        self.state.awaiting = Awaiting::Consent(Box::new(asked));
+    }
+
+    /// The answer to what is demanded after the yes.
+    pub(super) fn proof_heard(&mut self, meaning: &Meaning, asked: ReadBack) {
+        let proof = match asked.tier() {
+            Tier::Challenge => Some(Proof::Words(meaning.text.clone())),
+            _ => self.amount_said(meaning).map(Proof::Amount),
+        };
+        if let Some(proof) = proof.filter(|proof| asked.proves(proof)) {
+            return self.prove(asked, &proof, meaning);
+        }
+        // "No, make it fifty" is a change, which voids everything; a no alone asks what to change.
+        if meaning.acts.contains(&Act::Correct) || meaning.acts.contains(&Act::No) {
+            return self.not_agreed(meaning);
+        }
+        let left = match (asked.tier(), self.world.chance) {
+            // No new digits can be drawn.
+            (Tier::Challenge, None) => None,
+            (_, chance) => asked.not_proven(chance.unwrap_or_default(), self.world.now_ms),
+        };
+        match left {
+            Some(asked) => {
+                self.say_phrase("proof_wrong", &[]);
+                self.ask_for_proof(asked);
+            }
+            None => {
+                self.say_phrase("proof_failed", &[]);
+                self.leave_unpaid();
+            }
+        }
+    }
+
+    /// The only amount that was said, if there is nothing doubtful about it.
+    fn amount_said(&self, meaning: &Meaning) -> Option<sayso_plugin_interface::Money> {
+        let Awaiting::Consent(read_back) = &self.state.awaiting else { return None };
+        let currency = read_back.proposal().amount.currency;
+        let amounts: Vec<_> = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Money).collect();
+        match amounts.as_slice() {
+            [one] if !one.ambiguous => match &one.value {
+                Some(Value::Money(amount)) => Amount::in_currency(*amount, currency),
+                _ => None,
+            },
+            [] => {
+                let Some(Op::Pay(pay)) = self.op() else { return None };
+                let (program, slot) = self.slot(&pay.amount)?;
+                match self.read_number(meaning, program, slot, currency) {
+                    Reading::One(SlotValue::Money(money)) => Some(money),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
