@@ -1,16 +1,17 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
+mod paid;
+
 use crate::consent::{Consent, ProposalKind};
 use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::ledger::PaymentStatus;
-use crate::payments::{PayError, PaymentView, Payments, Randomness};
+use crate::payments::{Payments, Randomness};
 use crate::understanding::{Meaning, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sayso_plugin_interface::outcome::DeclineCode;
+use paid::{outcome_of, outcome_of_refusal};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Instant;
@@ -309,6 +310,13 @@ impl Assistant {
     /// Pays, and says how it went in the dialog's terms.
     async fn pay(&self, consent: Consent) -> (Paid, PaymentOutcome) {
         let proposal = consent.proposal().clone();
+        if let Some(schedule) = proposal.schedule {
+            let today = Timestamp::now().to_zoned(self.time_zone.clone()).date();
+            return match self.payments.schedule(consent, today).await {
+                Ok(view) => (Paid::scheduled(view), PaymentOutcome::Scheduled { schedule }),
+                Err(refused) => (Paid::refused(proposal, &refused), outcome_of_refusal(&refused)),
+            };
+        }
         match self.payments.pay(consent).await {
             Ok(view) => {
                 let outcome = outcome_of(&view);
@@ -316,20 +324,7 @@ impl Assistant {
             }
             Err(refused) => {
                 let outcome = outcome_of_refusal(&refused);
-                let status = match outcome {
-                    PaymentOutcome::Unknown => PaymentStatus::Unknown,
-                    _ => PaymentStatus::NotSent,
-                };
-                let paid = Paid {
-                    id: payment_of_refusal(&refused),
-                    status: status.to_string(),
-                    amount: proposal.amount,
-                    payee: proposal.payee,
-                    payee_name: proposal.payee_name,
-                    provider: proposal.provider,
-                    reason: Some(refused.to_string()),
-                };
-                (paid, outcome)
+                (Paid::refused(proposal, &refused), outcome)
             }
         }
     }
@@ -337,62 +332,4 @@ impl Assistant {
 
 fn since(started: Instant) -> f64 {
     (started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0
-}
-
-impl From<PaymentView> for Paid {
-    fn from(view: PaymentView) -> Self {
-        Paid {
-            id: Some(view.id.to_string()),
-            status: view.status.to_string(),
-            amount: view.amount,
-            payee: view.payee,
-            payee_name: view.payee_name,
-            provider: view.provider,
-            reason: None,
-        }
-    }
-}
-
-/// Where a payment stands, in the dialog's terms. What is not certain is never told as success or failure.
-fn outcome_of(view: &PaymentView) -> PaymentOutcome {
-    match view.status {
-        PaymentStatus::Succeeded => PaymentOutcome::Succeeded,
-        PaymentStatus::Failed => PaymentOutcome::Declined { code: view.decline.unwrap_or(DeclineCode::Declined) },
-        PaymentStatus::Canceled => PaymentOutcome::Declined { code: DeclineCode::Canceled },
-        PaymentStatus::NotSent => PaymentOutcome::Declined { code: DeclineCode::Configuration },
-        PaymentStatus::ActionRequired => match view.next.clone() {
-            Some(next) => PaymentOutcome::ActionRequired { next },
-            None => PaymentOutcome::Pending,
-        },
-        PaymentStatus::Pending | PaymentStatus::Authorized | PaymentStatus::Capturing => PaymentOutcome::Pending,
-        _ => PaymentOutcome::Unknown,
-    }
-}
-
-/// The payment in the ledger of which an error tells; none if it was refused before it had one.
-fn payment_of_refusal(refused: &PayError) -> Option<String> {
-    match refused {
-        PayError::ConsentUsed { payment }
-        | PayError::Unrecorded { payment, .. }
-        | PayError::RefundMoved { payment }
-        | PayError::NotPossible { payment, .. } => Some(payment.to_string()),
-        PayError::Busy(payment) => Some(payment.to_string()),
-        _ => None,
-    }
-}
-
-/// A payment that was not even begun, in the dialog's terms.
-fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
-    let code = match refused {
-        PayError::OverLimit { .. } | PayError::OverDayLimit { .. } => DeclineCode::LimitExceeded,
-        PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
-        PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
-        PayError::NotSureEnough { .. } => DeclineCode::AuthenticationRequired,
-        PayError::Consent(_) | PayError::NotAnAmount(_) | PayError::OtherKind | PayError::NotNow => {
-            DeclineCode::Declined
-        }
-        // It was sent, or another process is at it: nobody can tell here.
-        _ => return PaymentOutcome::Unknown,
-    };
-    PaymentOutcome::Declined { code }
 }

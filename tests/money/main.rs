@@ -13,6 +13,7 @@ mod outcomes;
 mod recovery;
 mod refunds;
 mod simulation;
+mod standing;
 mod store;
 mod two_on_one;
 mod webhooks;

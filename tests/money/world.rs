@@ -1,9 +1,11 @@
 //! One household in a temporary folder: a store, a clock that is set by hand, a bank, and consents.
 
 use crate::bank::Bank;
+use jiff::civil::Date;
 use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
+use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
     BeginError, BooksReport, Clock, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, PaymentView,
     Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, WebhookEvent, Write,
@@ -159,6 +161,41 @@ impl EventStore for Failing {
     }
     async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError> {
         self.store.by_reference(reference).await
+    }
+}
+
+#[async_trait::async_trait]
+impl StandingStore for Failing {
+    async fn keep_standing(&self, order: StandingOrder) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.keep_standing(order).await
+    }
+    async fn standing(&self) -> Result<Vec<StandingOrder>, StoreError> {
+        self.store.standing().await
+    }
+    async fn due_standing(&self, today: Date) -> Result<Vec<StandingOrder>, StoreError> {
+        self.store.due_standing(today).await
+    }
+    async fn change_standing(
+        &self,
+        id: &str,
+        state: StandingState,
+        next_due: Option<Date>,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.change_standing(id, state, next_due, now_ms).await
+    }
+    async fn skip_due(&self, skipped: SkippedDue) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.skip_due(skipped).await
+    }
+    async fn untold_dues(&self) -> Result<Vec<UntoldDue>, StoreError> {
+        self.store.untold_dues().await
+    }
+    async fn told_due(&self, order: &str, due: Date, now_ms: i64) -> Result<(), StoreError> {
+        self.check()?;
+        self.store.told_due(order, due, now_ms).await
     }
 }
 

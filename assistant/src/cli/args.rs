@@ -187,6 +187,24 @@ pub enum PaymentsCommand {
     List,
     /// Bring interrupted payments to their right end
     Recover,
+    /// What will be paid later, or again and again
+    Scheduled {
+        /// What to do with one of them
+        #[command(subcommand)]
+        command: Option<ScheduledCommand>,
+    },
+    /// Pay what was agreed to for today, or for the last days
+    RunDue,
+}
+
+/// `sayso payments scheduled`
+#[derive(Subcommand, Debug)]
+pub enum ScheduledCommand {
+    /// End one: nothing more of it is paid
+    Cancel {
+        /// Its id from `sayso payments scheduled`
+        id: String,
+    },
 }
 
 /// `sayso notifications`

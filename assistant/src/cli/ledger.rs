@@ -9,6 +9,7 @@ use crate::announce::Desk;
 use crate::config::Config;
 use crate::payments::{Filter, Payments};
 use crate::store::Store;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::sync::Arc;
@@ -82,6 +83,11 @@ pub fn recover_in_background(payments: &Payments, desk: &Desk) {
             match &round {
                 Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("recovery: {problem}")),
                 Err(wrong) => tracing::warn!("recovery: {wrong}"),
+            }
+            // The day is looked at anew each time: midnight may have passed.
+            match payments.run_due(Zoned::now().date()).await {
+                Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("due: {problem}")),
+                Err(wrong) => tracing::warn!("due: {wrong}"),
             }
             tokio::time::sleep(payments.recovery_pause()).await;
             round = payments.recover_due().await;

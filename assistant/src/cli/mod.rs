@@ -24,6 +24,7 @@ mod recogniser;
 mod rehearse;
 mod replies;
 mod sample;
+mod scheduled;
 mod serve;
 mod show;
 mod speak;
@@ -38,7 +39,7 @@ use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::rehearsal::Setting;
 use crate::turn::Conversation;
-use args::{Arguments, BenchCommand, Command, LangChoice, NotificationsCommand, PaymentsCommand};
+use args::{Arguments, BenchCommand, Command, LangChoice, NotificationsCommand, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
 use failure::Failure;
 use jiff::Zoned;
@@ -140,6 +141,11 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(command) => plugins::run(command, out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
+        Command::Payments(PaymentsCommand::Scheduled { command: None }) => scheduled::list(&places, out).await,
+        Command::Payments(PaymentsCommand::Scheduled { command: Some(ScheduledCommand::Cancel { id }) }) => {
+            scheduled::cancel(&places, &id, out).await
+        }
+        Command::Payments(PaymentsCommand::RunDue) => scheduled::run_due(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
         Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,
         Command::Notifications(NotificationsCommand::Test { name }) => {

@@ -28,6 +28,9 @@ pub enum PayError {
         /// How it has to be.
         demanded: Tier,
     },
+    /// The due day was taken by another process, or its order was ended. Nothing was sent.
+    #[error("this due day was taken already, or its order was ended")]
+    DueGone,
     /// It was agreed to for later. Nothing was sent.
     #[error("this was agreed to for later, not for now")]
     NotNow,

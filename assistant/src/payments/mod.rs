@@ -5,8 +5,8 @@
 //! [`surroundings`] are what this room asks of others (implemented by `store` and by the system), [`providers`],
 //! [`limits`], `agreement` and [`keys`] are what is checked and made before, [`verdict`] turns a provider's answer into an
 //! event of the ledger, [`engine`] is [`Payments`] itself with [`pay`] and [`later`] (capture, cancel, refund),
-//! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in, and
-//! [`http_gate`] is the providers' only way out.
+//! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in,
+//! [`standing`] and [`scheduling`] are what is paid later, and [`http_gate`] is the providers' only way out.
 
 mod agreement;
 pub mod engine;
@@ -21,8 +21,10 @@ pub mod record;
 pub mod recovery;
 pub mod redaction;
 pub mod returning;
+pub mod scheduling;
 pub mod secrets;
 pub mod settings;
+pub mod standing;
 pub mod storage;
 pub mod surroundings;
 pub mod verdict;
@@ -36,8 +38,10 @@ pub use providers::{Configured, Providers};
 pub use record::{Filter, Payment, PaymentView, Refund, RefundStatus};
 pub use recovery::RecoveryReport;
 pub use returning::Returned;
+pub use scheduling::DueReport;
 pub use secrets::{NoSecrets, SecretError, SecretRef, SecretRefs, Secrets};
 pub use settings::Settings;
+pub use standing::{SkipReason, StandingState, StandingStore, StandingView, UntoldDue};
 pub use storage::{
     BeginError, BooksReport, Entry, NewPayment, Notice, PaymentStore, StoreError, StoreErrorKind, Write,
 };

@@ -5,9 +5,10 @@ use super::error::PayError;
 use super::keys::{Verb, idempotency_key, reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
+use super::standing::DueStep;
 use super::storage::{BeginError, Entry, NewPayment, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
-use crate::consent::{Consent, ProposalKind};
+use crate::consent::{Consent, Execution, Proposal, ProposalKind, Tier};
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
 use sayso_plugin_interface::PayRequest;
 use sayso_plugin_interface::request::Payee;
@@ -18,8 +19,14 @@ impl Payments {
     /// errors only [`PayError::Unrecorded`] leaves open whether money moved. The payment goes on to its end even when
     /// the caller stops waiting for it.
     pub async fn pay(&self, consent: Consent) -> Result<PaymentView, PayError> {
+        let now_ms = self.engine.now_ms();
+        self.pay_agreed(Agreement::at_once(&consent, now_ms)?).await
+    }
+
+    /// Pays what an agreement is about, once.
+    pub(super) async fn pay_agreed(&self, agreement: Agreement) -> Result<PaymentView, PayError> {
         let engine = Arc::clone(&self.engine);
-        let (payment, provider) = engine.begin(&consent).await?;
+        let (payment, provider) = engine.begin(&agreement).await?;
         let id = payment.id.clone();
         let task = tokio::spawn(async move { engine.dispatch(payment, &provider).await });
         match task.await {
@@ -30,10 +37,20 @@ impl Payments {
     }
 }
 
-impl Engine {
-    /// Checks the consent and commits the payment. Nothing was sent when this returns.
-    async fn begin(&self, consent: &Consent) -> Result<(Payment, Configured), PayError> {
-        let now_ms = self.now_ms();
+/// What is paid, and by which agreement: a consent that was just given, or one for a due day.
+pub(super) struct Agreement {
+    proposal: Proposal,
+    /// No two payments share one.
+    id: String,
+    tier: Tier,
+    evidence: serde_json::Value,
+    /// The due day that is taken in the same transaction.
+    due: Option<DueStep>,
+}
+
+impl Agreement {
+    /// A fresh consent to pay at once.
+    fn at_once(consent: &Consent, now_ms: i64) -> Result<Self, PayError> {
         consent.check_fresh(now_ms)?;
         if consent.proposal().kind != ProposalKind::Pay {
             return Err(PayError::OtherKind);
@@ -41,20 +58,46 @@ impl Engine {
         if consent.proposal().schedule.is_some() {
             return Err(PayError::NotNow);
         }
-        let amount = consent.proposal().amount;
+        Ok(Agreement {
+            proposal: consent.proposal().clone(),
+            id: consent.id(),
+            tier: consent.tier(),
+            evidence: serde_json::to_value(consent).unwrap_or_default(),
+            due: None,
+        })
+    }
+
+    /// What was agreed to for a due day.
+    pub(super) fn for_due_day(execution: &Execution, step: DueStep) -> Self {
+        Agreement {
+            proposal: execution.proposal().clone(),
+            id: execution.id().to_owned(),
+            tier: execution.tier(),
+            evidence: serde_json::to_value(execution).unwrap_or_default(),
+            due: Some(step),
+        }
+    }
+}
+
+impl Engine {
+    /// Checks what was agreed to and commits the payment. Nothing was sent when this returns.
+    async fn begin(&self, agreement: &Agreement) -> Result<(Payment, Configured), PayError> {
+        let now_ms = self.now_ms();
+        let amount = agreement.proposal.amount;
         if amount.minor <= 0 {
             return Err(PayError::NotAnAmount(amount));
         }
-        self.check_tier(consent.proposal(), consent.tier()).await?;
-        let provider = self.providers.offering(&consent.proposal().provider, amount)?.clone();
+        self.check_tier(&agreement.proposal, agreement.tier).await?;
+        let provider = self.providers.offering(&agreement.proposal.provider, amount)?.clone();
         if let Some(limit) = self.settings.limits.passed_by(amount) {
             return Err(PayError::OverLimit { amount, limit });
         }
-        let payment = self.draft(consent, &provider, now_ms).await?;
+        let payment = self.draft(agreement, &provider, now_ms).await?;
         let entry = |event, from, to| Entry { event, from, to, postings: Vec::new(), detail: None, at_ms: now_ms };
         let new = NewPayment {
             notices: vec![notice(&payment)],
-            evidence: serde_json::to_value(consent).unwrap_or_default(),
+            evidence: agreement.evidence.clone(),
+            due: agreement.due.clone(),
             entries: vec![
                 entry(Event::Consented, PaymentStatus::Consented, PaymentStatus::Consented),
                 entry(Event::Dispatched, PaymentStatus::Consented, PaymentStatus::Dispatching),
@@ -67,6 +110,7 @@ impl Engine {
         self.store.begin(new).await.map_err(|error| match error {
             BeginError::ConsentUsed(payment) => PayError::ConsentUsed { payment },
             BeginError::OverCap { cap, spent } => PayError::OverDayLimit { spent, limit: cap.max },
+            BeginError::DueGone => PayError::DueGone,
             BeginError::Store(error) => PayError::Store(error),
         })?;
         self.tell(Step::Committed);
@@ -74,12 +118,12 @@ impl Engine {
     }
 
     /// The record of a payment as it is committed before the provider hears of it.
-    async fn draft(&self, consent: &Consent, provider: &Configured, now_ms: i64) -> Result<Payment, PayError> {
+    async fn draft(&self, agreement: &Agreement, provider: &Configured, now_ms: i64) -> Result<Payment, PayError> {
         let installation = self.store.installation().await?;
         let mut random = [0_u8; 10];
         self.random.fill(&mut random).map_err(PayError::NoRandomness)?;
         let id = PaymentId::new(now_ms, random);
-        let proposal = consent.proposal().clone();
+        let proposal = agreement.proposal.clone();
         let length_max = provider.capabilities.reference_length_max;
         let request = PayRequest {
             reference: reference(&installation, &id, length_max),
@@ -98,7 +142,7 @@ impl Engine {
             version: 1,
             status: PaymentStatus::Dispatching,
             books: Books::new(proposal.amount),
-            consent: consent.id(),
+            consent: agreement.id.clone(),
             payee: proposal.payee,
             payee_name: proposal.payee_name,
             provider: proposal.provider,

@@ -17,6 +17,9 @@ pub struct Settings {
     /// How long after the first sending it is sent again at most, whatever the life of the key: nobody expects a bill
     /// to be paid days after they asked for it.
     pub resend_within_ms: i64,
+    /// How many days late a payment that was agreed to for later may still be made by itself. What is later is told and
+    /// has to be asked for.
+    pub late_days_max: i32,
     /// How often it is sent again at most.
     pub resends_max: u32,
     /// After how long without a certain answer a person has to look.
@@ -37,6 +40,7 @@ impl Default for Settings {
             deadline_ms: 30_000,
             grace_ms: 60_000,
             resend_within_ms: 24 * 60 * 60 * 1000,
+            late_days_max: 3,
             resends_max: 8,
             review_after_ms: 7 * 24 * 60 * 60 * 1000,
             poll_first_ms: 2_000,

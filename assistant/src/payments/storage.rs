@@ -3,6 +3,7 @@
 //! They are written so that a server's database can stand behind them too: nothing here is a transaction that stays open.
 
 use super::record::{Filter, Payment, Refund};
+use super::standing::{DueStep, StandingStore};
 use super::webhooks::EventStore;
 use crate::ledger::{Event, PaymentId, PaymentStatus, Posting};
 use async_trait::async_trait;
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 /// A place that keeps payments. When a method returns `Ok`, what it wrote survives a loss of power.
 #[async_trait]
-pub trait PaymentStore: EventStore {
+pub trait PaymentStore: EventStore + StandingStore {
     /// The name of this installation: random, made once, never changed. It is part of every idempotency key.
     async fn installation(&self) -> Result<String, StoreError>;
     /// Commits a new payment with its first entries, its key and its lease; checks in the same transaction that the
@@ -45,6 +46,8 @@ pub struct NewPayment {
     pub payment: Payment,
     /// What the person agreed to and in which words, as JSON: the evidence.
     pub evidence: Value,
+    /// The due day for which it is; taken together with it, or neither.
+    pub due: Option<DueStep>,
     /// What has happened so far, in order.
     pub entries: Vec<Entry>,
     /// What is told of it.
@@ -132,6 +135,9 @@ pub enum BeginError {
         /// What counts so far.
         spent: Money,
     },
+    /// The due day is not the next one of an active order any more.
+    #[error("this due day was taken already")]
+    DueGone,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

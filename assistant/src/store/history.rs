@@ -3,9 +3,10 @@
 use super::opening::Store;
 use super::reader::Reader;
 use super::rows::{PAYMENT_COLUMNS, payment};
-use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past, Refundable};
+use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past, Refundable, ScheduledPayment};
 use crate::ledger::PaymentStatus;
-use crate::payments::Payment;
+use crate::payments::standing::StandingOrder;
+use crate::payments::{Payment, StandingState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -65,7 +66,32 @@ impl PastPayments {
     }
 }
 
+/// An order as it is told; `None` for one that ended.
+fn later(order: StandingOrder) -> Option<ScheduledPayment> {
+    let proposal = order.mandate.proposal();
+    let active = order.state == StandingState::Active;
+    Some(ScheduledPayment {
+        payee: proposal.payee.clone(),
+        payee_name: proposal.payee_name.clone(),
+        amount: proposal.amount,
+        provider: proposal.provider.clone(),
+        schedule: proposal.schedule?,
+        next: order.next_due.filter(|_| active)?,
+        id: order.id,
+    })
+}
+
 impl History for PastPayments {
+    fn scheduled(&self) -> Vec<ScheduledPayment> {
+        match self.reader.now(super::standing::all) {
+            Ok(orders) => orders.into_iter().filter_map(later).collect(),
+            Err(error) => {
+                tracing::error!("the standing orders can't be read: {error}");
+                Vec::new()
+            }
+        }
+    }
+
     fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment> {
         match self.read(filter) {
             Ok(payments) => payments.into_iter().filter_map(|payment| self.told(payment)).collect(),

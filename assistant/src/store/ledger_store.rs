@@ -143,6 +143,11 @@ fn begin(connection: &Connection, path: &Path, owner: &str, new: &NewPayment) ->
     if let Some(earlier) = by_consent(connection, &new.payment.consent).map_err(fail)? {
         return Err(BeginError::ConsentUsed(earlier));
     }
+    if let Some(step) = &new.due
+        && !super::standing::take_due(connection, step, new.payment.created_at_ms).map_err(fail)?
+    {
+        return Err(BeginError::DueGone);
+    }
     if let Some(cap) = new.spend_cap {
         let amount = new.payment.books.amount;
         let spent = spent(connection, cap).map_err(fail)?;
@@ -151,7 +156,9 @@ fn begin(connection: &Connection, path: &Path, owner: &str, new: &NewPayment) ->
             return Err(BeginError::OverCap { cap, spent });
         }
     }
-    insert(connection, owner, new).map_err(fail)
+    insert(connection, owner, new).map_err(fail)?;
+    let begun = |step| super::standing::begun(connection, step, new.payment.id.as_str(), new.payment.created_at_ms);
+    new.due.as_ref().map_or(Ok(()), begun).map_err(fail)
 }
 
 fn by_consent(connection: &Connection, consent: &str) -> Result<Option<PaymentId>, ReadError> {

@@ -18,6 +18,7 @@ mod owners;
 mod reader;
 mod rows;
 mod schema;
+mod standing;
 mod webhook_events;
 mod writer;
 

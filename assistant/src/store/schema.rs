@@ -7,7 +7,7 @@ pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
 
 /// All migrations, oldest first; the version of a file is how many of them it has.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES)])
+    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES), M::up(STANDING)])
 }
 
 /// Amounts are minor units of the row's currency; times are Unix milliseconds.
@@ -169,6 +169,38 @@ CREATE TABLE deliveries (
     why TEXT,
     PRIMARY KEY (channel, news)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// What was agreed to for later, and what became of each due day. Days are `2026-12-01`, where the person lives.
+const STANDING: &str = "
+CREATE TABLE standing_orders (
+    id TEXT PRIMARY KEY NOT NULL,
+    consent TEXT NOT NULL UNIQUE,
+    mandate TEXT NOT NULL,
+    payee TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'ended')),
+    next_due TEXT,
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_due ON standing_orders (next_due) WHERE state = 'active';
+CREATE TABLE standing_dues (
+    standing TEXT NOT NULL REFERENCES standing_orders (id),
+    due TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('begun', 'missed', 'refused')),
+    payment TEXT REFERENCES payments (id),
+    detail TEXT,
+    at_ms INTEGER NOT NULL,
+    told_at_ms INTEGER,
+    PRIMARY KEY (standing, due)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER standing_agreed BEFORE UPDATE OF id, consent, mandate ON standing_orders
+    WHEN OLD.id IS NOT NEW.id OR OLD.consent IS NOT NEW.consent OR OLD.mandate IS NOT NEW.mandate
+    BEGIN SELECT RAISE(ABORT, 'what was agreed to is never changed'); END;
+CREATE TRIGGER standing_orders_stay BEFORE DELETE ON standing_orders
+    BEGIN SELECT RAISE(ABORT, 'standing orders are never deleted'); END;
+CREATE TRIGGER standing_dues_stay BEFORE DELETE ON standing_dues
+    BEGIN SELECT RAISE(ABORT, 'due days are never deleted'); END;
 ";
 
 #[cfg(test)]
