@@ -46,6 +46,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("rehearsal", &["consent", "dialog", "understanding", "household", "config", "lang", "schedule"]),
+    ("layout", &["dialog", "rehearsal", "lang"]),
+    ("drawing", &["dialog", "lang"]),
     ("server", &["payments"]),
     ("cli", &["*"]),
     ("bin", &["*"]),

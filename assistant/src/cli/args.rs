@@ -52,7 +52,14 @@ pub enum LangChoice {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Converse by typing
-    Chat,
+    Chat {
+        /// Reload the dialogs when they are saved; what goes on keeps those with which it began
+        #[arg(long)]
+        watch: bool,
+        /// The dialogs [default: the configured ones]
+        #[arg(long, value_name = "DIR")]
+        dialogs: Option<PathBuf>,
+    },
     /// Converse with recorded sentences: each WAV file is one turn
     Hear {
         /// WAV files of any rate, depth and channel count
@@ -115,24 +122,9 @@ pub enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Hold the conversations of test files, and say what came otherwise than expected
-    Test {
-        /// Test files, or folders of them [default: `tests` in the folder of the dialogs, or tests/conversations here]
-        #[arg(value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// The dialogs to be tested [default: the configured ones]
-        #[arg(long, value_name = "DIR")]
-        dialogs: Option<PathBuf>,
-        /// Rewrite what the files expect to what came; comments and layout stay
-        #[arg(long)]
-        update: bool,
-        /// Show which steps, branches and outcomes of each flow were reached, and which never
-        #[arg(long)]
-        coverage: bool,
-        /// Only conversations with this in their name or file name
-        #[arg(long, value_name = "TEXT")]
-        filter: Option<String>,
-    },
+    /// The commands for those who write dialogs.
+    #[command(flatten)]
+    Writers(super::writers::WritersCommand),
     /// Write a commented configuration file
     Init {
         /// Replace a file that is there

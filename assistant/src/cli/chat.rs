@@ -4,7 +4,8 @@ use super::ending::Ending;
 use super::failure::Failure;
 use super::out::{Out, remark};
 use super::show;
-use crate::turn::{Assistant, Conversation, Heard};
+use super::watch::Newest;
+use crate::turn::{Conversation, Heard};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -58,8 +59,9 @@ impl Lines {
     }
 }
 
-/// Converses until the lines end.
-pub async fn run(assistant: &Assistant, mut conversation: Conversation, data: &Path, out: Out) -> Result<(), Failure> {
+/// Converses until the lines end. What goes on is led by the dialogs with which it began; what comes next by the newest.
+pub async fn run(newest: &Newest, mut conversation: Conversation, data: &Path, out: Out) -> Result<(), Failure> {
+    let mut assistant = newest.get();
     let history = data.join("chat-history");
     let mut lines = block_in_place(|| Lines::open(&history))?;
     let in_terminal = lines.is_terminal();
@@ -69,6 +71,9 @@ pub async fn run(assistant: &Assistant, mut conversation: Conversation, data: &P
     }
     let mut ending = Ending::default();
     while let Some(line) = block_in_place(|| lines.next())? {
+        if conversation.at_rest() {
+            assistant = newest.get();
+        }
         let turn = assistant.turn(&mut conversation, Heard { text: line, ..Heard::default() }).await;
         out.result(&turn, || if in_terminal { turn.said.join("\n") } else { show::turn(&turn) })?;
         ending.saw(&turn);

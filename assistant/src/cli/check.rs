@@ -13,10 +13,13 @@ const REPAIR_FOLDER: &str = "repair";
 
 /// The last line of `sayso check --json`.
 #[derive(Serialize)]
-struct Summary {
-    files: usize,
-    errors: usize,
-    warnings: usize,
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Findings that keep the dialogs from being used.
+    pub errors: usize,
+    /// Findings that don't.
+    pub warnings: usize,
 }
 
 /// The dialog files of folders and single files; the shipped ones if `paths` is empty.

@@ -10,6 +10,8 @@ mod demo;
 mod ending;
 mod explain;
 mod failure;
+mod fmt;
+mod graph;
 mod hear;
 mod init;
 mod ledger;
@@ -32,12 +34,14 @@ mod speak;
 mod talk;
 mod transcribe;
 mod understand;
+mod watch;
+mod watching;
+mod writers;
 
 use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
-use crate::rehearsal::Setting;
 use crate::turn::Conversation;
 use args::{Arguments, BenchCommand, Command, LangChoice, NotificationsCommand, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
@@ -90,11 +94,16 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let read = || read_config(&places);
     let lang = arguments.everywhere.lang;
     match arguments.command {
-        Command::Chat => {
+        Command::Chat { watch, dialogs } => {
             let config = read()?;
+            let config = Config { dialogs: dialogs.or(config.dialogs), ..config };
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
-            chat::run(&house.assistant, converse(lang, &config)?, &places.data, out).await
+            let newest = watch::Newest::new(house.assistant);
+            if watch {
+                newest.follow(&writers::watched(config.dialogs.as_deref())?)?;
+            }
+            chat::run(&newest, converse(lang, &config)?, &places.data, out).await
         }
         Command::Hear { files, replies } => {
             let config = read()?;
@@ -129,14 +138,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
             check::run(&check::read(&paths)?, out)
         }
-        Command::Test { paths, dialogs, update, coverage, filter } => {
-            let config = read()?;
-            let folder = dialogs.or_else(|| config.dialogs.clone());
-            let loaded = assemble::dialogs_of(folder.as_deref())?;
-            let paths = if paths.is_empty() { rehearse::usual_paths(folder.as_deref())? } else { paths };
-            let wishes = rehearse::Wishes { paths, update, coverage, filter };
-            rehearse::run(&loaded, &setting(&places, &config)?, &wishes, out)
-        }
+        Command::Writers(command) => writers::run(command, &places, lang, out).await,
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(command) => plugins::run(command, out).await,
@@ -214,13 +216,6 @@ fn read_config(places: &Places) -> Result<Config, Failure> {
 /// A conversation that has not begun, in the language that was chosen.
 fn converse(lang: Option<LangChoice>, config: &Config) -> Result<Conversation, Failure> {
     Conversation::begin(fixed_lang(lang, config), &SystemRandom).map_err(Failure::failed)
-}
-
-/// The configuration as text, for tests that are held on days of their own.
-fn setting(places: &Places, config: &Config) -> Result<Setting, Failure> {
-    let Some(path) = &config.source else { return Ok(Setting::example()) };
-    let text = fs::read_to_string(path).map_err(|wrong| check::unreadable(&places.config, &wrong))?;
-    Ok(Setting { text, path: path.clone() })
 }
 
 /// The language that conversations are held in, if it is fixed.

@@ -182,8 +182,8 @@ fn read(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         for file in check::list(path)?.into_iter().filter(|file| file.extension().is_none_or(|e| e != "rhai")) {
-            let text = fs::read_to_string(&file).map_err(|wrong| check::unreadable(&file, &wrong))?;
-            files.push(SourceFile::new(file.display().to_string(), text));
+            let bytes = fs::read(&file).map_err(|wrong| check::unreadable(&file, &wrong))?;
+            files.push(SourceFile::from_bytes(file.display().to_string(), &bytes));
         }
     }
     if files.is_empty() {

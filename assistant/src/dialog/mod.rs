@@ -18,6 +18,7 @@
 
 mod accidents;
 pub mod card_number;
+pub mod chart;
 mod check;
 pub mod code;
 mod compile;
@@ -42,11 +43,12 @@ pub mod workspace;
 pub mod world;
 mod yaml;
 
+pub use chart::{Chart, ChartError, ChartKind, ChartStep, Way, chart};
 pub use code::Code;
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, HandOff, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
-pub use format::keys::{Key, Shape};
+pub use format::keys::{self as tables, Key, Shape};
 pub use format::read::{Fields, fields, flag, list as items, map as entries, text};
 pub use format::schema::schema;
 pub use place::{Place, Placed, Report, suggest};

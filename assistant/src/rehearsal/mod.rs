@@ -12,7 +12,7 @@ pub mod compare;
 pub mod coverage;
 mod edit;
 pub mod file;
-mod keys;
+pub mod keys;
 mod read;
 pub mod report;
 pub mod schema;

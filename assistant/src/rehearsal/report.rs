@@ -5,6 +5,7 @@ use super::coverage::{FlowCoverage, Share};
 use super::file::Conversation;
 use super::talk::{Rehearsal, Said};
 use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
 
 /// How wide a value may be for two of them to stand side by side, in columns.
 const SIDE: usize = 36;
@@ -45,8 +46,8 @@ fn table(text: &mut String, file: &str, differences: &[&Difference]) {
         let _ = writeln!(text, "  {file}:{}:{}: {}{turn}", difference.line, difference.column, difference.what);
         let (expected, actual) = (&difference.expected, &difference.actual);
         let expected_is = if difference.what == "never" { "not to be heard" } else { "expected" };
-        if width(expected) <= SIDE && width(actual) <= SIDE {
-            let pad = |text: &str| " ".repeat(SIDE.saturating_sub(width(text)));
+        if expected.width() <= SIDE && actual.width() <= SIDE {
+            let pad = |text: &str| " ".repeat(SIDE.saturating_sub(text.width()));
             let _ = writeln!(text, "    {expected_is}{} | actual", pad(expected_is));
             let _ = writeln!(text, "    {expected}{} | {actual}", pad(expected));
         } else {
@@ -54,17 +55,6 @@ fn table(text: &mut String, file: &str, differences: &[&Difference]) {
             let _ = writeln!(text, "    actual{}: {actual}", " ".repeat(expected_is.len() - "actual".len()));
         }
     }
-}
-
-/// How many columns a text takes in a terminal: Chinese characters take two.
-#[must_use]
-pub fn width(text: &str) -> usize {
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
-}
-
-fn wide(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}')
 }
 
 /// The coverage of all flows as a table, then what was never reached, each with its place.
