@@ -32,5 +32,8 @@ mod sounds;
 #[cfg(unix)]
 #[path = "doors/told.rs"]
 mod told;
+#[cfg(unix)]
+#[path = "doors/watched.rs"]
+mod watched;
 #[path = "doors/writers.rs"]
 mod writers;

@@ -92,7 +92,7 @@ conversations:
   - name: a
     lang: en
     turns:
-      - {said: hello, understood: {intent: greeting, acts: [yes_], entities: none}, hears: [Hello], never: Bye}
+      - {said: hello, understood: {intent: greeting, acts: [help], entities: none}, hears: [Hello], never: Bye}
       - {later: 3 minutes, outcome: declined expired, slots: {amount: none}, awaiting: consent, flow: none, paid: none}
     paid: [1.00 USD to water with stripe]
 ";

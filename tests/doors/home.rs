@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -152,13 +152,14 @@ pub struct Running {
     child: Option<Child>,
     input: Option<ChildStdin>,
     lines: BufReader<ChildStdout>,
+    remarks: Option<BufReader<ChildStderr>>,
 }
 
 impl Running {
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (input, lines) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
-        Running { child: Some(child), input, lines }
+        Running { child: Some(child), input, lines, remarks: None }
     }
 
     /// Types lines, each with its line break.
@@ -180,6 +181,26 @@ impl Running {
     pub fn asks_to_end(&self) {
         let id = self.child.as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Reads its standard error until these words come.
+    #[track_caller]
+    pub fn remarks(&mut self, words: &str) {
+        if let Some(remarks) = self.child.as_mut().and_then(|child| child.stderr.take()) {
+            self.remarks = Some(BufReader::new(remarks));
+        }
+        let (remarks, mut said) = (self.remarks.as_mut().unwrap(), String::new());
+        while !said.contains(words) {
+            assert!(remarks.read_line(&mut said).unwrap() > 0, "`{words}` never came:\n{said}");
+        }
+    }
+
+    /// Ctrl-C, and its end.
+    #[cfg(unix)]
+    pub fn interrupt(self) -> Ended {
+        let process = rustix::process::Pid::from_child(self.child.as_ref().unwrap());
+        rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+        self.end()
     }
 
     /// SIGKILL, and its end.

@@ -77,3 +77,46 @@ steps:\n  - say: {en: Ahoy sailor., zh: 水手好。}\n";
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("1 files, 1 conversations, 0 failed"), "{}", ended.out);
 }
+
+#[test]
+fn fmt_changes_the_form_and_check_only_tells() {
+    let home = Home::new();
+    let rough = "# Hi.\nflow:   hi\nsteps:\n- say: {en: 'Ahoy',   zh: 你好}\ntitle: {en: hi, zh: 好}\n";
+    let path = home.write("mine/hi.yaml", rough);
+    home.write("mine/tests/a.yaml", "conversations: [{name: hi, lang: en, turns: [{said: ahoy}]}]\n");
+    let checked = home.run(&["fmt", "--check", "mine"]);
+    assert_eq!(checked.code, Some(1), "{}", checked.err);
+    assert!(checked.out.contains("would change mine/hi.yaml") && !checked.out.contains("a.yaml"), "{}", checked.out);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), rough, "--check changes nothing");
+    let changed = home.run(&["fmt", "mine", "--json"]);
+    assert_eq!(changed.code, Some(0), "{}", changed.err);
+    assert_eq!(changed.json().last().unwrap()["changed"], 1);
+    let right = "# Hi.\nflow: hi\ntitle: {en: hi, zh: 好}\nsteps:\n  - say: {en: \"Ahoy\", zh: 你好}\n";
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), right);
+    assert_eq!(home.run(&["fmt", "--check", "mine"]).code, Some(0));
+}
+
+#[test]
+fn fmt_leaves_what_it_can_t_read_and_says_where() {
+    let home = Home::new();
+    let path = home.write("mine/hi.yaml", "flow: hi\n\tsteps: []\n");
+    let ended = home.run(&["fmt", "mine"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    assert!(ended.err.contains("hi.yaml:2") && ended.err.contains("tab"), "{}", ended.err);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "flow: hi\n\tsteps: []\n");
+    home.run(&["fmt"]).refused(2, &["sayso fmt PATH"]);
+    home.run(&["fmt", "nowhere"]).refused(2, &["nowhere"]);
+}
+
+#[test]
+fn a_flow_becomes_a_picture() {
+    let home = Home::new();
+    let ended = home.run(&["graph", "pay_bill", "--out", "p.svg", "--json"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(ended.json()[0]["out"], "p.svg");
+    let svg = std::fs::read_to_string(home.path("p.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.contains("prefers-color-scheme:dark"), "{svg}");
+    let chinese = home.run(&["graph", "pay_bill", "--lang", "zh"]);
+    assert!(chinese.out.starts_with("<svg ") && chinese.out.contains("付款"), "{}", chinese.out);
+    home.run(&["graph", "pay_bil"]).refused(2, &["no flow `pay_bil`", "did you mean `pay_bill`?"]);
+}

@@ -61,7 +61,7 @@ impl Watch {
     fn attach(&mut self) {
         if let Some(watcher) = &mut self.watcher {
             let _ = watcher.unwatch(&self.folder);
-            let _ = watcher.watch(&self.folder, RecursiveMode::NonRecursive);
+            let _ = watcher.watch(&self.folder, RecursiveMode::Recursive);
         }
     }
 

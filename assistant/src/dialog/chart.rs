@@ -1,9 +1,11 @@
 //! A flow as a picture's plain data: every step in plain words, with the ways on which it can go on.
 
-use super::format::flow::{Collect, Flow, OUTCOMES, Slot, Step, StepKind};
+use super::format::flow::{
+    Collect, Flow, HandOffStep, HandOffTo, OUTCOMES, Pay, REFUND_OUTCOMES, Refund, ScriptStep, Slot, Step, StepKind,
+};
 use super::format::text::Texts;
-use super::format::{read_flow, read_phrases};
-use super::place::{Report, suggest};
+use super::format::{read_flow, read_phrases, read_repair};
+use super::place::{Placed, Report, suggest};
 use super::points::source;
 use super::source::SourceFile;
 use super::{finding::Finding, yaml};
@@ -70,7 +72,7 @@ pub fn chart(files: &[SourceFile], name: &str, lang: Lang) -> Result<Chart, Char
     let (mut names, mut broken) = (Vec::new(), Vec::new());
     for file in files.iter().filter(|file| ["yaml", "yml"].contains(&file.ending().as_str())) {
         let mut report = Report::new(file);
-        let root = yaml::parse(&mut report).filter(|root| !read_phrases::is_phrases(root));
+        let root = yaml::parse(&mut report).filter(is_flow);
         let flow = root.and_then(|root| read_flow::flow(&mut report, &root));
         let this = flow.as_ref().map_or(file.stem() == name, |flow| flow.name.value == name);
         if this && report.has_errors() {
@@ -93,6 +95,21 @@ pub enum ChartError {
     Unknown(String),
     /// Its file can't be read.
     Broken(Vec<Finding>),
+}
+
+fn is_flow(root: &yaml::Node) -> bool {
+    !read_phrases::is_phrases(root) && !read_repair::is_repair(root)
+}
+
+fn plain_step(kind: ChartKind, title: String, text: String) -> ChartStep {
+    ChartStep { kind, title, text, ways: Vec::new() }
+}
+
+/// Slots with what they get, one a line.
+fn given(assignments: &[(Placed<String>, Placed<String>)]) -> String {
+    let lines: Vec<String> =
+        assignments.iter().map(|(slot, value)| format!("{} = {}", slot.value, value.value)).collect();
+    lines.join("\n")
 }
 
 struct Drawer<'f> {
@@ -130,68 +147,104 @@ impl Drawer<'_> {
     }
 
     fn step(&self, kind: &StepKind) -> ChartStep {
-        let step = |kind, title: String, text: String| ChartStep { kind, title, text, ways: Vec::new() };
-        let with = |step: ChartStep, ways| ChartStep { ways, ..step };
-        let branches = |yes: (String, &[Step]), no: (String, &[Step])| {
-            vec![Way { label: yes.0, steps: self.steps(yes.1) }, Way { label: no.0, steps: self.steps(no.1) }]
-        };
-        let yes_no = || (self.word("yes", "是"), self.word("no", "否"));
         match kind {
-            StepKind::Say(texts) => step(ChartKind::Say, self.word("Say", "说"), self.text(texts)),
+            StepKind::Say(texts) => plain_step(ChartKind::Say, self.word("Say", "说"), self.text(texts)),
             StepKind::Collect(collect) => self.collect(collect),
             StepKind::Set(assignments) => {
-                let lines: Vec<String> =
-                    assignments.iter().map(|(slot, value)| format!("{} = {}", slot.value, value.value)).collect();
-                step(ChartKind::Compute, self.word("Compute", "计算"), lines.join("\n"))
+                plain_step(ChartKind::Compute, self.word("Compute", "计算"), given(assignments))
             }
-            StepKind::Script(script) => {
-                let sets: Vec<&str> = script.sets.iter().map(|slot| slot.value.as_str()).collect();
-                let fills = if sets.is_empty() { String::new() } else { format!("→ {}", sets.join(", ")) };
-                let title = format!("{} {}", self.word("Look up", "查询"), script.function.value);
-                let ways = script.on_error.iter().flat_map(|failed| {
-                    branches((self.word("it works", "成功"), &[]), (self.word("it fails", "失败"), failed))
-                });
-                with(step(ChartKind::Compute, title, fills), ways.collect())
-            }
+            StepKind::Script(script) => self.script(script),
             StepKind::If(condition, then, otherwise) => {
-                let (yes, no) = yes_no();
                 let asked = format!("{}{}", self.plain(&condition.value), self.word("?", "？"));
-                with(step(ChartKind::Choose, asked, String::new()), branches((yes, then), (no, otherwise)))
+                let ways = self.yes_or_no(then, otherwise);
+                ChartStep { ways, ..plain_step(ChartKind::Choose, asked, String::new()) }
             }
             StepKind::Confirm(question, then, otherwise) => {
-                let (yes, no) = yes_no();
-                let asked = step(ChartKind::Ask, self.word("Ask yes or no", "询问是或否"), self.text(question));
-                with(asked, branches((yes, then), (no, otherwise)))
+                let title = self.word("Ask yes or no", "询问是或否");
+                let ways = self.yes_or_no(then, otherwise);
+                ChartStep { ways, ..plain_step(ChartKind::Ask, title, self.text(question)) }
             }
-            StepKind::Call(flow, with) => {
-                let given: Vec<String> =
-                    with.iter().map(|(slot, value)| format!("{} = {}", slot.value, value.value)).collect();
-                let title = format!("{} {}", self.word("Do", "执行"), flow.value);
-                step(ChartKind::Call, title, given.join("\n"))
+            StepKind::Call(call) => {
+                let title = format!("{} {}", self.word("Do", "执行"), call.flow.value);
+                let results = call.into.iter().map(|(here, there)| format!("{} ← {}", here.value, there.value));
+                let lines: Vec<String> = given(&call.with).lines().map(str::to_owned).chain(results).collect();
+                plain_step(ChartKind::Call, title, lines.join("\n"))
             }
-            StepKind::Pay(pay) => {
-                let text = match self.lang {
-                    Lang::En => format!(
-                        "{{{}}} to {{{}}} with {{{}}}\nread back, and only after a clear yes",
-                        pay.amount.value, pay.payee.value, pay.provider.value
-                    ),
-                    Lang::Zh => format!(
-                        "用{{{}}}向{{{}}}支付{{{}}}\n先念一遍，明确同意后才付款",
-                        pay.provider.value, pay.payee.value, pay.amount.value
-                    ),
-                };
-                let labels = OUTCOMES.iter().zip(["成功", "被拒绝", "处理中", "需要本人确认", "结果不明"]);
-                let ways = labels.zip(&pay.outcomes).map(|((en, zh), steps)| Way {
-                    label: self.word(&en.replace('_', " "), zh),
-                    steps: self.steps(steps),
-                });
-                with(step(ChartKind::Pay, self.word("Pay", "付款"), text), ways.collect())
-            }
+            StepKind::Pay(pay) => self.pay(pay),
+            StepKind::Refund(refund) => self.refund(refund),
+            StepKind::HandOff(handoff) => self.hand_off(handoff),
             StepKind::Link(flow) => {
-                step(ChartKind::Link, format!("{} {}", self.word("Go on with", "转到"), flow.value), String::new())
+                let title = format!("{} {}", self.word("Go on with", "转到"), flow.value);
+                plain_step(ChartKind::Link, title, String::new())
             }
-            StepKind::End => step(ChartKind::End, self.word("End", "结束"), String::new()),
+            StepKind::Do(verb) => {
+                let title = format!("{} {}", self.word("Do", "执行"), verb.value.word().replace('_', " "));
+                plain_step(ChartKind::Compute, title, String::new())
+            }
+            StepKind::End => plain_step(ChartKind::End, self.word("End", "结束"), String::new()),
         }
+    }
+
+    fn way(&self, label: String, steps: &[Step]) -> Way {
+        Way { label, steps: self.steps(steps) }
+    }
+
+    fn yes_or_no(&self, then: &[Step], otherwise: &[Step]) -> Vec<Way> {
+        vec![self.way(self.word("yes", "是"), then), self.way(self.word("no", "否"), otherwise)]
+    }
+
+    fn script(&self, script: &ScriptStep) -> ChartStep {
+        let sets: Vec<&str> = script.sets.iter().map(|slot| slot.value.as_str()).collect();
+        let fills = if sets.is_empty() { String::new() } else { format!("→ {}", sets.join(", ")) };
+        let title = format!("{} {}", self.word("Look up", "查询"), script.function.value);
+        let ways = match &script.on_error {
+            Some(failed) => {
+                vec![self.way(self.word("it works", "成功"), &[]), self.way(self.word("it fails", "失败"), failed)]
+            }
+            None => Vec::new(),
+        };
+        ChartStep { ways, ..plain_step(ChartKind::Compute, title, fills) }
+    }
+
+    fn pay(&self, pay: &Pay) -> ChartStep {
+        let (amount, payee, provider) = (&pay.amount.value, &pay.payee.value, &pay.provider.value);
+        let text = self.word(
+            &format!("{{{amount}}} to {{{payee}}} with {{{provider}}}\nread back, and only after a clear yes"),
+            &format!("用{{{provider}}}向{{{payee}}}支付{{{amount}}}\n先念一遍，明确同意后才付款"),
+        );
+        let ways = OUTCOMES.iter().zip(&pay.outcomes).map(|(outcome, steps)| self.way(self.outcome(outcome), steps));
+        ChartStep { ways: ways.collect(), ..plain_step(ChartKind::Pay, self.word("Pay", "付款"), text) }
+    }
+
+    fn refund(&self, refund: &Refund) -> ChartStep {
+        let text = self.word("read back, and only after a clear yes", "先念一遍，明确同意后才退款");
+        let outcomes = REFUND_OUTCOMES.iter().zip(&refund.outcomes);
+        let ways = outcomes.map(|(outcome, steps)| self.way(self.outcome(outcome), steps)).collect();
+        ChartStep { ways, ..plain_step(ChartKind::Pay, self.word("Give the money back", "退款"), text) }
+    }
+
+    fn hand_off(&self, step: &HandOffStep) -> ChartStep {
+        let (title, place) = match &step.to {
+            HandOffTo::Link(address) => (self.word("Hand over to a link", "转到链接"), source(address)),
+            HandOffTo::Qr(content) => (self.word("Show a QR code", "显示二维码"), source(content)),
+            HandOffTo::App(name) => (self.word("Hand over to an app", "转到应用"), source(name)),
+            HandOffTo::Human => (self.word("Hand over to a person", "转人工"), String::new()),
+        };
+        let said = step.say.as_ref().map(|texts| self.text(texts)).unwrap_or_default();
+        plain_step(ChartKind::Call, title, format!("{place}\n{said}").trim().to_owned())
+    }
+
+    /// An outcome of a payment or refund in words.
+    fn outcome(&self, name: &str) -> String {
+        let chinese = match name {
+            "succeeded" => "成功",
+            "declined" => "被拒绝",
+            "pending" => "处理中",
+            "action_required" => "需要本人确认",
+            "not_found" => "没有找到",
+            _ => "结果不明",
+        };
+        self.word(&name.replace('_', " "), chinese)
     }
 
     fn collect(&self, collect: &Collect) -> ChartStep {

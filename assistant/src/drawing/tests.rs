@@ -33,7 +33,10 @@ fn what_was_written_stays_text() {
 
 #[test]
 fn boxes_never_lie_on_each_other_and_nothing_stands_outside() {
-    for file in shipped().iter().filter(|file| file.ending() == "yaml" && file.stem() != "phrases") {
+    for file in shipped()
+        .iter()
+        .filter(|file| file.ending() == "yaml" && file.stem() != "phrases" && !file.name.contains("/repair/"))
+    {
         for lang in Lang::ALL {
             let picture = super::layout::place(&of(&shipped(), file.stem(), lang));
             let boxes: Vec<_> = picture

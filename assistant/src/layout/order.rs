@@ -1,7 +1,7 @@
 //! Keys in the order of the format's tables. Whole lines change places, with the comments right above them.
 
 use super::meaning;
-use crate::dialog::tables::{COLLECT, FLOW, PAY, SLOT, STEPS, VALIDATION, VARIANT};
+use crate::dialog::tables::{COLLECT, FLOW, HANDOFF, PAY, REFUND, REPAIR, SLOT, STEPS, VALIDATION, VARIANT};
 use crate::dialog::{Key, Node, NodeValue, Placed, Shape, items};
 use crate::lang::Lang;
 use crate::rehearsal::keys::{CONVERSATION, FILE, HISTORY, TURN, UNDERSTOOD};
@@ -136,6 +136,8 @@ fn root<'n>(node: &'n Node, found: &mut Vec<Mapping<'n>>) {
         for (_, phrases) in entries {
             values(phrases).for_each(|texts| languages(texts, found));
         }
+    } else if has("repair") {
+        table(node, REPAIR, found);
     } else {
         table(node, FLOW, found);
     }
@@ -162,6 +164,8 @@ fn below<'n>(key: &Key, value: &'n Node, found: &mut Vec<Mapping<'n>>) {
         Shape::Slots => values(value).for_each(|slot| table(slot, SLOT, found)),
         Shape::Collect => table(value, COLLECT, found),
         Shape::Pay => table(value, PAY, found),
+        Shape::Refund => table(value, REFUND, found),
+        Shape::HandOff => table(value, HANDOFF, found),
         _ => {
             let tables: &[(&str, &[Key])] =
                 &[("conversations", CONVERSATION), ("turns", TURN), ("history", HISTORY), ("understood", UNDERSTOOD)];

@@ -1,6 +1,6 @@
 //! The flow format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{COLLECT, FLOW, HANDOFF, Key, PAY, REFUND, REPAIR, RETRIES, SLOT, STEPS, Shape, VALIDATION};
+use super::keys::{COLLECT, FLOW, HANDOFF, Key, PAY, REFUND, REPAIR, RETRIES, SLOT, STEPS, Shape, VALIDATION, VARIANT};
 use crate::dialog::phrases::PHRASES;
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -60,17 +60,34 @@ fn list_of(definition: &str) -> Value {
 }
 
 fn per_lang(value: &Value) -> Value {
-    let langs: Map<String, Value> = Lang::ALL.iter().map(|lang| (lang.code().to_owned(), value.clone())).collect();
+    let one = |lang: Lang| {
+        let about = match lang {
+            Lang::En => "In English.",
+            Lang::Zh => "In Chinese.",
+        };
+        (lang.code().to_owned(), described(value.clone(), about))
+    };
+    let langs: Map<String, Value> = Lang::ALL.into_iter().map(one).collect();
     json!({ "type": "object", "properties": langs, "additionalProperties": false, "minProperties": 1 })
 }
 
 fn variant() -> Value {
+    let forms: Map<String, Value> =
+        VARIANT.iter().map(|key| (key.name.to_owned(), described(plain(), key.about))).collect();
     json!({ "oneOf": [plain(), {
         "type": "object",
-        "properties": { "written": plain(), "spoken": plain() },
+        "properties": forms,
         "required": ["written"],
         "additionalProperties": false,
     }] })
+}
+
+/// A schema with the words that editors show for it.
+fn described(mut schema: Value, about: &str) -> Value {
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("description".to_owned(), about.into());
+    }
+    schema
 }
 
 fn object(keys: &[Key], about: &str) -> Value {
@@ -137,7 +154,15 @@ fn phrases() -> Value {
         .collect();
     json!({
         "type": "object",
-        "properties": { "retries": { "$ref": "#/$defs/retries" }, "phrases": { "type": "object", "properties": properties, "additionalProperties": false } },
+        "properties": {
+            "retries": { "$ref": "#/$defs/retries", "description": "How often Sayso asks again, for the whole project." },
+            "phrases": {
+                "type": "object",
+                "description": "The sentences that this project words in its own way; the others stay as they are shipped.",
+                "properties": properties,
+                "additionalProperties": false,
+            },
+        },
         "minProperties": 1,
         "additionalProperties": false,
     })
