@@ -1,6 +1,7 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
 mod paid;
+mod reload;
 
 use crate::consent::{Consent, ProposalKind};
 use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
@@ -149,12 +150,6 @@ impl Conversation {
         self.fixed
     }
 
-    /// True if nothing goes on: what is said next may be led by other dialogs.
-    #[must_use]
-    pub fn at_rest(&self) -> bool {
-        self.state.flow().is_none() && self.state.awaiting().is_none()
-    }
-
     /// The slot that is asked for, or `consent`.
     #[must_use]
     pub fn awaiting(&self) -> Option<&str> {
@@ -177,19 +172,6 @@ impl Assistant {
         dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
         let understander = Understander::new(&dialogs.teaching(&household, &providers));
         Assistant { dialogs, understander, household, providers, history, payments, time_zone }
-    }
-
-    /// The same with other dialogs, which are learnt here; everything else is shared.
-    #[must_use]
-    pub fn with_dialogs(&self, dialogs: Dialogs) -> Self {
-        Assistant::new(
-            dialogs,
-            Arc::clone(&self.household),
-            self.providers.clone(),
-            Arc::clone(&self.history),
-            Arc::clone(&self.payments),
-            self.time_zone.clone(),
-        )
     }
 
     /// Words that are likely to be said, for the recogniser; never words of consent.

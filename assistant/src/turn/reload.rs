@@ -1,0 +1,28 @@
+//! Other dialogs for conversations to come, while those that go on keep theirs.
+
+use super::{Assistant, Conversation};
+use crate::dialog::Dialogs;
+use std::sync::Arc;
+
+impl Conversation {
+    /// True if nothing goes on: what is said next may be led by other dialogs.
+    #[must_use]
+    pub fn at_rest(&self) -> bool {
+        self.state.flow().is_none() && self.state.awaiting().is_none()
+    }
+}
+
+impl Assistant {
+    /// The same with other dialogs, which are learnt here; everything else is shared.
+    #[must_use]
+    pub fn with_dialogs(&self, dialogs: Dialogs) -> Self {
+        Assistant::new(
+            dialogs,
+            Arc::clone(&self.household),
+            self.providers.clone(),
+            Arc::clone(&self.history),
+            Arc::clone(&self.payments),
+            self.time_zone.clone(),
+        )
+    }
+}
