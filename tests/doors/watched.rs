@@ -6,9 +6,10 @@ use std::fs;
 
 fn flow(name: &str, words: &str) -> String {
     format!(
-        "flow: {name}\ntitle: {{en: ordering, zh: 点单}}\ntriggers: {{en: [begin {name}], zh: [开始{name}]}}
-slots: {{size: {{type: number, ask: {{en: How many {words}?, zh: 几个？}}}}}}
-steps:\n  - collect: size\n  - say: {{en: \"{words} it is.\", zh: 好。}}\n"
+        "# \"Begin {name}.\"\nflow: {name}\ntitle: {{en: ordering, zh: 点单}}
+triggers: {{en: [begin {name}], zh: [开始{name}]}}
+slots: {{sure: {{type: yes_no, ask: {{en: Shall it be {words}?, zh: 要吗？}}}}}}
+steps:\n  - collect: sure\n  - say: {{en: \"{words} it is.\", zh: 好。}}\n"
     )
 }
 
@@ -41,11 +42,12 @@ fn every_way_to_save_is_noticed() {
     assert_eq!((&first[0]["files"], &first[0]["errors"]), (&1.into(), &0.into()), "{first:?}");
 
     // An editor that saves by renaming, and a mistake.
-    let beside = home.write("mine/.order.yaml.swp", flow("order", "apples").replace("collect: size", "collect: sise"));
+    let beside = home.write("mine/.order.yaml.swp", flow("order", "apples").replace("collect: sure", "collect: shure"));
     fs::rename(beside, home.path("mine/order.yaml")).unwrap();
     let wrong = until(&mut watch, |line| line["errors"] != 0);
-    assert!(wrong[0]["file"].as_str().unwrap().ends_with("order.yaml") && wrong[0]["line"] == 6, "{wrong:?}");
-    assert_eq!(wrong[0]["hint"], "did you mean `size`?");
+    let error = wrong.iter().find(|line| line["severity"] == "error").unwrap();
+    assert!(error["file"].as_str().unwrap().ends_with("order.yaml") && error["line"] == 7, "{wrong:?}");
+    assert_eq!(error["hint"], "did you mean `sure`?");
 
     // Saved in place, and all is well again.
     home.write("mine/order.yaml", flow("order", "pears"));
@@ -77,18 +79,18 @@ fn a_conversation_keeps_the_dialogs_with_which_it_began() {
     home.write("mine/order.yaml", flow("order", "apples"));
     let mut chat = Running::start(&mut home.sayso(&["chat", "--dialogs", "mine", "--watch", "--json", "--lang", "en"]));
     chat.types("begin order\n");
-    assert_eq!(chat.answers()["said"][0], "How many apples?");
+    assert_eq!(chat.answers()["said"][0], "Shall it be apples?");
     home.write("mine/order.yaml", flow("order", "pears"));
     chat.remarks("dialogs reloaded");
-    chat.types("three\n");
+    chat.types("yes\n");
     assert_eq!(chat.answers()["said"][0], "apples it is.");
     chat.types("begin order\n");
-    assert_eq!(chat.answers()["said"][0], "How many pears?");
+    assert_eq!(chat.answers()["said"][0], "Shall it be pears?");
     home.write("mine/order.yaml", "flow: order\nsteps: [");
     chat.remarks("dialogs not reloaded");
-    chat.types("three\nbegin order\n");
+    chat.types("yes\nbegin order\n");
     assert_eq!(chat.answers()["said"][0], "pears it is.");
-    assert_eq!(chat.answers()["said"][0], "How many pears?");
+    assert_eq!(chat.answers()["said"][0], "Shall it be pears?");
 }
 
 #[test]
