@@ -41,6 +41,13 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("what_to_change", &[], "The read-back was answered with no."),
     phrase("corrected", &["value"], "A value was replaced by another."),
     phrase("kept", &["value"], "Something was said about a value that stays as it is."),
+    phrase(
+        "no_last_time",
+        &["value"],
+        "Somebody wants it as last time, and there was no last time; the question follows.",
+    ),
+    phrase("what_else", &[], "A yes when nothing is going on."),
+    phrase("nothing_else", &[], "A no when nothing is going on."),
     phrase("exactly", &[], "An amount was only roughly said; the question follows."),
     phrase("too_many_at_once", &[], "One more digression would be too many; the question follows."),
     phrase("refund_refused", &[], "The read-back of a refund was answered with no."),

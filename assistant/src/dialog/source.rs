@@ -74,8 +74,10 @@ impl SourceFile {
 
 /// Sayso's own `dialogs/` folder as it was when this was built.
 const SHIPPED: &[(&str, &str)] = &[
+    ("dialogs/balance.yaml", include_str!("../../../dialogs/balance.yaml")),
     ("dialogs/bill_due.rhai", include_str!("../../../dialogs/bill_due.rhai")),
     ("dialogs/bill_due.yaml", include_str!("../../../dialogs/bill_due.yaml")),
+    ("dialogs/chitchat.yaml", include_str!("../../../dialogs/chitchat.yaml")),
     ("dialogs/greeting.yaml", include_str!("../../../dialogs/greeting.yaml")),
     ("dialogs/pay_bill.rhai", include_str!("../../../dialogs/pay_bill.rhai")),
     ("dialogs/pay_bill.yaml", include_str!("../../../dialogs/pay_bill.yaml")),

@@ -2,6 +2,7 @@
 
 use super::Turn;
 use super::readings::{Reading, fits, named_options};
+use super::relative::{Relative, relative};
 use super::words::ordinal;
 use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::moments::Moment;
@@ -22,6 +23,7 @@ impl Turn<'_> {
             Reading::One(value) => {
                 let origin = if Some(&value) == suggestion.as_ref() { Origin::Suggested } else { Origin::Said };
                 self.fill_others(meaning, name);
+                self.keep_others(meaning, name);
                 self.take(name, value, if replacing { Origin::Corrected } else { origin }, replacing);
             }
             Reading::Several(options) => {
@@ -40,11 +42,42 @@ impl Turn<'_> {
             }
             Reading::None if self.fill_others(meaning, name) => self.ask_again(),
             Reading::None if meaning.acts.contains(&Act::Skip) => self.asked_for(Moment::Skip),
-            Reading::None => {
-                self.keep_others(meaning);
-                self.miss();
+            Reading::None => self.no_answer(meaning, slot, suggestion.is_some()),
+        }
+    }
+
+    /// Nothing that was said answers the question.
+    fn no_answer(&mut self, meaning: &Meaning, slot: &Slot, suggested: bool) {
+        let no = meaning.acts.contains(&Act::No) && !meaning.acts.contains(&Act::Yes);
+        if let Some(value) = self.any_will_do(meaning, slot) {
+            self.ask_which(&slot.name.value, vec![value], false);
+        } else if let [(name, value)] = self.other_values(meaning).as_slice() {
+            // Whether it is meant to replace the old value is asked, and not guessed.
+            self.ask_which(name, vec![value.clone()], true);
+        } else if no && suggested && meaning.acts.len() == 1 {
+            self.miss_quietly();
+        } else if self.at_a_loss(meaning) {
+            self.asked_for(Moment::Help);
+        } else {
+            self.miss();
+        }
+    }
+
+    /// The filled slots for which other values were said, with those values.
+    pub(super) fn other_values(&self, meaning: &Meaning) -> Vec<(String, SlotValue)> {
+        let mut found = Vec::new();
+        for program in self.programs() {
+            for slot in program.flow.slots.iter().filter(|slot| program.speaks(slot)) {
+                let name = &slot.name.value;
+                let Some(held) = self.task().and_then(|task| task.value(name)) else { continue };
+                if let Reading::One(value) = self.read(meaning, None, program, slot, self.currency_for(slot))
+                    && value != *held
+                {
+                    found.push((name.clone(), value));
+                }
             }
         }
+        found
     }
 
     /// The answer to "which one?".
@@ -82,9 +115,23 @@ impl Turn<'_> {
                 self.say(words);
                 self.ask_slot(name, replacing);
             }
+            // The old value stands, and the conversation goes on where it was.
+            _ if no && replacing && options.len() == 1 => self.run(),
+            // What was asked for before is answered instead: the offer lapses, and the old value stands.
+            _ if replacing && options.len() == 1 && self.back_to_the_question() => self.heard_awaited(meaning),
             _ if no => self.ask_slot(name, replacing),
+            _ if self.at_a_loss(meaning) => self.ask_again(),
             _ => self.miss(),
         }
+    }
+
+    /// Goes back from an offer to the question in whose place it was made, without saying it. False if there is none.
+    fn back_to_the_question(&mut self) -> bool {
+        let (effects, said) = (self.effects.len(), self.said.len());
+        self.run();
+        self.effects.truncate(effects);
+        self.said.truncate(said);
+        matches!(self.state.awaiting, Awaiting::Slot { replacing: false, .. })
     }
 
     /// Puts a good value into a slot and goes on.
@@ -154,6 +201,9 @@ impl Turn<'_> {
     /// Gives a slot what was said for it, if anything was. True if it was something.
     fn offer(&mut self, meaning: &Meaning, only: Option<&[usize]>, program: &Program, slot: &Slot) -> bool {
         let mut reading = self.read(meaning, only, program, slot, self.currency_for(slot));
+        if reading == Reading::None && relative(meaning) == Some(Relative::Last) {
+            reading = self.read_relative(meaning, program, slot, None).unwrap_or(Reading::None);
+        }
         if let (Reading::None, SlotType::Choice(options)) = (&reading, &slot.kind) {
             reading = match named_options(&meaning.text, options).as_slice() {
                 [] => Reading::None,
@@ -185,10 +235,12 @@ impl Turn<'_> {
     }
 
     /// Says which values stay as they are, where the person named another without correcting.
-    fn keep_others(&mut self, meaning: &Meaning) {
+    fn keep_others(&mut self, meaning: &Meaning, but: &str) {
+        let own = self.slot(but).map(|(_, slot)| slot.kind.word());
         let programs: Vec<_> = self.programs().collect();
         for program in programs {
-            for slot in program.flow.slots.iter().filter(|slot| program.speaks(slot)) {
+            let others = program.flow.slots.iter().filter(|slot| own != Some(slot.kind.word()));
+            for slot in others.filter(|slot| program.speaks(slot)) {
                 let Some(held) = self.task().and_then(|task| task.value(&slot.name.value)).cloned() else { continue };
                 let reading = self.read(meaning, None, program, slot, self.currency_for(slot));
                 if matches!(&reading, Reading::One(value) if *value != held) || matches!(reading, Reading::Several(_)) {

@@ -3,6 +3,7 @@
 
 use super::Turn;
 use super::answers::of_payment;
+use super::asides::asks_about;
 use super::corrections::Corrected;
 use super::refunding;
 use super::words::plain;
@@ -107,6 +108,8 @@ impl Turn<'_> {
     pub(super) fn not_agreed(&mut self, meaning: &Meaning) {
         match self.correct(meaning, None) {
             Corrected::Done => {}
+            // "Who is that to?": a question about the payment, which the read-back answers.
+            Corrected::Nothing if asks_about(meaning) => self.read_again(),
             // The same values again, and no clear yes: said once more, as nothing has been agreed to.
             Corrected::Same if meaning.acts.contains(&Act::Correct) => self.read_again(),
             _ if self.refund_narrowed(meaning) => {}

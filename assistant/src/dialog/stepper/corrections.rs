@@ -63,6 +63,10 @@ impl<'a> Turn<'a> {
 
     fn read_correction(&self, meaning: &Meaning, program: &Program, slot: &Slot) -> Reading {
         let currency = self.currency_for(slot);
+        let base = self.task().and_then(|task| task.value(&slot.name.value));
+        if let Some(reading) = self.read_relative(meaning, program, slot, base) {
+            return reading;
+        }
         let reading = self.read(meaning, None, program, slot, currency);
         let number = reading == Reading::None && slot.kind == SlotType::Money;
         if number { self.read_number(meaning, program, slot, currency) } else { reading }

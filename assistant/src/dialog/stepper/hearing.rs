@@ -3,7 +3,11 @@
 use super::Turn;
 use super::consenting::names_values;
 use super::corrections::Corrected;
+use super::readings::Reading;
+use super::relative::{Relative, relative};
+use super::words::{contains, plain};
 use crate::dialog::card_number;
+use crate::dialog::format::flow::SlotType;
 use crate::dialog::moments::Moment;
 use crate::dialog::state::Awaiting;
 use crate::understanding::{Act, EntityKind, Meaning};
@@ -62,14 +66,22 @@ impl Turn<'_> {
         let anew = meaning.intent.as_ref().is_some_and(|guess| {
             guess.confidence_milli == 1000 && Some(guess.name.as_str()) == self.state.flow() && !guess.slots.is_empty()
         });
-        if !meaning.acts.contains(&Act::Correct) && !anew {
+        // "Make it double" changes an amount where something else is asked for.
+        let relates = relative(meaning).is_some_and(|relative| relative != Relative::Last)
+            && self.slot(asked).is_some_and(|(_, slot)| slot.kind != SlotType::Money);
+        if !meaning.acts.contains(&Act::Correct) && !anew && !relates {
             return false;
+        }
+        // A whole new sentence of this flow with another payee: all of it is meant.
+        if anew && !meaning.acts.contains(&Act::Correct) && !self.other_values(meaning).is_empty() {
+            self.fill_others(meaning, "");
+            return self.correct(meaning, None) == Corrected::Done;
         }
         // What answers the question is an answer, however it was put.
         let answers = self.slot(asked).is_some_and(|(program, slot)| {
             let filled = self.task().is_some_and(|task| task.values.contains_key(asked));
             let reading = self.read(meaning, None, program, slot, self.currency_for(slot));
-            !filled && reading != super::readings::Reading::None
+            !filled && reading != Reading::None
         });
         !answers && self.correct(meaning, None) == Corrected::Done
     }
@@ -82,7 +94,7 @@ impl Turn<'_> {
         let asks_for_a_flow = meaning.intent.is_some();
         let others = meaning.entities.iter().any(|entity| entity.kind != EntityKind::YesNo);
         self.plain = !others && !asks_for_a_flow && acts.iter().all(|act| matches!(act, Act::Cancel | Act::No));
-        let moment = if has(Act::Cancel) && !(has(Act::Correct) && values) {
+        let moment = if has(Act::Cancel) && !(has(Act::Correct) && values) && !self.answers_after_all(meaning) {
             return self.cancel(meaning);
         } else if has(Act::StartOver) && !values {
             Moment::StartOver
@@ -103,6 +115,16 @@ impl Turn<'_> {
         };
         self.asked_for(moment);
         true
+    }
+
+    /// "Never mind, the water one": what answers the question takes the place of what is dropped.
+    fn answers_after_all(&self, meaning: &Meaning) -> bool {
+        let (Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. }) = &self.state.awaiting else { return false };
+        let Some((program, slot)) = self.slot(slot) else { return false };
+        let text = plain(&meaning.text);
+        let soft = ["never mind", "nevermind", "forget", "算了"].iter().any(|word| contains(&text, word));
+        let reading = self.read(meaning, None, program, slot, self.currency_for(slot));
+        soft && matches!(reading, Reading::One(_))
     }
 
     /// The person wants to stop, perhaps for something else.

@@ -3,6 +3,7 @@
 //! ([`stack`]) or a call for help (a repair file: [`moments`], [`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
 
 mod answers;
+mod asides;
 mod asking;
 mod blame;
 mod consenting;
@@ -14,6 +15,7 @@ mod moments;
 mod proving;
 mod readings;
 mod refunding;
+mod relative;
 mod repair;
 mod run;
 mod scheduling;

@@ -84,13 +84,19 @@ impl Turn<'_> {
         suggestion: Option<&SlotValue>,
         currency: Currency,
     ) -> Reading {
+        let base = self.task().and_then(|task| task.value(&slot.name.value)).or(suggestion);
+        if let Some(reading) = self.read_relative(meaning, program, slot, base) {
+            return reading;
+        }
         let from_entities = self.read(meaning, None, program, slot, currency);
         if from_entities != Reading::None {
             return from_entities;
         }
         if let Some(suggestion) = suggestion {
             let no = meaning.acts.contains(&Act::No);
-            if !no && (meaning.acts.contains(&Act::Yes) || accepts_suggestion(meaning, slot)) {
+            if !no
+                && (meaning.acts.contains(&Act::Yes) || accepts_suggestion(meaning, slot) || wants_all(meaning, slot))
+            {
                 return self.validated(program, slot, suggestion.clone());
             }
         }
@@ -234,9 +240,16 @@ pub(super) fn fits(entity: &Entity, slot: &Slot) -> bool {
 }
 
 /// A number with at most two decimals in hundredths.
-fn hundredths(number: Decimal) -> Option<i64> {
+pub(super) fn hundredths(number: Decimal) -> Option<i64> {
     let hundredths = number.checked_mul(Decimal::ONE_HUNDRED)?;
     if hundredths.fract() == Decimal::ZERO { i64::try_from(hundredths.trunc()).ok() } else { None }
+}
+
+/// True if nothing is said but that all of it is meant.
+fn wants_all(meaning: &Meaning, slot: &Slot) -> bool {
+    const ALL: &[&str] =
+        &["all", "all please", "just all", "yes all", "pay all", "all now", "全", "全都", "都", "全部都交"];
+    slot.kind == SlotType::Money && ALL.contains(&plain(&meaning.text).as_str())
 }
 
 /// True if the words mean "what you suggested".

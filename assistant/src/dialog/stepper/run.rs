@@ -178,7 +178,12 @@ impl<'a> Turn<'a> {
         After::Wait
     }
 
-    fn suggested(&self, program: &Program, collect: &CollectOp, expression: &Expression) -> Option<SlotValue> {
+    pub(super) fn suggested(
+        &self,
+        program: &Program,
+        collect: &CollectOp,
+        expression: &Expression,
+    ) -> Option<SlotValue> {
         let slot = program.slot(&collect.slot)?;
         values::from_script(self.evaluate(program, expression).ok()?, slot).ok().flatten()
     }

@@ -2,13 +2,17 @@
 
 use super::Turn;
 use super::answers::of_payment;
+use super::asides::points_at;
 use super::consenting::names_values;
+use super::corrections::Corrected;
 use super::readings::{Reading, fits};
+use super::relative::relative;
 use super::words::{contains, ordinal, plain};
 use crate::dialog::format::flow::SlotType;
 use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, Program};
 use crate::dialog::state::{Awaiting, Task};
+use crate::dialog::value::{Held, Origin, SlotValue};
 use crate::understanding::meaning::Id;
 use crate::understanding::{Act, EntityKind, IntentGuess, Meaning, Value};
 
@@ -41,7 +45,11 @@ impl<'a> Turn<'a> {
 
     /// Nothing is going on: what does the person want?
     pub(super) fn idle(&mut self, meaning: &Meaning) {
+        let (yes, no) = (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No));
         match self.pick(meaning) {
+            // Nothing was asked: a yes agrees to nothing, and a no refuses nothing.
+            Pick::None if yes && !no => self.say_phrase("what_else", &[]),
+            Pick::None if no && !yes && meaning.acts.len() == 1 => self.say_phrase("nothing_else", &[]),
             Pick::One(flow) => self.start_flow(&flow, meaning),
             Pick::Several(flows) => {
                 self.state.awaiting = Awaiting::WhichFlow { flows, said: Box::new(meaning.clone()) };
@@ -53,12 +61,20 @@ impl<'a> Turn<'a> {
 
     /// Begins a flow with what its first sentence says.
     pub(super) fn start_flow(&mut self, flow: &str, meaning: &Meaning) {
+        self.start_flow_about(flow, meaning, None);
+    }
+
+    /// Begins a flow with what its first sentence says, and a value that is being talked about.
+    fn start_flow_about(&mut self, flow: &str, meaning: &Meaning, about: Option<(String, SlotValue)>) {
         if self.state.tasks.is_empty() {
             self.state.version.clone_from(&self.dialogs.version);
         }
         self.state.tasks.push(Task::new(flow));
         self.state.awaiting = Awaiting::Nothing;
         self.state.misses = 0;
+        if let (Some((slot, value)), Some(task)) = (about, self.task_mut()) {
+            task.values.insert(slot, Held::new(value, Origin::Said));
+        }
         self.fill_all(meaning);
         self.run();
     }
@@ -84,14 +100,37 @@ impl<'a> Turn<'a> {
             self.plain = true;
             return self.moment(Moment::Cancel);
         }
-        // An answer to the question that was suspended goes on with it, too.
-        if let Some(Op::Collect(collect)) = self.op()
-            && let Some((program, slot)) = self.slot(&collect.slot)
-            && self.read(meaning, None, program, slot, self.currency_for(slot)) != Reading::None
-        {
-            return self.answer(meaning, &collect.slot, None, false);
+        if self.goes_on_itself(meaning) {
+            return;
         }
         if yes && !no { self.run() } else { self.miss() }
+    }
+
+    /// An answer to the question that was suspended, or a correction of what is known, goes on with it, too.
+    fn goes_on_itself(&mut self, meaning: &Meaning) -> bool {
+        let plain_yes = meaning.acts.contains(&Act::Yes) && !names_values(meaning);
+        match self.op() {
+            _ if plain_yes => false,
+            Some(Op::Collect(collect)) => {
+                let Some((program, slot)) = self.slot(&collect.slot) else { return false };
+                let suggestion = collect.suggest.as_ref().and_then(|source| self.suggested(program, collect, source));
+                let currency = self.currency_for(slot);
+                let answers = self.read_answer(meaning, program, slot, suggestion.as_ref(), currency) != Reading::None;
+                if answers {
+                    self.state.awaiting =
+                        Awaiting::Slot { slot: collect.slot.clone(), suggestion: suggestion.clone(), replacing: false };
+                    self.answer(meaning, &collect.slot, suggestion, false);
+                    return true;
+                }
+                if self.fill_others(meaning, &collect.slot) {
+                    self.run();
+                    return true;
+                }
+                meaning.acts.contains(&Act::Correct) && self.correct(meaning, None) == Corrected::Done
+            }
+            Some(Op::Pay(_)) => self.correct(meaning, None) == Corrected::Done,
+            _ => false,
+        }
     }
 
     /// The answer to which flow is meant; what was said before is not lost.
@@ -142,13 +181,36 @@ impl<'a> Turn<'a> {
             return false;
         }
         let Some(flow) = self.other_flow(meaning, task) else { return false };
+        let whole = meaning.intent.as_ref().is_some_and(|guess| guess.confidence_milli == 1000);
+        let about_this = !whole && points_at(meaning);
+        if about_this && matches!(self.state.awaiting, Awaiting::Consent(_) | Awaiting::Change) {
+            // "How much is that?": the payment that is being read back.
+            self.ask_again();
+            return true;
+        }
+        let payee = about_this.then(|| self.payee_for(&flow)).flatten();
         if self.state.tasks.len() >= TASKS_MAX {
             self.say_phrase("too_many_at_once", &[]);
             self.ask_again();
         } else {
-            self.start_flow(&flow, meaning);
+            self.start_flow_about(&flow, meaning, payee);
         }
         true
+    }
+
+    /// The payee that is being talked about, if another flow can take it: "how much is it?" in the middle of paying.
+    fn payee_for(&self, flow: &str) -> Option<(String, SlotValue)> {
+        let program = self.dialogs.programs.get(flow)?;
+        let value = self.task()?.values.values().map(|held| &held.value).find_map(|value| match value {
+            SlotValue::Payee(id) => Some(id.clone()),
+            _ => None,
+        })?;
+        let payee = self.world.household.payee(&value)?;
+        let slot =
+            program.flow.slots.iter().filter(|slot| program.speaks(slot) && !slot.many).find(
+                |slot| matches!(&slot.kind, SlotType::Payee(kind) if kind.is_none_or(|kind| payee.kind == kind)),
+            )?;
+        Some((slot.name.value.clone(), SlotValue::Payee(value)))
     }
 
     /// The flow that was asked for, if it is another one and was not merely heard into an answer.
@@ -163,6 +225,16 @@ impl<'a> Turn<'a> {
             return None;
         }
         let whole = guess.confidence_milli == 1000;
+        // A word or two without any value are an answer that was not understood rather than a wish.
+        let scant = if meaning.text.is_ascii() {
+            plain(&meaning.text).split(' ').count() <= 2
+        } else {
+            meaning.text.chars().filter(|c| c.is_alphanumeric()).count() <= 2
+        };
+        if !whole && scant && meaning.entities.iter().all(|entity| entity.kind == EntityKind::YesNo) {
+            return None;
+        }
+        let aside = self.dialogs.programs.get(&flow).is_some_and(|program| program.flow.aside);
         let sure = guess.confidence_milli >= SURE_MILLI;
         // A flow that only answers does no harm; one that pays has to be meant.
         let harmless = self.dialogs.programs.get(&flow).is_some_and(|program| !pays(program) && !gives_back(program));
@@ -170,8 +242,13 @@ impl<'a> Turn<'a> {
         let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && !names_values(meaning);
         let takes = match &self.state.awaiting {
             _ if corrects => false,
+            // "Which ones can I use?" asks about the question.
+            _ if !whole && self.asks_options(meaning) => false,
+            // "Ten more": more of what is being paid, whatever flow it sounds like.
+            _ if relative(meaning).is_some() && !whole => false,
             // A plain yes or no answers, unless a whole sentence of another flow was said.
-            _ if plain_act => whole,
+            // Thanks beside it is courtesy.
+            _ if plain_act => whole && !aside,
             Awaiting::Consent(_) | Awaiting::Change => whole || (harmless && !meaning.acts.contains(&Act::Yes)),
             _ if meaning.acts.contains(&Act::Wait) => true,
             _ => match self.answered_share(meaning) {

@@ -36,12 +36,38 @@ const ORDINALS: &[(&[&str], Option<usize>)] = &[
 /// The option that "the first", "the latter", 第二个 mean among `count`; `None` if none or several are named.
 pub(super) fn ordinal(text: &str, count: usize) -> Option<usize> {
     let text = plain(text);
+    if !mostly_ordinal(&text) {
+        return None;
+    }
     let mut found = ORDINALS.iter().filter(|(words, _)| words.iter().any(|word| contains(&text, word)));
     let (_, place) = found.next()?;
     if found.next().is_some() {
         return None;
     }
     place.or(count.checked_sub(1)).filter(|place| *place < count)
+}
+
+/// Words that may stand around an ordinal; with many others it is no answer: "what did I pay last time?".
+const AROUND_ORDINALS: &[&str] = &[
+    "the", "one", "ones", "option", "number", "please", "i", "i'd", "want", "would", "like", "will", "take", "pick",
+    "choose", "with", "use", "using", "and", "it", "is", "that", "of", "those", "them", "um", "uh", "yes", "ok",
+    "okay", "let's", "go", "for", "thanks", "to", "pay", "my", "by", "on", "meant", "mean", "s", "ll", "d",
+];
+
+/// True if there is little beside an ordinal.
+fn mostly_ordinal(text: &str) -> bool {
+    let ordinals = || ORDINALS.iter().flat_map(|(words, _)| words.iter());
+    if ["last time", "last month", "last week", "last year", "上次", "最后一次"].iter().any(|time| contains(text, time))
+    {
+        return false;
+    }
+    if !text.is_ascii() {
+        return text.chars().filter(|c| *c != ' ').count() <= 10;
+    }
+    let around = |word: &&str| {
+        AROUND_ORDINALS.contains(word) || ordinals().any(|ordinal| ordinal.split(' ').any(|part| part == *word))
+    };
+    text.split(' ').filter(|word| !around(word)).count() <= 2
 }
 
 /// What people call the parts of a payment when they want to change one without saying into what.
@@ -83,6 +109,9 @@ mod tests {
             ("the third", 2, None),
             ("the first or the second", 2, None),
             ("fifty", 2, None),
+            ("same as last time", 4, None),
+            ("what did I pay the first of the two the other day", 2, None),
+            ("I'd like to use the second one please", 2, Some(1)),
         ] {
             assert_eq!(ordinal(text, count), place, "{text}");
         }
