@@ -11,7 +11,14 @@ mod conformance;
 mod escapes;
 #[path = "plugins/hostile.rs"]
 mod hostile;
+#[cfg(unix)]
+#[path = "plugins/in_c.rs"]
+mod in_c;
+#[path = "plugins/lifecycle.rs"]
+mod lifecycle;
 #[path = "plugins/loading.rs"]
 mod loading;
+#[path = "plugins/scaffolding.rs"]
+mod scaffolding;
 #[path = "plugins/stage.rs"]
 mod stage;

@@ -112,7 +112,7 @@ fn plugins_are_listed_with_what_they_say_of_themselves() {
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     let listed = ended.json();
     for plugin in &listed {
-        assert_eq!(keys(plugin), set(&["path", "sha256", "abi", "capabilities", "problem"]));
+        assert_eq!(keys(plugin), set(&["path", "sha256", "pinned", "state", "abi", "capabilities", "problem"]));
         assert_eq!(plugin["problem"].is_null(), plugin["capabilities"].is_object(), "{plugin}");
         assert_eq!(plugin["sha256"].as_str().unwrap().len(), 64);
     }

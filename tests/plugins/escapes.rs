@@ -39,6 +39,21 @@ async fn files_cannot_be_opened() {
 }
 
 #[tokio::test]
+async fn the_store_cannot_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("sayso.sqlite");
+    std::fs::write(&store, "what was paid to whom").unwrap();
+    assert_refused(&format!("read:{}", store.display())).await;
+    // Its own library lies in a folder that the loader could read.
+    assert_refused(&format!("read:{}", library("hostile_plugin").display())).await;
+}
+
+#[tokio::test]
+async fn there_is_no_way_around_the_filter_of_calls() {
+    assert_refused("set_up_a_ring").await;
+}
+
+#[tokio::test]
 async fn the_network_cannot_be_reached() {
     assert_killed("socket").await;
     assert_killed("connect").await;

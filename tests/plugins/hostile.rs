@@ -2,8 +2,8 @@
 
 use crate::stage::{Offline, PATIENT, assert_good_call_works, deed, hostile};
 use sayso_plugin_interface::{
-    AdvanceRequest, CancelRequest, Currency, Money, Outcome, PaymentProvider as _, QueryAnswer, QueryRefundRequest,
-    QueryRequest, RefundOutcome, RefundRequest, outcome::WebhookVerdict, request::WebhookRequest,
+    AdvanceRequest, CancelRequest, Currency, Money, Outcome, PayRequest, PaymentProvider as _, QueryAnswer,
+    QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest, outcome::WebhookVerdict, request::WebhookRequest,
 };
 use std::time::Duration;
 
@@ -70,6 +70,32 @@ async fn too_much_breaks_a_rule() {
     assert_unknown("ask_for_too_much", "exchanges").await;
     assert_unknown("http_for_ever", "exchanges").await;
     assert_unknown("huge_answer", "too large").await;
+}
+
+#[tokio::test]
+async fn a_gigabyte_into_the_pipe_is_not_read() {
+    assert_unknown("pour_a_gigabyte_into_the_pipe", "is not a message").await;
+}
+
+#[tokio::test]
+async fn an_answer_for_another_payment_bears_its_own_reference() {
+    let provider = hostile(PATIENT).await;
+    let slow = Offline { delay: PATIENT, ..Offline::default() };
+    let quick = Offline::default();
+    let mine = PayRequest { reference: "mine".into(), ..deed("http") };
+    let waits = provider.pay(&slow, mine);
+    let forges = async {
+        while slow.asked.load(std::sync::atomic::Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        provider.pay(&quick, PayRequest { reference: "other".into(), ..deed("answer_for_another") }).await
+    };
+    let (mine, _) = tokio::join!(waits, forges);
+    // What it says is about another payment, and that is for payments to see: the receipt names the other one.
+    assert!(
+        !matches!(&mine, Outcome::Succeeded { receipt } if receipt.reference == "mine"),
+        "it was answered as if it were its own: {mine:?}"
+    );
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn lists_what_is_there_with_its_digest() {
     let settings =
         Settings { directories: vec![directory.path().to_owned()], worker: Some(worker()), ..Settings::default() };
     let plugins = Plugins::open(settings).unwrap();
-    let listed = plugins.list().await;
+    let listed = plugins.list().await.unwrap();
     let [other, bank] = listed.as_slice() else { panic!("{listed:?}") };
     assert!(other.about.is_err(), "{other:?}");
     let about = bank.about.as_ref().unwrap();

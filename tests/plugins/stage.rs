@@ -1,7 +1,7 @@
 //! What the tests of plugins share: where the compiled parts are, hosts, and requests.
 
 use async_trait::async_trait;
-use sayso::plugin_host::{Plugins, Settings, WorkerProvider};
+use sayso::plugin_host::{BackOff, Plugins, Settings, WorkerProvider};
 use sayso_plugin_interface::request::Payee;
 use sayso_plugin_interface::{
     Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money, Outcome, PayRequest, PaymentProvider as _,
@@ -33,7 +33,7 @@ pub fn worker() -> PathBuf {
 }
 
 pub fn plugins() -> Plugins {
-    Plugins::open(Settings { worker: Some(worker()), ..Settings::default() }).unwrap()
+    Plugins::open(Settings { worker: Some(worker()), back_off: BackOff::NONE, ..Settings::default() }).unwrap()
 }
 
 pub async fn hostile(deadline: Duration) -> Arc<WorkerProvider> {

@@ -155,6 +155,8 @@ pub enum Command {
     /// The bank to practise with
     #[command(subcommand)]
     PracticeBank(PracticeBankCommand),
+    /// Show what this system has of all that Sayso needs, and how to mend what is missing
+    Doctor,
     /// Measure parts of Sayso
     #[command(subcommand)]
     Bench(BenchCommand),

@@ -7,6 +7,7 @@ mod bench;
 mod chat;
 mod check;
 mod demo;
+mod doctor;
 mod ending;
 mod explain;
 mod failure;
@@ -22,6 +23,7 @@ mod out;
 mod places;
 mod plugins;
 mod practice;
+mod providers;
 mod recogniser;
 mod rehearse;
 mod replies;
@@ -141,7 +143,8 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Writers(command) => writers::run(command, &places, lang, out).await,
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
-        Command::Plugins(command) => plugins::run(command, out).await,
+        Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
+        Command::Doctor => doctor::run(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Scheduled { command: None }) => scheduled::list(&places, out).await,
         Command::Payments(PaymentsCommand::Scheduled { command: Some(ScheduledCommand::Cancel { id }) }) => {

@@ -1,6 +1,5 @@
 //! `sayso notifications`: who is told of payments; tries one out; tells what waits now.
 
-use super::assemble;
 use super::failure::Failure;
 use super::out::Out;
 use super::places::Places;
@@ -115,7 +114,7 @@ fn channel(settings: &NotificationSettings) -> Result<Channel, String> {
 
 fn transport(way: &Way) -> Result<Arc<dyn Transport>, String> {
     let secrets = |name: &str, reference: &SecretRef| -> Arc<dyn Secrets> {
-        Arc::new(SecretRefs(BTreeMap::from([(name.to_owned(), assemble::secret_ref(reference))])))
+        Arc::new(SecretRefs(BTreeMap::from([(name.to_owned(), super::providers::secret_ref(reference))])))
     };
     let signed_in = |user: &Option<(String, SecretRef)>| {
         user.as_ref().map(|(user, password)| (user.clone(), secrets("password", password)))

@@ -48,6 +48,12 @@ impl Places {
         self.data.join("sayso.sqlite")
     }
 
+    /// The plugins that were taken in.
+    #[must_use]
+    pub fn plugins(&self) -> PathBuf {
+        self.data.join("plugins")
+    }
+
     /// The practice bank's own books.
     #[must_use]
     pub fn practice_bank(&self) -> PathBuf {

@@ -44,6 +44,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         household,
         limits: self::limits(limits),
         providers: self::providers(providers, &source)?,
+        sandbox: file.plugins.sandbox,
         speech: SpeechSettings {
             model: file.speech.model,
             voice: file.speech.voice,
@@ -153,6 +154,14 @@ fn providers(parts: Vec<Spanned<ProviderPart>>, source: &Source<'_>) -> Result<V
             let message = format!("the provider `{}` stands here a second time", part.name);
             return Err(source.error(place, message, "give each provider a name of its own"));
         }
+        if let Some(name) = part.secrets_inside.iter().find(|name| !part.secrets.contains_key(*name)) {
+            let message = format!("`secrets_inside` names `{name}`, which is not among the secrets of `{}`", part.name);
+            return Err(source.error(
+                place,
+                message,
+                "say under `secrets` where it is: { env: NAME } or { file: PATH }",
+            ));
+        }
         providers.push(ProviderSettings {
             name: part.name,
             plugin: part.plugin,
@@ -160,6 +169,7 @@ fn providers(parts: Vec<Spanned<ProviderPart>>, source: &Source<'_>) -> Result<V
             hosts: part.hosts,
             settings: part.settings,
             secrets: part.secrets,
+            secrets_inside: part.secrets_inside,
         });
     }
     Ok(providers)

@@ -21,6 +21,8 @@ pub(super) struct File {
     pub authentication: Option<Vec<Spanned<RulePart>>>,
     pub providers: Option<Vec<Spanned<ProviderPart>>>,
     #[serde(default)]
+    pub plugins: PluginsPart,
+    #[serde(default)]
     pub speech: SpeechPart,
     pub dialogs: Option<PathBuf>,
     #[serde(default)]
@@ -164,6 +166,26 @@ pub(super) struct ProviderPart {
     pub settings: BTreeMap<String, String>,
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretRef>,
+    #[serde(default)]
+    pub secrets_inside: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PluginsPart {
+    #[serde(default)]
+    pub sandbox: Sandbox,
+}
+
+/// What to do on a system that cannot take everything away from plugins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sandbox {
+    /// Plugins are not run there.
+    #[default]
+    Required,
+    /// They run with as much taken away as can be.
+    WhereAvailable,
 }
 
 /// Where a secret is to be found. The secret itself is never written in a configuration.

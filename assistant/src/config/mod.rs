@@ -7,7 +7,7 @@ mod file;
 mod notifications;
 
 pub use error::ConfigError;
-pub use file::{LanguageChoice, SecretRef, VoiceChoice};
+pub use file::{LanguageChoice, Sandbox, SecretRef, VoiceChoice};
 pub use notifications::{NotificationSettings, Way};
 
 use crate::consent::Authentication;
@@ -36,6 +36,8 @@ pub struct Config {
     pub authentication: Authentication,
     /// Who moves the money, in the order in which they are offered.
     pub providers: Vec<ProviderSettings>,
+    /// What to do on a system that cannot confine plugins wholly.
+    pub sandbox: Sandbox,
     /// Ears and voice.
     pub speech: SpeechSettings,
     /// The person's own dialogs; `None` for the shipped ones.
@@ -68,6 +70,8 @@ pub struct ProviderSettings {
     pub settings: BTreeMap<String, String>,
     /// Where its secrets are.
     pub secrets: BTreeMap<String, SecretRef>,
+    /// Those of them that the plugin itself may know; all others are filled in on the way out.
+    pub secrets_inside: Vec<String>,
 }
 
 /// Ears and voice.

@@ -77,3 +77,23 @@ fn short_months_end_earlier() {
     let config = Config::parse(text, Path::new("sayso.yaml"), date(2027, 2, 3)).unwrap();
     assert_eq!(config.household.bills[0].due, Some(date(2027, 2, 28)));
 }
+
+#[test]
+fn the_sandbox_is_required_unless_it_is_said_otherwise() {
+    let today = jiff::civil::date(2026, 11, 1);
+    let sandbox = |text: &str| Config::parse(text, Path::new("sayso.yaml"), today).map(|config| config.sandbox);
+    assert_eq!(sandbox("language: en"), Ok(Sandbox::Required));
+    assert_eq!(sandbox("plugins: { sandbox: where_available }"), Ok(Sandbox::WhereAvailable));
+    assert!(sandbox("plugins: { sandbox: off }").unwrap_err().to_string().contains("where_available"));
+}
+
+#[test]
+fn only_a_secret_that_is_there_can_be_granted() {
+    let today = jiff::civil::date(2026, 11, 1);
+    let text = "providers:\n  - name: stripe\n    plugin: stripe\n    secrets_inside: [signing_key]\n";
+    let wrong = Config::parse(text, Path::new("sayso.yaml"), today).unwrap_err();
+    assert!(wrong.message.contains("signing_key") && wrong.line == 2, "{wrong}");
+    let granted = format!("{text}    secrets: {{ signing_key: {{ env: KEY }} }}\n");
+    let config = Config::parse(&granted, Path::new("sayso.yaml"), today).unwrap();
+    assert_eq!(config.providers[0].secrets_inside, ["signing_key"]);
+}

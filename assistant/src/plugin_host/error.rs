@@ -52,6 +52,37 @@ pub enum PluginError {
         /// What the system says.
         source: io::Error,
     },
+    /// A library in the folder of those that were taken in, which was not.
+    #[error(
+        "the plugin {} was never taken in: `sayso plugins add FILE` shows what it needs and takes it in; libraries are not put there by hand",
+        library.display()
+    )]
+    NotPinned {
+        /// The path.
+        library: PathBuf,
+    },
+    /// A library that is no longer the one that was taken in.
+    #[error(
+        "the plugin {} is not the file that was taken in, and is not run: its SHA-256 is {found}, and {pinned} was agreed to; \
+         if you replaced it yourself, put the old file back, or take in the new one with `sayso plugins update FILE`",
+        library.display()
+    )]
+    Changed {
+        /// The path.
+        library: PathBuf,
+        /// The digest that was agreed to.
+        pinned: String,
+        /// The digest that it has.
+        found: String,
+    },
+    /// The list of plugins that were taken in can't be used.
+    #[error("the list of plugins {} can't be used: {detail}; restore it, or delete it and add the plugins anew", path.display())]
+    Registry {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// The configuration is not a JSON object.
     #[error("the configuration of provider `{name}` is not a JSON object: {detail}")]
     Configuration {
@@ -125,7 +156,7 @@ fn mend(problem: &LoadProblem) -> &'static str {
         }
         LoadProblem::NotALibrary { .. } => "it has to be a shared library, complete, and for this system and processor",
         LoadProblem::NotConfined { .. } => {
-            "use a Linux kernel of 5.13 or later with Landlock and seccomp, or allow unconfined plugins in the configuration"
+            "use a Linux kernel of 5.13 or later with Landlock and seccomp (`sayso doctor` shows what there is), or write `plugins: { sandbox: where_available }` into sayso.yaml to run plugins without"
         }
     }
 }

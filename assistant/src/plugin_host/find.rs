@@ -1,6 +1,7 @@
 //! Where plugin libraries and the worker program are on disk.
 
 use super::About;
+use super::breaker::BackOff;
 use super::error::PluginError;
 use sha2::{Digest as _, Sha256};
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
@@ -15,16 +16,20 @@ pub struct Settings {
     pub worker: Option<PathBuf>,
     /// What to do where a worker cannot confine itself wholly.
     pub confinement: Policy,
+    /// The folder of plugins that were taken in; looked at first.
+    pub pinned: Option<PathBuf>,
+    /// What to do when workers die in a row.
+    pub back_off: BackOff,
 }
 
 /// What to do with plugins on a system where a worker cannot confine itself wholly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {
-    /// Run them as confined as can be, and say in the log what is missing.
-    #[default]
-    WhereAvailable,
     /// Refuse them.
+    #[default]
     Required,
+    /// Run them as confined as can be, and say in the log what is missing.
+    WhereAvailable,
 }
 
 /// One library in a directory of plugins.
@@ -34,6 +39,8 @@ pub struct Listed {
     pub path: PathBuf,
     /// SHA-256 of the file, as 64 hexadecimal digits.
     pub sha256: Result<String, PluginError>,
+    /// The digest that was agreed to, if it was taken in.
+    pub pinned: Option<String>,
     /// What it says of itself, or why it cannot be used.
     pub about: Result<About, PluginError>,
 }

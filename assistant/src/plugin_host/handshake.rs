@@ -2,6 +2,7 @@
 
 use super::error::PluginError;
 use super::find::Policy;
+use super::pins::Pins;
 use sayso_plugin_interface::abi_v1::FromPlugin;
 use sayso_plugin_interface::abi_v1::pipe::{self, Confinement, LENGTH_BYTES, Order, Report};
 use std::io;
@@ -25,6 +26,7 @@ pub(super) struct Launch {
     library: PathBuf,
     name: String,
     confinement: Policy,
+    pins: Option<Pins>,
 }
 
 /// A worker whose plugin has answered its first order.
@@ -45,7 +47,30 @@ impl Launch {
     pub(super) fn new(worker: &Path, library: &Path, name: &str, confinement: Policy) -> Result<Self, PluginError> {
         let no_library = |_| PluginError::NoLibrary { library: library.to_owned() };
         let library = library.canonicalize().map_err(no_library)?;
-        Ok(Launch { worker: worker.to_owned(), library, name: name.to_owned(), confinement })
+        Ok(Launch { worker: worker.to_owned(), library, name: name.to_owned(), confinement, pins: None })
+    }
+
+    /// The same, but a library in the folder of these pins runs only if it is the one that was taken in.
+    pub(super) fn with_pins(self, pins: Option<Pins>) -> Self {
+        Launch { pins, ..self }
+    }
+
+    /// The library that stands now where this one stood when it was taken in, if that is another.
+    pub(super) fn successor(&self) -> Option<PathBuf> {
+        let pins = self.pins.as_ref()?;
+        let file = self.library.file_name()?.to_str()?;
+        let known = pins.read().ok()?;
+        if known.values().any(|pin| pin.file == file) {
+            return None;
+        }
+        // Files are named after their plugin and their content.
+        let plugin = file.strip_prefix(std::env::consts::DLL_PREFIX)?.rsplit_once('-')?.0;
+        pins.path(known.get(plugin)?).canonicalize().ok().filter(|path| *path != self.library)
+    }
+
+    /// The same for another library.
+    pub(super) fn of(&self, library: PathBuf) -> Self {
+        Launch { library, ..self.clone() }
     }
 
     pub(super) fn library(&self) -> &Path {
@@ -58,6 +83,9 @@ impl Launch {
 
     /// Starts a worker and gives it an order.
     pub(super) async fn shake(&self, order: &Order) -> Result<Shaken, PluginError> {
+        if let Some(pins) = &self.pins {
+            pins.wanted(&self.library)?;
+        }
         let in_spawn = |source| PluginError::Spawn { worker: self.worker.clone(), source };
         let mut child = Command::new(&self.worker)
             .args((self.confinement == Policy::WhereAvailable).then_some(pipe::ALLOW_UNCONFINED))

@@ -10,21 +10,25 @@
 //! another answer, is no answer.
 
 mod bare;
+mod breaker;
 mod calls;
 mod error;
 mod find;
 mod handshake;
+mod pins;
 mod provider;
 mod worker;
 
 pub use bare::{Bare, Turn};
+pub use breaker::BackOff;
 pub use error::PluginError;
 pub use find::{Listed, Policy, Settings};
+pub use pins::{Incoming, Pin, Pins};
 pub use provider::{CallFault, WorkerProvider};
 
 use sayso_plugin_interface::Capabilities;
 use sayso_plugin_interface::abi_v1::FromPlugin;
-use sayso_plugin_interface::abi_v1::pipe::{Confinement, Order};
+use sayso_plugin_interface::abi_v1::pipe::{Confinement, Order, SURVEY, Survey};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +39,8 @@ pub struct Plugins {
     directories: Vec<PathBuf>,
     worker: PathBuf,
     confinement: Policy,
+    pins: Option<Pins>,
+    back_off: BackOff,
 }
 
 /// What a library says of itself before it is configured.
@@ -57,11 +63,18 @@ impl Plugins {
         }
         let directories =
             if settings.directories.is_empty() { find::default_directories() } else { settings.directories };
-        Ok(Plugins { directories, worker, confinement: settings.confinement })
+        let (pins, back_off) = (settings.pinned.map(Pins::new), settings.back_off);
+        Ok(Plugins { directories, worker, confinement: settings.confinement, pins, back_off })
     }
 
-    /// The library of a plugin by its name, e.g. `practice_bank`, or by its path if `name` has a slash in it.
+    /// The library of a plugin by its name, e.g. `practice_bank`, or by its path if `name` has a slash in it. Plugins that
+    /// were taken in come first.
     pub fn find(&self, name: &str) -> Result<PathBuf, PluginError> {
+        if let Some(pins) = &self.pins
+            && let Some(pin) = pins.read()?.get(name)
+        {
+            return Ok(pins.path(pin));
+        }
         find::library(name, &self.directories)
     }
 
@@ -77,7 +90,7 @@ impl Plugins {
         deadline: Duration,
     ) -> Result<Arc<WorkerProvider>, PluginError> {
         let launch = self.launch(library, name)?;
-        WorkerProvider::start(launch, configuration, deadline).await.map(Arc::new)
+        WorkerProvider::start(launch, configuration, deadline, self.back_off).await.map(Arc::new)
     }
 
     /// Asks a library what it is.
@@ -93,6 +106,17 @@ impl Plugins {
         }
     }
 
+    /// What this system has of all that a worker gives up; an error says why the worker could not tell.
+    pub async fn survey(&self) -> Result<Survey, PluginError> {
+        let in_spawn = |source| PluginError::Spawn { worker: self.worker.clone(), source };
+        let mut command = tokio::process::Command::new(&self.worker);
+        command.arg(SURVEY).env_clear().stdin(std::process::Stdio::null()).kill_on_drop(true);
+        let told = tokio::time::timeout(Duration::from_secs(10), command.output()).await;
+        let output =
+            told.map_err(|_| in_spawn(std::io::Error::other("it did not answer within 10 s")))?.map_err(in_spawn)?;
+        serde_json::from_slice(&output.stdout).map_err(|error| in_spawn(std::io::Error::other(error)))
+    }
+
     /// Starts a plugin without anything between it and the caller; `patience` is for each frame.
     pub async fn bare(
         &self,
@@ -104,16 +128,24 @@ impl Plugins {
     }
 
     fn launch(&self, library: &Path, name: &str) -> Result<handshake::Launch, PluginError> {
-        handshake::Launch::new(&self.worker, library, name, self.confinement)
+        let launch = handshake::Launch::new(&self.worker, library, name, self.confinement)?;
+        Ok(launch.with_pins(self.pins.clone()))
     }
 
-    /// Every library in the directories of plugins, in the order of their paths, with what each says of itself.
-    pub async fn list(&self) -> Vec<Listed> {
+    /// Every library that was taken in and every one in the directories of plugins, in the order of their paths, with
+    /// what each says of itself. One that changed since it was taken in is not run.
+    pub async fn list(&self) -> Result<Vec<Listed>, PluginError> {
+        let taken_in = self.pins.as_ref().map(Pins::read).transpose()?.unwrap_or_default();
+        let folder = self.pins.as_ref().map(|pins| pins.folder().to_owned());
+        let folders: Vec<PathBuf> = folder.into_iter().chain(self.directories.iter().cloned()).collect();
         let mut listed = Vec::new();
-        for path in find::libraries(&self.directories) {
+        for path in find::libraries(&folders) {
+            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let here = self.pins.as_ref().is_some_and(|pins| path.parent() == Some(pins.folder()));
+            let pin = taken_in.values().find(|pin| here && pin.file == file);
             let (sha256, about) = (find::sha256(&path), self.describe(&path).await);
-            listed.push(Listed { path, sha256, about });
+            listed.push(Listed { path, sha256, pinned: pin.map(|pin| pin.sha256.clone()), about });
         }
-        listed
+        Ok(listed)
     }
 }

@@ -1,5 +1,6 @@
 //! A plugin in its worker, as a provider like any other.
 
+use super::breaker::{BackOff, Breaker};
 use super::calls::{Ending, Event};
 use super::error::PluginError;
 use super::handshake::Launch;
@@ -17,7 +18,7 @@ use sayso_plugin_interface::{
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -27,8 +28,15 @@ pub struct WorkerProvider {
     order: Order,
     deadline: Duration,
     capabilities: Capabilities,
-    worker: Mutex<Option<Arc<Worker>>>,
+    worker: Mutex<Option<Running>>,
     calls: AtomicU64,
+    breaker: std::sync::Mutex<Breaker>,
+}
+
+/// The worker that takes new calls, and the library that it runs.
+struct Running {
+    worker: Arc<Worker>,
+    launch: Launch,
 }
 
 /// Why a call has no answer.
@@ -54,7 +62,12 @@ impl CallFault {
 }
 
 impl WorkerProvider {
-    pub(super) async fn start(launch: Launch, configuration: &str, deadline: Duration) -> Result<Self, PluginError> {
+    pub(super) async fn start(
+        launch: Launch,
+        configuration: &str,
+        deadline: Duration,
+        back_off: BackOff,
+    ) -> Result<Self, PluginError> {
         let wrong = |detail: String| PluginError::Configuration { name: launch.name().to_owned(), detail };
         let configuration: serde_json::Value =
             serde_json::from_str(configuration).map_err(|error| wrong(error.to_string()))?;
@@ -63,8 +76,10 @@ impl WorkerProvider {
         }
         let order = Order::Create { configuration };
         let (worker, capabilities) = start_worker(&launch, &order).await?;
-        let (worker, calls) = (Mutex::new(Some(Arc::new(worker))), AtomicU64::new(1));
-        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls })
+        let running = Running { worker: Arc::new(worker), launch: launch.clone() };
+        let (worker, calls) = (Mutex::new(Some(running)), AtomicU64::new(1));
+        let breaker = std::sync::Mutex::new(Breaker::new(back_off));
+        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls, breaker })
     }
 
     /// The name that the configuration gives it, e.g. `stripe`.
@@ -81,38 +96,69 @@ impl WorkerProvider {
 
     /// The process number of the worker, if one runs.
     pub async fn worker_pid(&self) -> Option<u32> {
-        let worker = self.worker.lock().await;
-        worker.as_ref().filter(|worker| worker.alive()).and_then(|worker| worker.pid())
+        let running = self.worker.lock().await;
+        running.as_ref().filter(|running| running.worker.alive()).and_then(|running| running.worker.pid())
     }
 
     /// Ends the worker and waits until it is gone. Open calls are unknown; the next call starts a new worker.
     pub async fn stop(&self) {
-        let worker = self.worker.lock().await.take();
-        if let Some(worker) = worker {
+        let running = self.worker.lock().await.take();
+        if let Some(Running { worker, .. }) = running {
             worker.kill("it was stopped");
             worker.gone().await;
         }
     }
 
-    /// The worker that runs, or a new one.
+    /// The worker that runs, or a new one. Where another file was taken in since, a new worker runs that, and the old one
+    /// goes when its last call has ended.
     async fn running(&self) -> Result<Arc<Worker>, PluginError> {
         let mut place = self.worker.lock().await;
-        if let Some(worker) = place.as_ref().filter(|worker| worker.alive()) {
-            return Ok(Arc::clone(worker));
+        let current = place.as_ref().map_or(&self.launch, |running| &running.launch);
+        let successor = current.successor().map(|library| current.of(library));
+        if let (Some(running), None) = (place.as_ref().filter(|running| running.worker.alive()), &successor) {
+            return Ok(Arc::clone(&running.worker));
         }
+        let launch = successor.unwrap_or_else(|| current.clone());
         *place = None;
-        let (worker, _) = start_worker(&self.launch, &self.order).await?;
+        let (worker, _) = start_worker(&launch, &self.order).await?;
         let worker = Arc::new(worker);
-        *place = Some(Arc::clone(&worker));
+        *place = Some(Running { worker: Arc::clone(&worker), launch });
         Ok(worker)
     }
 
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// Asks the plugin one thing and serves what it needs through `host`, until it answers or the deadline has passed.
+    /// After too many deaths in a row, nothing is asked for a while.
     pub async fn ask(&self, host: &dyn Host, call: Call) -> Result<Answer, CallFault> {
-        let worker = self.running().await.map_err(|error| CallFault::NotSent(error.to_string()))?;
+        if let Some(rest) = self.breaker().rest(Instant::now()) {
+            let seconds = rest.as_secs_f32().ceil();
+            return Err(CallFault::NotSent(format!(
+                "the plugin failed too often in a row; it is tried again in {seconds} s"
+            )));
+        }
+        let worker = match self.running().await {
+            Ok(worker) => worker,
+            Err(error) => {
+                self.breaker().died(Instant::now());
+                return Err(CallFault::NotSent(error.to_string()));
+            }
+        };
+        let answered = self.ask_worker(&worker, host, call).await;
+        match (&answered, worker.alive()) {
+            (Ok(_), _) => self.breaker().answered(),
+            (Err(_), false) => self.breaker().died(Instant::now()),
+            (Err(_), true) => {}
+        }
+        answered
+    }
+
+    async fn ask_worker(&self, worker: &Arc<Worker>, host: &dyn Host, call: Call) -> Result<Answer, CallFault> {
         let id = self.calls.fetch_add(1, Ordering::Relaxed);
         let events = worker.open(id, call.verb()).map_err(CallFault::NotSent)?;
-        let mut conversation = Conversation { id, worker, events, waiting: 0 };
+        let mut conversation = Conversation { id, worker: Arc::clone(worker), events, waiting: 0 };
         let message = ToPlugin::Call { id, now_ms: host.now_ms(), call };
         let seconds = self.deadline.as_secs_f32();
         match tokio::time::timeout(self.deadline, conversation.hold(host, &message)).await {

@@ -11,7 +11,7 @@ mod pipes;
 use library::Plugin;
 use pipes::{Frame, Writer};
 use sayso_plugin_interface::abi_v1::Header;
-use sayso_plugin_interface::abi_v1::pipe::{Confinement, LoadProblem, Order, Report};
+use sayso_plugin_interface::abi_v1::pipe::{Confinement, LoadProblem, Order, Report, Survey};
 use std::io;
 use std::path::Path;
 
@@ -60,6 +60,12 @@ pub fn run(library: &Path, allow_unconfined: bool) -> Result<(), WorkerError> {
     }
     plugin.destroy();
     Ok(())
+}
+
+/// Gives up everything that a worker gives up, and says what worked; no plugin is run.
+#[must_use]
+pub fn survey() -> Survey {
+    confine::survey()
 }
 
 fn load(

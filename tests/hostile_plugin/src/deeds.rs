@@ -91,6 +91,11 @@ fn lies(deed: &Deed) -> Option<i32> {
             emit(json!({ "type": "failed", "id": deed.id, "reason": "no" }).to_string().as_bytes());
             Some(emit(&deed.answer(deed.id, "pay")))
         }
+        // The call before this one, which waits for something else.
+        "answer_for_another" => {
+            emit(&deed.answer(deed.id - 1, "pay"));
+            None
+        }
         "strange_code" => Some(77),
         "unknown_type" => {
             emit(b"{\"type\":\"dance\",\"steps\":[1,2,3]}");
@@ -118,6 +123,13 @@ fn floods(deed: &Deed) -> Option<i32> {
         }
         "write_to_every_pipe" => {
             write_to_every_pipe(b"\xff\xff\xff\xffgarbage");
+            None
+        }
+        "pour_a_gigabyte_into_the_pipe" => {
+            let frame = [&65_536_u32.to_be_bytes()[..], &[b' '; 65_536]].concat();
+            for _ in 0..16_384 {
+                write_to_every_pipe(&frame);
+            }
             None
         }
         "forge_a_frame" => {

@@ -14,6 +14,7 @@ unsafe extern "C" {
     fn execv(path: *const c_char, arguments: *const *const c_char) -> c_int;
     fn kill(pid: c_int, signal: c_int) -> c_int;
     fn getppid() -> c_int;
+    fn syscall(number: c_long, ...) -> c_long;
     fn ptrace(request: c_long, pid: c_int, address: *mut c_void, data: *mut c_void) -> c_long;
 }
 
@@ -21,6 +22,9 @@ unsafe extern "C" {
 pub(crate) fn attempt(name: &str) -> Option<i32> {
     let tried = match name {
         "read_passwd" => std::fs::read("/etc/passwd").map(drop),
+        // SAFETY: as below: a ring for requests that no filter of calls would see, if it could be set up.
+        "set_up_a_ring" => answered(unsafe { syscall(425, 8_u32, [0_u64; 16].as_mut_ptr()) } as c_int),
+        name if name.starts_with("read:") => std::fs::read(name.trim_start_matches("read:")).map(drop),
         "read_environment" => std::fs::read("/proc/self/environ").map(drop),
         "read_its_own_library" => std::fs::read_dir("/usr/lib").map(drop),
         "write_a_file" => std::fs::write("/tmp/sayso-hostile-plugin-was-here", "x"),

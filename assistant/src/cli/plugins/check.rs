@@ -2,8 +2,11 @@
 
 use super::super::failure::Failure;
 use super::super::out::{Out, remark};
+use super::super::places::Places;
+use super::super::providers;
+use crate::config::Sandbox;
 use crate::conformance::{self, Finding, Fixture, Report, Seen, Verdict};
-use crate::plugin_host::{PluginError, Plugins, Settings};
+use crate::plugin_host::{BackOff, PluginError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -45,12 +48,12 @@ struct Summary<'a> {
 }
 
 /// Checks the library and prints the table; a broken law is exit code 1.
-pub(super) async fn run(wishes: &Wishes, out: Out) -> Result<(), Failure> {
+pub(super) async fn run(places: &Places, sandbox: Sandbox, wishes: &Wishes, out: Out) -> Result<(), Failure> {
     let fixtures = fixtures(&wishes.fixtures)?;
     if fixtures.is_empty() {
         remark("no fixtures: only what holds for every plugin is tried; --fixtures names recorded scenarios");
     }
-    let plugins = Plugins::open(Settings::default()).map_err(Failure::usage)?;
+    let plugins = providers::plugins(places, sandbox, BackOff::NONE)?;
     let deadline = Duration::from_secs(wishes.deadline);
     let checked = conformance::check(&plugins, &wishes.library, &fixtures, &wishes.settings, deadline).await;
     let report = checked.map_err(|error| match error {

@@ -14,6 +14,16 @@ const LIBRARIES: &[&str] =
 /// The newest version of Landlock that is asked for; an older kernel gives what it has, at least the files.
 const NEWEST: ABI = ABI::V6;
 
+/// The version of Landlock that this kernel has; 0 for none.
+#[allow(unsafe_code)]
+pub(super) fn version() -> u32 {
+    /// Asks for the version instead of making a set of rules.
+    const VERSION: u32 = 1;
+    // SAFETY: with this flag the kernel wants neither attributes nor a size, and returns a number.
+    let found = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0_usize, VERSION) };
+    u32::try_from(found).unwrap_or(0)
+}
+
 /// Confines this thread and those that it will start.
 pub(super) fn apply(library: &Path) -> Result<(), String> {
     let readable = AccessFs::ReadFile | AccessFs::ReadDir;

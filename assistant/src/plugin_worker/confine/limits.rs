@@ -27,6 +27,12 @@ pub(super) fn start_no_more() -> Result<(), String> {
     limit(Resource::Nproc, 0)
 }
 
+/// Whether this process can gain no privileges any more; confining the files brings that about.
+pub(super) fn no_new_privileges() -> bool {
+    // SAFETY: asks, and changes nothing.
+    unsafe { libc::prctl(libc::PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 }
+}
+
 fn limit(resource: Resource, most: u64) -> Result<(), String> {
     let limit = Rlimit { current: Some(most), maximum: Some(most) };
     setrlimit(resource, limit).map_err(|error| format!("{resource:?}: {error}"))

@@ -11,6 +11,9 @@ mod files;
 mod limits;
 #[cfg(not(target_os = "linux"))]
 mod nothing;
+mod survey;
+
+pub(super) use survey::survey;
 
 use sayso_plugin_interface::abi_v1::pipe::{Confinement, LoadProblem};
 use std::path::Path;

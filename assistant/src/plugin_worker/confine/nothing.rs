@@ -8,6 +8,9 @@ pub(super) mod limits {
     pub(in super::super) fn apply() -> Result<(), String> {
         Err(super::MISSING.to_owned())
     }
+    pub(in super::super) fn no_new_privileges() -> bool {
+        false
+    }
     pub(in super::super) fn start_no_more() -> Result<(), String> {
         Err(super::MISSING.to_owned())
     }
@@ -15,6 +18,9 @@ pub(super) mod limits {
 
 pub(super) mod files {
     //! See the module for Linux.
+    pub(in super::super) fn version() -> u32 {
+        0
+    }
     pub(in super::super) fn apply(_: &std::path::Path) -> Result<(), String> {
         Err(super::MISSING.to_owned())
     }

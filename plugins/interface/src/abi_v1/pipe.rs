@@ -107,6 +107,26 @@ impl Confinement {
 /// The argument with which the host tells the worker to run a plugin even where it cannot confine itself wholly.
 pub const ALLOW_UNCONFINED: &str = "--allow-unconfined";
 
+/// The argument with which a worker gives up everything, writes a [`Survey`] to standard output, and ends.
+pub const SURVEY: &str = "--survey";
+
+/// What a system has of all that a worker gives up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Survey {
+    /// Memory, open files, processes and core files can be limited.
+    pub limits: bool,
+    /// The process can gain no privileges any more.
+    pub no_new_privileges: bool,
+    /// The version of Landlock; 0 for none.
+    pub landlock: u32,
+    /// Files can be given up by it.
+    pub files: bool,
+    /// Calls to the system can be given up (seccomp).
+    pub calls: bool,
+    /// What did not work, each with the system's reason.
+    pub missing: Vec<String>,
+}
+
 impl Report {
     /// Reads one message; anything that is not a JSON object with a `type` is refused.
     pub fn read(bytes: &[u8]) -> Result<Report, String> {

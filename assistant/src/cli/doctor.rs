@@ -1,0 +1,223 @@
+//! `sayso doctor`: what this system has of all that Sayso needs. Changes nothing, and says how to mend what is missing.
+
+use super::failure::Failure;
+use super::out::Out;
+use super::places::Places;
+use super::providers;
+use crate::config::{Config, Sandbox, VoiceChoice};
+use crate::models::{self, Presence};
+use crate::plugin_host::{BackOff, Listed, Plugins};
+use crate::store::Store;
+use sayso_plugin_interface::abi_v1::pipe::Survey;
+use serde::Serialize;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Less free room than this is said to be little, in bytes.
+const DISK_LITTLE: u64 = 200_000_000;
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// It is there and works.
+    Good,
+    /// It is not there; Sayso works without it, with less.
+    Missing,
+    /// Something that was asked for does not work.
+    Bad,
+}
+
+/// One thing that was looked at, and the line of `--json`.
+#[derive(Debug, Serialize)]
+struct Looked {
+    /// `sandbox`, `plugin`, `store`, `disk`, `model`, `voice` or `sound`.
+    part: &'static str,
+    name: String,
+    state: State,
+    detail: String,
+    /// How to mend it; null if nothing is to be mended.
+    mend: Option<String>,
+}
+
+impl Looked {
+    fn new(part: &'static str, name: impl Into<String>, state: State, detail: impl Into<String>) -> Self {
+        Looked { part, name: name.into(), state, detail: detail.into(), mend: None }
+    }
+
+    fn mend(self, how: impl Into<String>) -> Self {
+        Looked { mend: Some(how.into()), ..self }
+    }
+}
+
+/// Looks at everything; something bad is exit code 1.
+pub async fn run(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
+    let mut looked = Vec::new();
+    match providers::plugins(places, config.sandbox, BackOff::NONE) {
+        Ok(plugins) => {
+            sandbox(&plugins, config.sandbox, &mut looked).await;
+            match plugins.list().await {
+                Ok(found) => looked.extend(found.iter().map(plugin)),
+                Err(wrong) => looked.push(Looked::new("plugin", "registry", State::Bad, wrong.to_string())),
+            }
+        }
+        Err(wrong) => looked.push(Looked::new("sandbox", "sayso-plugin-worker", State::Bad, wrong.message)),
+    }
+    looked.push(store(&places.ledger()));
+    looked.extend(disk(&places.data));
+    looked.extend(speech(places, config));
+    looked.push(sound());
+    for one in &looked {
+        out.result(one, || text(one))?;
+    }
+    match looked.iter().filter(|one| one.state == State::Bad).count() {
+        0 => Ok(()),
+        1 => Err(Failure::failed("one thing is wrong; see above")),
+        several => Err(Failure::failed(format!("{several} things are wrong; see above"))),
+    }
+}
+
+fn text(one: &Looked) -> String {
+    let state = match one.state {
+        State::Good => "good   ",
+        State::Missing => "missing",
+        State::Bad => "BAD    ",
+    };
+    let mend = one.mend.as_ref().map(|how| format!("\n                 -> {how}")).unwrap_or_default();
+    format!("{state}  {:<7} {}: {}{mend}", one.part, one.name, one.detail)
+}
+
+async fn sandbox(plugins: &Plugins, wanted: Sandbox, looked: &mut Vec<Looked>) {
+    let survey = match plugins.survey().await {
+        Ok(survey) => survey,
+        Err(wrong) => return looked.push(Looked::new("sandbox", "sayso-plugin-worker", State::Bad, wrong.to_string())),
+    };
+    let Survey { limits, no_new_privileges, landlock, files, calls, missing } = &survey;
+    let parts = [
+        ("limits", *limits, "memory, open files, processes, core files".to_owned()),
+        ("no_new_privs", *no_new_privileges, "no program can give it more rights".to_owned()),
+        ("landlock", *files, format!("version {landlock}; no file can be opened")),
+        ("seccomp", *calls, "no socket, no program, no other process".to_owned()),
+    ];
+    for (name, works, detail) in parts {
+        if works {
+            looked.push(Looked::new("sandbox", name, State::Good, detail));
+            continue;
+        }
+        let state = if wanted == Sandbox::Required { State::Bad } else { State::Missing };
+        let why = missing.iter().find(|why| why.to_lowercase().starts_with(name));
+        let detail = why.cloned().unwrap_or_else(|| "this system does not have it".to_owned());
+        looked.push(Looked::new("sandbox", name, state, detail).mend(
+            "use Linux 5.13 or later with Landlock and seccomp, or write `plugins: { sandbox: where_available }` into sayso.yaml",
+        ));
+    }
+}
+
+fn plugin(listed: &Listed) -> Looked {
+    let path = listed.path.display().to_string();
+    let pin = match (&listed.pinned, &listed.sha256) {
+        (Some(pinned), Ok(found)) if pinned == found => "pinned",
+        (Some(_), _) => "changed since it was taken in",
+        (None, _) => "beside the program",
+    };
+    match &listed.about {
+        Ok(about) => {
+            let can = &about.capabilities;
+            Looked::new("plugin", format!("{} {}", can.name, can.version), State::Good, format!("{pin}, {path}"))
+        }
+        Err(wrong) => Looked::new("plugin", path, State::Bad, format!("{pin}; {wrong}")),
+    }
+}
+
+fn store(path: &Path) -> Looked {
+    let name = path.display().to_string();
+    if !path.exists() {
+        return Looked::new("store", name, State::Missing, "not there yet; the first payment makes it");
+    }
+    let sqlite = rusqlite::version();
+    match Store::open(path) {
+        Ok(store) => {
+            let detail = format!("opens (SQLite {sqlite}, installation {})", store.installation());
+            Looked::new("store", name, State::Good, detail)
+        }
+        Err(wrong) => Looked::new("store", name, State::Bad, wrong.to_string()),
+    }
+}
+
+/// Free room where the data folder is or would be.
+#[cfg(unix)]
+fn disk(data: &Path) -> Option<Looked> {
+    let there = data.ancestors().find(|folder| folder.is_dir())?;
+    let room = rustix::fs::statvfs(there).ok()?;
+    let free = room.f_bavail.saturating_mul(room.f_frsize);
+    let detail = format!("{} MB free", free / 1_000_000);
+    let looked = Looked::new("disk", there.display().to_string(), State::Good, detail);
+    Some(match free {
+        0..DISK_LITTLE => {
+            Looked { state: State::Bad, ..looked }.mend("payments need room to be written down: free some")
+        }
+        _ => looked,
+    })
+}
+
+#[cfg(not(unix))]
+fn disk(_: &Path) -> Option<Looked> {
+    None
+}
+
+fn speech(places: &Places, config: &Config) -> Vec<Looked> {
+    let folder = places.models(config.speech.models_dir.as_deref());
+    let wanted = &config.speech.model;
+    let mut looked = Vec::new();
+    match models::list(&folder) {
+        Ok(installed) => looked.extend(installed.iter().filter_map(|one| {
+            let (name, path) = (&one.model.name, one.path.display());
+            let get = format!("sayso models fetch {name}");
+            match one.presence {
+                Presence::Here => Some(Looked::new("model", name, State::Good, format!("{path}"))),
+                Presence::WrongLength(_) => {
+                    Some(Looked::new("model", name, State::Bad, format!("{path} is damaged")).mend(get))
+                }
+                Presence::Absent if name == wanted => {
+                    let detail = "not here: `hear` and `talk` need it, typing does not";
+                    Some(Looked::new("model", name, State::Missing, detail).mend(get))
+                }
+                Presence::Absent => None,
+            }
+        })),
+        Err(wrong) => looked.push(Looked::new("model", "manifest", State::Bad, wrong.to_string())),
+    }
+    if config.speech.voice == VoiceChoice::EspeakNg {
+        let mut program = Command::new("espeak-ng");
+        let ran = program.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+        looked.push(match ran {
+            Ok(output) if output.status.success() => {
+                let line = String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().trim().to_owned();
+                Looked::new("voice", "espeak-ng", State::Good, line)
+            }
+            _ => Looked::new("voice", "espeak-ng", State::Missing, "not here: replies are only printed")
+                .mend("install it (Debian: apt install espeak-ng), or set `speech: { voice: none }`"),
+        });
+    }
+    looked
+}
+
+#[cfg(feature = "voice")]
+fn sound() -> Looked {
+    match crate::audio::devices() {
+        Ok(devices) => {
+            let count =
+                |which: fn(&crate::audio::DeviceInfo) -> bool| devices.iter().filter(|device| which(device)).count();
+            let (records, plays) = (count(|device| device.records), count(|device| device.plays));
+            let detail = format!("{records} microphones, {plays} loudspeakers");
+            let state = if records == 0 || plays == 0 { State::Missing } else { State::Good };
+            Looked::new("sound", "devices", state, detail)
+        }
+        Err(wrong) => Looked::new("sound", "devices", State::Missing, wrong.to_string()),
+    }
+}
+
+#[cfg(not(feature = "voice"))]
+fn sound() -> Looked {
+    Looked::new("sound", "devices", State::Missing, "this build leaves out the feature `voice`")
+}

@@ -1,0 +1,209 @@
+//! Plugins taken in, replaced, removed and asked by hand; what changed on disk is not run; workers that die in a row rest.
+
+use crate::stage::{Offline, PATIENT, assert_good_call_works, deed, library, worker};
+use sayso::plugin_host::{BackOff, Pins, Plugins, Settings};
+use sayso_plugin_interface::{Outcome, PaymentProvider as _, QueryAnswer, QueryRequest};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// `sayso ARGUMENTS` with a data folder and a configuration of its own.
+fn sayso(home: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(arguments).arg("--data").arg(home).arg("--json").stdin(Stdio::null());
+    let config = home.join("sayso.yaml");
+    if config.exists() {
+        command.arg("--config").arg(config);
+    } else {
+        command.env("XDG_CONFIG_HOME", home).env("HOME", home);
+    }
+    command.output().unwrap()
+}
+
+fn said(output: &Output) -> (Option<i32>, String, Vec<Value>) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned(), lines)
+}
+
+fn bank() -> String {
+    library("practice_bank").display().to_string()
+}
+
+#[test]
+fn a_plugin_is_taken_in_shown_and_removed() {
+    let home = tempfile::tempdir().unwrap();
+    let (code, words, _) = said(&sayso(home.path(), &["plugins", "add", &bank()]));
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("--yes") && words.contains("talks to"), "{words}");
+    let (code, words, lines) = said(&sayso(home.path(), &["plugins", "add", &bank(), "--yes"]));
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(lines[0]["taken_in"], "practice_bank");
+    let sha256 = lines[0]["sha256"].as_str().unwrap().to_owned();
+    let (code, words, _) = said(&sayso(home.path(), &["plugins", "add", &bank(), "--yes"]));
+    assert_eq!(code, Some(2));
+    assert!(words.contains("plugins update"), "{words}");
+    let (_, _, lines) = said(&sayso(home.path(), &["plugins", "list"]));
+    let listed = lines.iter().find(|line| line["state"] == "pinned").unwrap();
+    assert_eq!((listed["pinned"].as_str(), listed["sha256"].as_str()), (Some(&*sha256), Some(&*sha256)));
+    let (code, _, lines) = said(&sayso(home.path(), &["plugins", "update", &bank(), "--yes"]));
+    assert_eq!((code, lines[0]["before"].as_str()), (Some(0), Some(&*sha256)));
+    assert_eq!(said(&sayso(home.path(), &["plugins", "remove", "practice_bank"])).0, Some(0));
+    let (code, words, _) = said(&sayso(home.path(), &["plugins", "remove", "practice_bank"]));
+    assert_eq!(code, Some(2));
+    assert!(words.contains("practice_bank"), "{words}");
+}
+
+#[test]
+fn what_changed_on_disk_is_not_run() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, _, lines) = said(&sayso(home.path(), &["plugins", "add", &bank(), "--yes"]));
+    let path = PathBuf::from(lines[0]["path"].as_str().unwrap());
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.push(0);
+    std::fs::write(&path, bytes).unwrap();
+    let request = r#"{"reference":"r1","provider_reference":null,"idempotency_key":"k1"}"#;
+    let (code, words, _) = said(&sayso(home.path(), &["plugins", "call", "stripe", "query", request]));
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("is not the file that was taken in") && words.contains("plugins update"), "{words}");
+    let (_, _, lines) = said(&sayso(home.path(), &["plugins", "list"]));
+    let changed = lines.iter().find(|line| line["state"] == "changed").unwrap();
+    assert!(changed["capabilities"].is_null() && changed["problem"].is_string(), "{changed}");
+    let (code, _, lines) = said(&sayso(home.path(), &["doctor"]));
+    assert_eq!(code, Some(1));
+    assert!(lines.iter().any(|line| line["part"] == "plugin" && line["state"] == "bad"), "{lines:?}");
+}
+
+#[test]
+fn a_verb_is_asked_by_hand() {
+    let home = tempfile::tempdir().unwrap();
+    let query = r#"{"reference":"r1","provider_reference":null,"idempotency_key":"k1"}"#;
+    let (code, words, lines) = said(&sayso(home.path(), &["plugins", "call", "stripe", "query", query]));
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!((&lines[0]["verb"], &lines[0]["answer"]["answer"]), (&"query".into(), &"not_found".into()));
+    let pay = r#"{"reference":"r1","idempotency_key":"k1","amount":{"minor":4250,"currency":"USD"},"payee":{"id":"electricity","name":"City Power"},"purpose":"bill"}"#;
+    let (code, words, lines) = said(&sayso(home.path(), &["plugins", "call", "stripe", "pay", pay]));
+    assert_eq!((code, &lines[0]["answer"]["status"]), (Some(0), &"succeeded".into()), "{words}");
+    for (arguments, word) in [
+        (["plugins", "call", "nobody", "query", query], "stripe"),
+        (["plugins", "call", "stripe", "donate", query], "acknowledge_webhook"),
+        (["plugins", "call", "stripe", "pay", "{}"], "PROTOCOL.md"),
+        (["plugins", "call", "stripe", "pay", "[]"], "JSON object"),
+    ] {
+        let (code, words, _) = said(&sayso(home.path(), &arguments));
+        assert_eq!(code, Some(2), "{words}");
+        assert!(words.contains(word), "{words}");
+    }
+}
+
+#[test]
+fn the_kit_is_a_command_with_exit_codes() {
+    let home = tempfile::tempdir().unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("tests/sloppy_plugin/fixtures");
+    let (sloppy, fixtures) = (library("sloppy_plugin").display().to_string(), fixtures.display().to_string());
+    let check = |settings: &str| {
+        said(&sayso(home.path(), &["plugins", "check", &sloppy, "--fixtures", &fixtures, "--settings", settings]))
+    };
+    let (code, words, lines) = check("{}");
+    assert_eq!(code, Some(0), "{words}");
+    let summary = lines.last().unwrap();
+    assert_eq!(
+        (&summary["type"], &summary["broken"], &summary["scenarios"]),
+        (&"summary".into(), &0.into(), &3.into())
+    );
+    let (code, _, lines) = check(r#"{"mistake":"corrects_the_amount"}"#);
+    assert_eq!(code, Some(1));
+    let amount = lines.iter().find(|line| line["law"] == "amount").unwrap();
+    assert!(amount["findings"][0]["exchanges"][0]["request"]["url"].is_string(), "{amount}");
+    assert_eq!(check("{").0, Some(2));
+    let (code, words, _) = said(&sayso(home.path(), &["plugins", "check", "/nowhere/libx.so"]));
+    assert_eq!(code, Some(2), "{words}");
+}
+
+#[test]
+fn the_doctor_knows_the_prison() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, words, lines) = said(&sayso(home.path(), &["doctor"]));
+    let parts = |part: &str| lines.iter().filter(|line| line["part"] == part).count();
+    assert_eq!(parts("sandbox"), 4, "{words} {lines:?}");
+    assert!(parts("plugin") >= 1 && parts("store") == 1 && parts("sound") == 1, "{lines:?}");
+    if cfg!(target_os = "linux") {
+        assert!(lines.iter().filter(|line| line["part"] == "sandbox").all(|line| line["state"] == "good"), "{lines:?}");
+    }
+    assert!(!home.path().join("sayso.sqlite").exists(), "the doctor changes nothing");
+}
+
+/// A folder of plugins with this library taken in as `hostile_plugin`.
+async fn taken_in(home: &Path, bytes: &[u8]) -> (Pins, Plugins) {
+    let pins = Pins::new(home.join("plugins"));
+    let file = home.join("incoming.so");
+    std::fs::write(&file, bytes).unwrap();
+    let settings = Settings { worker: Some(worker()), pinned: Some(home.join("plugins")), ..Settings::default() };
+    let plugins = Plugins::open(settings).unwrap();
+    let incoming = pins.bring_in(&file).unwrap();
+    let outside = Plugins::open(Settings { worker: Some(worker()), ..Settings::default() }).unwrap();
+    let about = outside.describe(incoming.path()).await.unwrap();
+    pins.keep(&incoming, "hostile_plugin", &about).unwrap();
+    (pins, plugins)
+}
+
+#[tokio::test]
+async fn a_payment_in_flight_ends_with_the_worker_that_began_it() {
+    let home = tempfile::tempdir().unwrap();
+    let bytes = std::fs::read(library("hostile_plugin")).unwrap();
+    let (_, plugins) = taken_in(home.path(), &bytes).await;
+    let path = plugins.find("hostile_plugin").unwrap();
+    let provider = plugins.load(&path, "hostile", "{}", PATIENT).await.unwrap();
+    let before = provider.worker_pid().await.unwrap();
+    let slow = Offline { delay: Duration::from_secs(3), ..Offline::default() };
+    let in_flight = provider.pay(&slow, deed("http"));
+    let replace = async {
+        while slow.asked.load(std::sync::atomic::Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The same library with something after its end is another file, and runs all the same.
+        taken_in(home.path(), &[&bytes[..], b"version two"].concat()).await;
+        assert_good_call_works(&provider).await;
+        let after = provider.worker_pid().await.unwrap();
+        assert_ne!(after, before, "new calls go to a new worker");
+    };
+    let (outcome, ()) = tokio::join!(in_flight, replace);
+    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+    assert_good_call_works(&provider).await;
+}
+
+#[tokio::test]
+async fn a_file_that_changed_under_a_running_host_costs_no_payment() {
+    let home = tempfile::tempdir().unwrap();
+    let bytes = std::fs::read(library("hostile_plugin")).unwrap();
+    let (_, plugins) = taken_in(home.path(), &bytes).await;
+    let path = plugins.find("hostile_plugin").unwrap();
+    let provider = plugins.load(&path, "hostile", "{}", PATIENT).await.unwrap();
+    provider.stop().await;
+    std::fs::write(&path, [&bytes[..], b"smuggled"].concat()).unwrap();
+    let outcome = provider.pay(&Offline::default(), deed("")).await;
+    assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("not the file")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn deaths_in_a_row_turn_calls_away_and_never_say_that_anything_failed() {
+    let back_off = BackOff {
+        deaths: Some(3),
+        first: Duration::from_secs(600),
+        longest: Duration::from_secs(600),
+        ..BackOff::default()
+    };
+    let plugins = Plugins::open(Settings { worker: Some(worker()), back_off, ..Settings::default() }).unwrap();
+    let provider = plugins.load(&library("hostile_plugin"), "hostile", "{}", PATIENT).await.unwrap();
+    let host = Offline::default();
+    for _ in 0..3 {
+        let outcome = provider.pay(&host, deed("abort")).await;
+        assert!(matches!(outcome, Outcome::Unknown { .. }), "what was under way is unknown: {outcome:?}");
+    }
+    let outcome = provider.pay(&host, deed("")).await;
+    assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("too often")), "{outcome:?}");
+    let query = QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into() };
+    assert!(matches!(provider.query(&host, query).await, QueryAnswer::Unreachable { .. }));
+    assert_eq!(provider.worker_pid().await, None, "nothing was started meanwhile");
+}
