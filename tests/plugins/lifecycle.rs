@@ -134,6 +134,39 @@ fn the_doctor_knows_the_prison() {
     assert!(!home.path().join("sayso.sqlite").exists(), "the doctor changes nothing");
 }
 
+/// Asks the sloppy plugin under this configuration of its provider.
+fn asked_with(home: &Path, provider: &str) -> (Option<i32>, String, Vec<Value>) {
+    let plugin = library("sloppy_plugin").display().to_string();
+    let keys = home.join("key");
+    std::fs::write(&keys, "twelve chars\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let secrets = format!("{{ signing_key: {{ file: {0} }}, api_key: {{ file: {0} }} }}", keys.display());
+    let text = format!("providers:\n  - name: sloppy\n    plugin: {plugin}\n    secrets: {secrets}\n{provider}");
+    std::fs::write(home.join("sayso.yaml"), text).unwrap();
+    let query = r#"{"reference":"r1","provider_reference":null,"idempotency_key":"k1"}"#;
+    said(&sayso(home, &["plugins", "call", "sloppy", "query", query]))
+}
+
+#[test]
+fn a_secret_enters_a_worker_only_by_grant_and_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let (code, words, _) = asked_with(home.path(), "");
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("secrets_inside: [signing_key]"), "{words}");
+    let granted = "    secrets_inside: [signing_key, api_key]\n";
+    let (code, words, lines) = asked_with(home.path(), granted);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(lines[0]["answer"]["reason"].as_str().unwrap().contains("a key of 12"), "{lines:?}");
+    let tells = format!("{granted}    settings: {{ mistake: refuses_and_tells }}\n");
+    let (code, words, _) = asked_with(home.path(), &tells);
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("[secret]") && !words.contains("twelve chars"), "{words}");
+}
+
 /// A folder of plugins with this library taken in as `hostile_plugin`.
 async fn taken_in(home: &Path, bytes: &[u8]) -> (Pins, Plugins) {
     let pins = Pins::new(home.join("plugins"));
@@ -184,6 +217,30 @@ async fn a_file_that_changed_under_a_running_host_costs_no_payment() {
     std::fs::write(&path, [&bytes[..], b"smuggled"].concat()).unwrap();
     let outcome = provider.pay(&Offline::default(), deed("")).await;
     assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("not the file")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn one_death_is_one_however_many_calls_were_open() {
+    let back_off = BackOff {
+        deaths: Some(2),
+        first: Duration::from_secs(600),
+        longest: Duration::from_secs(600),
+        ..BackOff::default()
+    };
+    let plugins = Plugins::open(Settings { worker: Some(worker()), back_off, ..Settings::default() }).unwrap();
+    let provider = plugins.load(&library("hostile_plugin"), "hostile", "{}", PATIENT).await.unwrap();
+    let slow = Offline { delay: PATIENT, ..Offline::default() };
+    let quick = Offline::default();
+    let kills = async {
+        while slow.asked.load(std::sync::atomic::Ordering::SeqCst) < 3 {
+            tokio::task::yield_now().await;
+        }
+        provider.pay(&quick, deed("abort")).await
+    };
+    let open = || provider.pay(&slow, deed("http"));
+    let (one, two, three, four) = tokio::join!(open(), open(), open(), kills);
+    assert!([one, two, three, four].iter().all(|outcome| matches!(outcome, Outcome::Unknown { .. })));
+    assert_good_call_works(&provider).await;
 }
 
 #[tokio::test]

@@ -73,7 +73,10 @@ async fn try_one(bench: &mut Bench, tally: &mut Tally, fixture: &Fixture, run: &
         );
     }
     if run.scenario.verb.ends_with("webhook") {
-        return if broken { () } else { webhooks::try_notification(bench, tally, run, &played).await };
+        if !broken {
+            webhooks::try_notification(bench, tally, run, &played).await;
+        }
+        return;
     }
     key(tally, run, &played);
     let again = bench.play(tally, run.name(), "the same call again", run.call.clone(), run.now_ms, run.script()).await;

@@ -102,13 +102,17 @@ impl Launch {
         let (Some(mut input), Some(output), Some(errors)) = pipes else {
             return Err(in_spawn(io::Error::other("it has no pipes")));
         };
-        tokio::spawn(log_lines(errors, self.name.clone()));
+        let secrets = secrets_in(order);
+        tokio::spawn(log_lines(errors, self.name.clone(), secrets.clone()));
         let mut output = BufReader::new(output);
         let talk = self.talk(order, &mut input, &mut output);
         let ended = match tokio::time::timeout(START_TIME, talk).await {
             Ok(Ok((loaded, message))) => {
                 let Loaded { abi, confinement } = loaded;
                 return Ok(Shaken { child, input, output, abi, confinement, message });
+            }
+            Ok(Err(Trouble::Said(PluginError::Refused { library, name, reason }))) => {
+                PluginError::Refused { library, name, reason: hidden(&reason, &secrets) }
             }
             Ok(Err(Trouble::Said(error))) => error,
             Ok(Err(Trouble::Ended)) => {
@@ -216,8 +220,21 @@ fn how(status: ExitStatus) -> String {
     status.to_string()
 }
 
+/// The secrets that the plugin is told, which must not come back into any log or message.
+pub(super) fn secrets_in(order: &Order) -> Vec<String> {
+    let Order::Create { configuration } = order else { return Vec::new() };
+    let secrets = configuration.get("secrets").and_then(|secrets| secrets.as_object());
+    let values = secrets.into_iter().flatten().filter_map(|(_, value)| value.as_str());
+    values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
+}
+
+/// `text` without what must not be seen.
+pub(super) fn hidden(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+}
+
 /// Hands a worker's standard error to the log, line by line, within limits; what is over is read and dropped.
-async fn log_lines(errors: ChildStderr, provider: String) {
+async fn log_lines(errors: ChildStderr, provider: String, secrets: Vec<String>) {
     let mut errors = BufReader::new(errors);
     let mut left = STDERR_MAX;
     loop {
@@ -227,7 +244,7 @@ async fn log_lines(errors: ChildStderr, provider: String) {
             return;
         }
         if read <= left {
-            let line = String::from_utf8_lossy(&line);
+            let line = hidden(&String::from_utf8_lossy(&line), &secrets);
             tracing::info!(target: "sayso::plugin", %provider, "{}", line.trim_end());
         }
         left = left.saturating_sub(read);

@@ -115,6 +115,7 @@ impl Pins {
 
     /// Keeps what came in under the plugin's name, in place of what was there, and pins it.
     pub fn keep(&self, incoming: &Incoming, name: &str, about: &super::About) -> Result<Pin, PluginError> {
+        let _turn = self.turn()?;
         let sha256 = find::sha256(&incoming.path)?;
         let can = &about.capabilities;
         // Named by its content: a worker that still runs the file of before never sees it change.
@@ -138,6 +139,10 @@ impl Pins {
 
     /// Removes a plugin; `false` if there was none of this name.
     pub fn remove(&self, name: &str) -> Result<bool, PluginError> {
+        if !self.folder.is_dir() {
+            return Ok(false);
+        }
+        let _turn = self.turn()?;
         let mut plugins = self.read()?;
         let gone = plugins.remove(name);
         let was_there = gone.is_some();
@@ -146,6 +151,13 @@ impl Pins {
         }
         self.forget_file(gone);
         Ok(was_there)
+    }
+
+    /// One at a time, so that no two changes undo each other. Ends when the file is dropped.
+    fn turn(&self) -> Result<fs::File, PluginError> {
+        let path = self.folder.join(".changing");
+        let locked = fs::File::create(&path).and_then(|file| file.lock().map(|()| file));
+        locked.map_err(|error| PluginError::Registry { path, detail: error.to_string() })
     }
 
     /// A file that can't be deleted is only in the way: it is pinned no longer.
@@ -257,6 +269,7 @@ mod tests {
         assert!(pins.remove("my_bank").unwrap());
         assert!(!pins.remove("my_bank").unwrap());
         let left: Vec<_> = fs::read_dir(pins.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> = left.into_iter().filter(|name| name != ".changing").collect();
         assert_eq!(left, [REGISTRY]);
     }
 

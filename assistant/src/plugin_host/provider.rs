@@ -3,7 +3,7 @@
 use super::breaker::{BackOff, Breaker};
 use super::calls::{Ending, Event};
 use super::error::PluginError;
-use super::handshake::Launch;
+use super::handshake::{Launch, hidden, secrets_in};
 use super::worker::{SendError, Worker};
 use async_trait::async_trait;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -31,6 +31,7 @@ pub struct WorkerProvider {
     worker: Mutex<Option<Running>>,
     calls: AtomicU64,
     breaker: std::sync::Mutex<Breaker>,
+    secrets: Arc<Vec<String>>,
 }
 
 /// The worker that takes new calls, and the library that it runs.
@@ -79,7 +80,8 @@ impl WorkerProvider {
         let running = Running { worker: Arc::new(worker), launch: launch.clone() };
         let (worker, calls) = (Mutex::new(Some(running)), AtomicU64::new(1));
         let breaker = std::sync::Mutex::new(Breaker::new(back_off));
-        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls, breaker })
+        let secrets = Arc::new(secrets_in(&order));
+        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls, breaker, secrets })
     }
 
     /// The name that the configuration gives it, e.g. `stripe`.
@@ -149,8 +151,9 @@ impl WorkerProvider {
         let answered = self.ask_worker(&worker, host, call).await;
         match (&answered, worker.alive()) {
             (Ok(_), _) => self.breaker().answered(),
-            (Err(_), false) => self.breaker().died(Instant::now()),
-            (Err(_), true) => {}
+            // Calls that were open at once mourn one death, not one each.
+            (Err(_), false) if worker.mourn() => self.breaker().died(Instant::now()),
+            (Err(_), _) => {}
         }
         answered
     }
@@ -158,7 +161,8 @@ impl WorkerProvider {
     async fn ask_worker(&self, worker: &Arc<Worker>, host: &dyn Host, call: Call) -> Result<Answer, CallFault> {
         let id = self.calls.fetch_add(1, Ordering::Relaxed);
         let events = worker.open(id, call.verb()).map_err(CallFault::NotSent)?;
-        let mut conversation = Conversation { id, worker: Arc::clone(worker), events, waiting: 0 };
+        let mut conversation =
+            Conversation { id, worker: Arc::clone(worker), events, secrets: Arc::clone(&self.secrets), waiting: 0 };
         let message = ToPlugin::Call { id, now_ms: host.now_ms(), call };
         let seconds = self.deadline.as_secs_f32();
         match tokio::time::timeout(self.deadline, conversation.hold(host, &message)).await {
@@ -198,6 +202,8 @@ struct Conversation {
     id: u64,
     worker: Arc<Worker>,
     events: UnboundedReceiver<Event>,
+    /// What the plugin was told and must not say.
+    secrets: Arc<Vec<String>>,
     /// How many exchanges the plugin waits for.
     waiting: usize,
 }
@@ -223,7 +229,7 @@ impl Conversation {
                 event = self.events.recv() => match event {
                     Some(Event::Http { exchange, request }) => exchanges.push(serve(host, exchange, Ask::Http(request))),
                     Some(Event::Random { exchange, bytes }) => exchanges.push(serve(host, exchange, Ask::Random(bytes))),
-                    Some(Event::Log(line)) => host.log(&line),
+                    Some(Event::Log(line)) => host.log(&hidden(&line, &self.secrets)),
                     Some(Event::Ended(Ending::Answer(answer))) => return Ok(answer),
                     Some(Event::Ended(Ending::Failed(reason))) => return Err(CallFault::Lost(reason)),
                     None => return Err(CallFault::Lost(self.worker.epitaph())),

@@ -5,6 +5,7 @@ use super::handshake::{Shaken, end, read_frame};
 use sayso_plugin_interface::abi_v1::ToPlugin;
 use sayso_plugin_interface::abi_v1::pipe::{self, Report};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncWriteExt as _, BufReader};
@@ -24,6 +25,7 @@ pub(super) struct Worker {
     calls: Arc<Mutex<Calls>>,
     stop: Arc<Notify>,
     ended: watch::Receiver<bool>,
+    mourned: AtomicBool,
 }
 
 /// Why a message did not go out.
@@ -47,7 +49,7 @@ impl Worker {
             tracing::warn!(target: "sayso::plugin", %provider, "the plugin's worker ended: {reason}");
             let _ = has_ended.send(true);
         });
-        Worker { pid, frames, calls, stop, ended }
+        Worker { pid, frames, calls, stop, ended, mourned: AtomicBool::new(false) }
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls> {
@@ -62,6 +64,11 @@ impl Worker {
     /// True while calls can be opened.
     pub(super) fn alive(&self) -> bool {
         self.calls().dead().is_none() && !self.frames.is_closed()
+    }
+
+    /// True for the first who asks: its death is to be counted once.
+    pub(super) fn mourn(&self) -> bool {
+        !self.mourned.swap(true, Ordering::Relaxed)
     }
 
     /// Why it is dead.

@@ -16,6 +16,8 @@ const SECRET: &str = "not much of a secret";
 /// The provider with its mistake.
 pub struct Sloppy {
     mistake: String,
+    /// How long the key is that it was told, if it was.
+    key_length: usize,
 }
 
 sayso_plugin_sdk::export_provider!(Sloppy);
@@ -36,14 +38,22 @@ impl Plugin for Sloppy {
             reference_length_max: 64,
             hosts: vec!["bank.example".into()],
             secrets: vec!["api_key".into()],
-            secrets_inside: Vec::new(),
+            secrets_inside: vec!["signing_key".into()],
             handoff: Vec::new(),
         }
     }
 
     fn create(configuration: &str) -> Result<Self, String> {
         let settings: Value = serde_json::from_str(configuration).map_err(|wrong| wrong.to_string())?;
-        Ok(Sloppy { mistake: settings["mistake"].as_str().unwrap_or_default().to_owned() })
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let key = text(&settings["secrets"]["signing_key"]);
+        if settings["secrets"].get("api_key").is_some() {
+            return Err("it was told a secret that it did not ask for".into());
+        }
+        match text(&settings["mistake"]).as_str() {
+            "refuses_and_tells" => Err(format!("the key {key} is no good")),
+            mistake => Ok(Sloppy { mistake: mistake.to_owned(), key_length: key.len() }),
+        }
     }
 }
 
@@ -153,7 +163,7 @@ impl PaymentProvider for Sloppy {
     async fn query(&self, _: &dyn Host, _: QueryRequest) -> QueryAnswer {
         match self.makes("finds_nothing_without_asking") {
             true => QueryAnswer::NotFound,
-            false => QueryAnswer::Unreachable { reason: "this bank cannot be asked".into() },
+            false => QueryAnswer::Unreachable { reason: format!("cannot be asked; a key of {}", self.key_length) },
         }
     }
 
