@@ -74,9 +74,11 @@ pub struct Turn {
     pub state: Standing,
     /// What was paid in this turn, or tried; else null.
     pub payment: Option<Paid>,
-    /// What came back in this turn, or was asked back; else null.
+    /// What came back in this turn, or was asked back; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<PaidBack>,
-    /// Where the person goes on, if this turn handed them over; else null.
+    /// Where the person goes on, if this turn handed them over; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_off: Option<HandOff>,
     /// How long each stage took, in milliseconds.
     pub ms: Stages,

@@ -98,7 +98,18 @@ fn checking_gives_findings_and_then_a_summary() {
     let summary = lines.pop().unwrap();
     assert!(summary["errors"].as_u64().unwrap() > 0);
     for finding in &lines {
-        let named = set(&["severity", "file", "line", "column", "length", "message", "hint", "snippet"]);
+        let named = set(&[
+            "code",
+            "severity",
+            "file",
+            "line",
+            "column",
+            "end_line",
+            "end_column",
+            "message",
+            "hint",
+            "snippet",
+        ]);
         assert_eq!(keys(finding), named);
     }
     let typo = lines.iter().find(|finding| finding["message"].as_str().unwrap().contains("sya")).unwrap();

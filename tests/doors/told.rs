@@ -41,11 +41,14 @@ fn pay(home: &Home, line: &str) {
     });
 }
 
-/// A server that keeps what it is sent: (headers, body).
-fn hook() -> (String, Arc<Mutex<Vec<(String, String)>>>) {
+/// What a server was sent: (headers, body).
+type Kept = Arc<Mutex<Vec<(String, String)>>>;
+
+/// A server that keeps what it is sent, and its address.
+fn hook() -> (String, Kept) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/told", listener.local_addr().unwrap());
-    let kept: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let kept = Kept::default();
     let keep = kept.clone();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {

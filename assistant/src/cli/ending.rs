@@ -17,14 +17,14 @@ impl Ending {
         }
     }
 
-    /// 0 if nothing was paid or the last payment succeeded, 1 if it failed, 3 if nobody knows yet.
+    /// 0 if nothing was paid, or the last payment succeeded or was put down for its day, 1 if it failed, 3 if nobody knows yet.
     pub fn result(&self) -> Result<(), Failure> {
         let Some(paid) = &self.last else { return Ok(()) };
         let why = paid.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let sentence =
             |what: &str| format!("{} to {} with {} {what}{why}", paid.amount, paid.payee_name, paid.provider);
         match paid.status.as_str() {
-            "succeeded" => Ok(()),
+            "succeeded" | "scheduled" => Ok(()),
             "failed" | "not_sent" | "canceled" => Err(Failure::failed(sentence("was not paid"))),
             status => {
                 let is = sentence(&format!("is {status}"));

@@ -68,7 +68,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             found.extend(check::list(&tests)?);
         }
     }
-    let is_yaml = |path: &PathBuf| !path.extension().is_some_and(|ending| ending == "rhai");
+    let is_yaml = |path: &PathBuf| path.extension().is_none_or(|ending| ending != "rhai");
     let found: Vec<PathBuf> = found.into_iter().filter(is_yaml).collect();
     if found.is_empty() {
         let places: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -52,6 +52,7 @@ use jiff::Zoned;
 use out::{Out, remark};
 use places::Places;
 use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Runs the command line; gives the exit code.
@@ -90,23 +91,31 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     made.map_err(|wrong| Failure::failed(format!("the system refuses to start threads: {wrong}")))
 }
 
+/// Converses by typing; with `watch` new conversations follow the dialogs as they are saved.
+async fn chat(
+    places: &Places,
+    config: Config,
+    lang: Option<LangChoice>,
+    (watch, dialogs): (bool, Option<PathBuf>),
+    out: Out,
+) -> Result<(), Failure> {
+    let config = Config { dialogs: dialogs.or(config.dialogs), ..config };
+    let house = assemble::open(places, &config).await?;
+    ledger::recover_in_background(house.assistant.payments(), &house.desk);
+    let newest = watch::Newest::new(house.assistant);
+    if watch {
+        newest.follow(&writers::watched(config.dialogs.as_deref())?)?;
+    }
+    chat::run(&newest, converse(lang, &config)?, &places.data, out).await
+}
+
 async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let out = Out::new(arguments.everywhere.json);
     let places = Places::of(&arguments.everywhere)?;
     let read = || read_config(&places);
     let lang = arguments.everywhere.lang;
     match arguments.command {
-        Command::Chat { watch, dialogs } => {
-            let config = read()?;
-            let config = Config { dialogs: dialogs.or(config.dialogs), ..config };
-            let house = assemble::open(&places, &config).await?;
-            ledger::recover_in_background(house.assistant.payments(), &house.desk);
-            let newest = watch::Newest::new(house.assistant);
-            if watch {
-                newest.follow(&writers::watched(config.dialogs.as_deref())?)?;
-            }
-            chat::run(&newest, converse(lang, &config)?, &places.data, out).await
-        }
+        Command::Chat { watch, dialogs } => chat(&places, read()?, lang, (watch, dialogs), out).await,
         Command::Hear { files, replies } => {
             let config = read()?;
             let sounds = hear::read(&files)?;

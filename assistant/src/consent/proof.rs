@@ -35,7 +35,7 @@ pub enum Proof {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Agreed {
     /// It is enough.
-    Consent(Consent),
+    Consent(Box<Consent>),
     /// More is asked for: see [`ReadBack::demand`].
     More(Box<ReadBack>),
 }
@@ -63,7 +63,7 @@ impl ReadBack {
     /// be new and unforeseeable each time.
     pub fn yes(self, words: &str, chance: u64, now_ms: i64) -> Result<Agreed, ConsentError> {
         let digits = match self.tier {
-            Tier::Yes => return self.agree(words, now_ms).map(Agreed::Consent),
+            Tier::Yes => return self.agree(words, now_ms).map(|consent| Agreed::Consent(Box::new(consent))),
             Tier::Phone => return Err(ConsentError::PhoneNeeded),
             Tier::RepeatAmount => String::new(),
             Tier::Challenge => challenge(chance),

@@ -4,9 +4,9 @@
 //! Pure: takes texts, gives findings, differences and edited texts; never reads a file, a clock or the network, never pays.
 //! What it compares is what a person would see and hear; it never looks into the stepper.
 //!
-//! In reading order: [`keys`], [`schema`]: the words of a test file; [`file`], [`read`]: a test file as data; [`stage`]:
+//! In reading order: [`keys`], [`schema`]: the words of a test file; [`mod@file`], [`read`]: a test file as data; [`stage`]:
 //! what all conversations of a file share; [`talk`]: one conversation; [`compare`]: what was expected and what came;
-//! [`report`]: that as text; [`coverage`]: what of the flows was reached; [`edit`]: expectations rewritten in place.
+//! [`report`]: that as text; [`mod@coverage`]: what of the flows was reached; [`edit`]: expectations rewritten in place.
 
 pub mod compare;
 pub mod coverage;

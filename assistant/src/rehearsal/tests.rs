@@ -128,7 +128,7 @@ fn a_broken_file_says_where_and_how_to_mend_it() {
         (turn("{later: 3 moons}"), 5, 17, "`3 moons` is not a length of time", "3 minutes"),
         ("conversations:\n  - name: n\n    turns: []\n".to_owned(), 2, 5, "a conversation needs `lang:`", "en or zh"),
         ("now: soon\nconversations: []\n".to_owned(), 1, 1, "no conversation here", "- name:"),
-        ("conversations:\n\t- x\n".to_owned(), 2, 1, "indented with a tab", "spaces"),
+        ("conversations:\n\t- x\n".to_owned(), 2, 1, "there is a tab", "spaces"),
     ] {
         let found = findings(&text);
         let first = found.first().unwrap_or_else(|| panic!("nothing found in {text}"));

@@ -29,7 +29,7 @@ impl EventStore for Store {
             let sql = "SELECT event FROM webhook_events WHERE fate = 'waiting' ORDER BY received_at_ms LIMIT ?1";
             let mut statement = connection.prepare_cached(sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = statement.query_and_then([limit], |row| Ok(from_json(&row.get::<_, String>(0)?)?))?;
+            let rows = statement.query_and_then([limit], |row| from_json(&row.get::<_, String>(0)?))?;
             rows.collect()
         };
         self.inner.reader.run(read).await

@@ -96,7 +96,7 @@ impl Understander {
         Heard { utterance, values, taken_back, done }
     }
 
-    /// Names, days and amounts in the order said; none overlaps another.
+    /// Names, days and amounts in the order said; none overlaps another, but for a day that is an option's name too.
     fn values(&self, utterance: &Utterance, lang: Lang, today: Date, expect: &Expectation) -> Vec<Spotted> {
         self.values_beside(self.names.find(utterance, expect), utterance, lang, today, expect)
     }
@@ -112,8 +112,7 @@ impl Understander {
     ) -> Vec<Spotted> {
         let taken = marks(utterance.len(), &found);
         found.extend(dates::rhythms::rhythms(&utterance.without(&taken), &taken));
-        let taken = marks(utterance.len(), &found);
-        found.extend(dates::dates(&utterance.without(&taken), today, &taken));
+        add_dates(utterance, today, &mut found);
         let mut taken = marks(utterance.len(), &found);
         // The 2024 of "in 2024" is no amount.
         for period in dates::periods(utterance, today, &taken) {
@@ -131,6 +130,23 @@ impl Understander {
         found.extend(money::amounts(&sight));
         found.sort_by_key(|spotted| spotted.first);
         found
+    }
+}
+
+/// Adds days. A flow may call an option by a day ("yesterday"): then both are there, and the flow that goes on takes what
+/// it needs. An option within a longer day ("the day before yesterday") is none.
+fn add_dates(utterance: &Utterance, today: Date, found: &mut Vec<Spotted>) {
+    let is_option = |spotted: &Spotted| spotted.entity.kind == EntityKind::Choice;
+    let fixed: Vec<Spotted> = found.iter().filter(|spotted| !is_option(spotted)).cloned().collect();
+    let taken = marks(utterance.len(), &fixed);
+    for date in dates::dates(&utterance.without(&taken), today, &taken) {
+        let same = |other: &Spotted| (other.first, other.after) == (date.first, date.after);
+        let meets = |other: &Spotted| is_option(other) && other.first < date.after && date.first < other.after;
+        let within = |other: &Spotted| date.first <= other.first && other.after <= date.after;
+        if found.iter().all(|other| !meets(other) || within(other)) {
+            found.retain(|other| !meets(other) || same(other));
+            found.push(date);
+        }
     }
 }
 

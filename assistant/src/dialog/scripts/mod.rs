@@ -8,6 +8,7 @@ pub mod facts;
 pub mod host;
 pub mod limits;
 pub mod money;
+pub mod problem;
 pub mod secret;
 pub mod share;
 pub mod trial;

@@ -31,25 +31,21 @@ pub fn empty_world() -> Share {
 }
 
 /// An amount.
-#[must_use]
 pub fn money() -> Dynamic {
     Dynamic::from(Money::new(1_000, Currency::USD))
 }
 
 /// A day.
-#[must_use]
 pub fn day() -> Dynamic {
     Dynamic::from(date(2026, 1, 31))
 }
 
 /// A rhythm.
-#[must_use]
 pub fn rhythm() -> Dynamic {
     Dynamic::from(Rhythm::Month { count: 1, day: Some(1) })
 }
 
 /// A secret that is being looked at.
-#[must_use]
 pub fn secret() -> Dynamic {
     Dynamic::from(Secret::said("sample"))
 }

@@ -3,6 +3,7 @@
 //! what exists that could be wrong.
 
 use super::super::format::flow::{Slot, SlotType};
+pub use super::problem::{Problem, ProblemKind};
 use super::{ScriptError, Scripts, trial};
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
@@ -41,32 +42,6 @@ pub enum Type {
     List(Box<Type>),
     /// Keys with values.
     Map,
-}
-
-/// What is wrong with an expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where in the expression.
-    pub position: Position,
-    /// How many characters of it; 0 for the whole expression.
-    pub length: usize,
-    /// What kind of problem.
-    pub kind: ProblemKind,
-    /// What is wrong.
-    pub message: String,
-    /// How to mend it.
-    pub hint: String,
-}
-
-/// Kinds of problems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
-    /// Types that don't go together.
-    Type,
-    /// A value that can't be.
-    Value,
-    /// An option that the choice does not have.
-    Option,
 }
 
 /// Names that may be tried as properties, for hints.
@@ -162,7 +137,7 @@ impl Type {
         })
     }
 
-    fn sample(&self, slots: &[Slot]) -> Dynamic {
+    fn sample(&self) -> Dynamic {
         match self {
             Type::Any | Type::Nothing => Dynamic::UNIT,
             Type::Truth => true.into(),
@@ -175,7 +150,7 @@ impl Type {
             Type::Rhythm => trial::rhythm(),
             Type::Secret => trial::secret(),
             Type::World => Dynamic::from(trial::empty_world()),
-            Type::List(item) => vec![item.sample(slots)].into(),
+            Type::List(item) => vec![item.sample()].into(),
             Type::Map => rhai::Map::new().into(),
         }
     }
@@ -380,7 +355,7 @@ impl Checker<'_> {
             return Ok(Type::Any);
         }
         self.scripts
-            .attempt(text, types, || types.iter().map(|one| one.sample(self.slots)).collect())
+            .attempt(text, types, || types.iter().map(|one| one.sample()).collect())
             .map(|value| Type::of_value(&value))
     }
 

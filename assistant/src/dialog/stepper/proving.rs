@@ -42,7 +42,7 @@ impl Turn<'_> {
             (_, chance) => chance.unwrap_or_default(),
         };
         match read_back.yes(&meaning.text, chance, now_ms) {
-            Ok(Agreed::Consent(consent)) => self.spend(consent),
+            Ok(Agreed::Consent(consent)) => self.spend(*consent),
             Ok(Agreed::More(asked)) => {
                 // "Yes, forty-two dollars and fifty cents" is both.
                 let proof = self.amount_said(meaning).map(Proof::Amount);

@@ -340,14 +340,13 @@ fn about(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let scale = |c: char| matches!(c, '百' | '千' | '万');
     let (first, next) = (utterance.sign(at), utterance.sign(at + 1));
     let before = at.checked_sub(1).map_or(' ', |before| utterance.sign(before));
-    let after = if matches!(first, '上' | '成') && scale(next) && !"马晚早以".contains(before) {
-        at + 2
-    } else if scale(first) && (matches!(next, '把' | '来') || (first, next) == ('百', '十')) && !"几一".contains(before)
-    {
-        at + 2
-    } else {
+    let many = matches!(first, '上' | '成') && scale(next) && !"马晚早以".contains(before);
+    let some =
+        scale(first) && (matches!(next, '把' | '来') || (first, next) == ('百', '十')) && !"几一".contains(before);
+    if !(many || some) {
         return None;
-    };
+    }
+    let after = at + 2;
     let counts = is_money_unit(utterance.sign(after));
     counts.then(|| Numeral {
         after,
