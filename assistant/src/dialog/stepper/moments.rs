@@ -85,8 +85,16 @@ impl<'a> Turn<'a> {
 
     /// The answer to the question of a repair file; whatever else is said is heard as if it had not been asked.
     pub(super) fn repair_answered(&mut self, meaning: &Meaning, moment: Moment, at: usize, kept: Awaiting) {
-        self.state.awaiting = kept;
         let has = |act| meaning.acts.contains(&act);
+        if has(Act::Wait) && !has(Act::Yes) && !has(Act::No) && !has(Act::Cancel) {
+            // Whoever wants time has the same question before them still, and never the payment behind it: the yes that
+            // follows would answer the one and pay the other.
+            self.state.awaiting = Awaiting::Repair { moment, at, kept: Box::new(kept) };
+            self.state.waiting = true;
+            self.keep_said = true;
+            return self.asked_for(Moment::Wait);
+        }
+        self.state.awaiting = kept;
         let values = meaning.entities.iter().any(|entity| entity.kind != EntityKind::YesNo);
         let again = moment == Moment::Cancel && has(Act::Cancel);
         match (has(Act::Yes) || again, has(Act::No) && !again) {

@@ -188,6 +188,16 @@ fn a_cancellation_with_more_in_it_is_asked_about_while_money_is_near() {
 }
 
 #[test]
+fn a_yes_to_whether_to_stop_never_pays_however_long_it_takes() {
+    let unclear = || say("cancel the one to water").act(Act::Cancel).payee("water");
+    let mut talk = at_read_back();
+    talk.hear(unclear()).says("Do you want to stop?").awaits(Some("confirm"));
+    talk.hear(say("wait").act(Act::Wait)).says("Take your time").awaits(Some("confirm"));
+    talk.step(Input::Silence).awaits(Some("confirm"));
+    talk.hear(say("yes").act(Act::Yes)).says("Nothing was paid").awaits(None).payments(0);
+}
+
+#[test]
 fn which_of_two_payees_is_asked() {
     let mut talk = talk(Lang::En);
     let chen = |id: &str| Value::Id(Id { id: id.into(), slot: None });
