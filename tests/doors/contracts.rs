@@ -39,7 +39,7 @@ fn a_turn_of_chat_has_its_documented_form() {
 #[test]
 fn understanding_counts_characters() {
     let home = Home::new();
-    let lines = "给张伟转五十块钱\n😀 send $42.50 to Alice\nthe weather is nice\n";
+    let lines = "给张伟转五十块钱\n😀 send $42.50 to Alice\nmy bicycle has a flat tyre\n";
     let ended = home.hear(&["understand", "--json"], lines);
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
     let meanings = ended.json();
