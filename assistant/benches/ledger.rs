@@ -50,6 +50,8 @@ impl PaymentProvider for Instantly {
             secrets: Vec::new(),
             secrets_inside: Vec::new(),
             handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
         }
     }
     async fn pay(&self, _: &dyn Host, request: PayRequest) -> Outcome {

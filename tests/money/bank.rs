@@ -1,6 +1,7 @@
 //! A bank in memory that does once what it is asked with one key, and misbehaves when told to.
 
 use async_trait::async_trait;
+use sayso_plugin_interface::News;
 use sayso_plugin_interface::RetryAdvice;
 use sayso_plugin_interface::outcome::{DeclineCode, WebhookVerdict};
 use sayso_plugin_interface::request::WebhookRequest;
@@ -90,7 +91,8 @@ pub struct Books {
 
 /// A notification of this bank.
 pub fn notification(event_id: &str, reference: Option<&str>, outcome: Option<Outcome>) -> WebhookRequest {
-    let said = WebhookVerdict::Genuine { event_id: event_id.into(), reference: reference.map(Into::into), outcome };
+    let news = News { reference: reference.map(Into::into), outcome, ..News::default() };
+    let said = WebhookVerdict::Genuine { event_id: event_id.into(), news: Box::new(news) };
     let headers = vec![("bank-signature".to_owned(), "genuine".to_owned())];
     WebhookRequest { headers, body: serde_json::to_string(&said).unwrap() }
 }
@@ -245,6 +247,8 @@ impl PaymentProvider for Bank {
             secrets: Vec::new(),
             secrets_inside: Vec::new(),
             handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
         })
     }
 

@@ -27,6 +27,8 @@ fn capabilities(hosts: &[String]) -> Capabilities {
         secrets: vec!["api_key".into()],
         secrets_inside: Vec::new(),
         handoff: Vec::new(),
+        enrolment: false,
+        hours: None,
     }
 }
 

@@ -213,6 +213,8 @@ impl PaymentProvider for HttpBank {
             secrets: Vec::new(),
             secrets_inside: Vec::new(),
             handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
         }
     }
 

@@ -48,6 +48,7 @@ fn payment(key: &str, scenario: Option<&str>) -> PayRequest {
         payee: Payee { id: "electricity".into(), name: "City Power".into(), account },
         purpose: "electricity bill".into(),
         authorize_only: false,
+        instrument: None,
     }
 }
 
@@ -57,7 +58,12 @@ impl Town {
     }
 
     async fn query(&self) -> QueryAnswer {
-        let request = QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into() };
+        let request = QueryRequest {
+            reference: "r1".into(),
+            provider_reference: None,
+            idempotency_key: "k1".into(),
+            sent_ms: None,
+        };
         self.stripe.query(&self.host, request).await
     }
 
@@ -110,7 +116,12 @@ async fn gives_back_a_part_and_the_rest_but_not_more() {
     let first = town.refund("f1", 1250).await;
     assert!(matches!(&first, RefundOutcome::Succeeded { amount, .. } if amount.minor == 1250), "{first:?}");
     assert_eq!(town.refund("f1", 1250).await, first);
-    let asked = QueryRefundRequest { reference: "r1".into(), refund_reference: "f1".into(), provider_reference: None };
+    let asked = QueryRefundRequest {
+        reference: "r1".into(),
+        refund_reference: "f1".into(),
+        provider_reference: None,
+        payment_provider_reference: None,
+    };
     assert_eq!(town.stripe.query_refund(&town.host, asked.clone()).await, first);
     let unheard = QueryRefundRequest { refund_reference: "f9".into(), ..asked };
     assert_eq!(town.stripe.query_refund(&town.host, unheard).await, RefundOutcome::NotFound);

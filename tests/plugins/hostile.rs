@@ -151,6 +151,7 @@ async fn every_verb_has_its_own_way_not_to_know() {
         reference: reference.clone(),
         provider_reference: None,
         idempotency_key: idempotency_key.clone(),
+        sent_ms: None,
     };
     assert!(matches!(provider.query(&host, query).await, QueryAnswer::Unreachable { .. }));
     let cancel = CancelRequest {
@@ -168,8 +169,12 @@ async fn every_verb_has_its_own_way_not_to_know() {
         paid: amount,
     };
     assert!(matches!(provider.refund(&host, refund).await, RefundOutcome::Unknown { .. }));
-    let asked =
-        QueryRefundRequest { reference: reference.clone(), refund_reference: "f1".into(), provider_reference: None };
+    let asked = QueryRefundRequest {
+        reference: reference.clone(),
+        refund_reference: "f1".into(),
+        provider_reference: None,
+        payment_provider_reference: None,
+    };
     assert!(matches!(provider.query_refund(&host, asked).await, RefundOutcome::Unknown { .. }));
     assert!(matches!(provider.verify_webhook(&host, webhook.clone()).await, WebhookVerdict::Refused { .. }));
     assert_eq!(provider.acknowledge_webhook(&host, webhook).await.status, 503);

@@ -50,6 +50,7 @@ pub fn deed(deed: &str) -> PayRequest {
         payee: Payee { id: "electricity".into(), name: "City Power".into(), account: account.into_iter().collect() },
         purpose: "electricity bill".into(),
         authorize_only: false,
+        instrument: None,
     }
 }
 

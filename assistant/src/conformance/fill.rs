@@ -29,6 +29,8 @@ pub(super) fn request(verb: &str, run: u32, currency: Currency) -> Value {
             "reference": reference, "refund_reference": format!("saysogiv{run:08}"), "provider_reference": null,
         }),
         "verify_webhook" | "acknowledge_webhook" => json!({ "headers": [], "body": "" }),
+        "enrol" => json!({ "reference": reference, "idempotency_key": key, "person": "home" }),
+        "check_credentials" => json!({}),
         _ => json!({ "reference": reference, "provider_reference": null, "idempotency_key": key }),
     }
 }
@@ -174,7 +176,8 @@ mod tests {
         for verb in VERBS {
             let (one, other) = (request(verb, 1, Currency::USD), request(verb, 2, Currency::USD));
             assert_eq!(as_call(verb, &one).unwrap().verb(), verb);
-            assert_eq!(one == other, verb.ends_with("webhook"), "{verb}");
+            let same_each_time = verb.ends_with("webhook") || verb == "check_credentials";
+            assert_eq!(one == other, same_each_time, "{verb}");
         }
     }
 

@@ -135,8 +135,19 @@ pub struct FixtureError {
 }
 
 /// The verbs of the interface, by their names on the wire.
-pub const VERBS: [&str; 8] =
-    ["pay", "advance", "query", "cancel", "refund", "query_refund", "verify_webhook", "acknowledge_webhook"];
+pub const VERBS: [&str; 11] = [
+    "pay",
+    "advance",
+    "query",
+    "cancel",
+    "refund",
+    "query_refund",
+    "verify_webhook",
+    "acknowledge_webhook",
+    "enrol",
+    "query_enrolment",
+    "check_credentials",
+];
 
 impl Fixture {
     /// Reads the text of a file, YAML or JSON.

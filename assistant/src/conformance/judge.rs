@@ -3,7 +3,7 @@
 use super::laws::Law;
 use sayso_plugin_interface::abi_v1::Answer;
 use sayso_plugin_interface::outcome::WebhookVerdict;
-use sayso_plugin_interface::{Money, Outcome, QueryAnswer, RefundOutcome};
+use sayso_plugin_interface::{CredentialsAnswer, EnrolOutcome, Money, Outcome, QueryAnswer, RefundOutcome};
 use serde_json::Value;
 
 /// What an answer claims.
@@ -45,6 +45,22 @@ pub(super) fn claim(answer: &Answer) -> Claim {
         Answer::VerifyWebhook(WebhookVerdict::Refused { .. }) => Claim::Refused,
         Answer::AcknowledgeWebhook(response) if (200..300).contains(&response.status) => Claim::Genuine,
         Answer::AcknowledgeWebhook(_) => Claim::Refused,
+        Answer::Enrol(outcome) | Answer::QueryEnrolment(outcome) => of_enrolment(outcome),
+        Answer::CheckCredentials(CredentialsAnswer::Accepted { .. }) => Claim::Genuine,
+        Answer::CheckCredentials(CredentialsAnswer::Refused { .. }) => Claim::Refused,
+        Answer::CheckCredentials(CredentialsAnswer::Unreachable { .. } | CredentialsAnswer::NotOffered) => {
+            Claim::Unknown
+        }
+    }
+}
+
+fn of_enrolment(outcome: &EnrolOutcome) -> Claim {
+    match outcome {
+        EnrolOutcome::Enrolled { .. } => Claim::Done,
+        EnrolOutcome::Failed { .. } => Claim::Failed,
+        EnrolOutcome::ActionRequired { .. } | EnrolOutcome::Pending { .. } => Claim::Open,
+        EnrolOutcome::NotFound => Claim::NotFound,
+        EnrolOutcome::NotOffered | EnrolOutcome::Unknown { .. } => Claim::Unknown,
     }
 }
 

@@ -283,6 +283,7 @@ impl Engine {
             reference: payment.request.reference.clone(),
             refund_reference: refund.reference.clone(),
             provider_reference: refund.provider_reference.clone(),
+            payment_provider_reference: payment.provider_reference.clone(),
         };
         let ask = |to: Configured| async move { to.provider.query_refund(&*to.host, request).await };
         let outcome = self.ask(provider, ask).await.unwrap_or_else(|reason| RefundOutcome::Unknown { reason });

@@ -136,6 +136,7 @@ impl Engine {
             },
             purpose: proposal.purpose.clone(),
             authorize_only: false,
+            instrument: None,
         };
         Ok(Payment {
             id,

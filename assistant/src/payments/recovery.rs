@@ -162,6 +162,7 @@ impl Engine {
             reference: payment.request.reference.clone(),
             provider_reference: payment.provider_reference.clone(),
             idempotency_key: payment.request.idempotency_key.clone(),
+            sent_ms: Some(payment.created_at_ms),
         };
         let ask = |to: Configured| async move { to.provider.query(&*to.host, request).await };
         self.ask(provider, ask).await.unwrap_or_else(|reason| QueryAnswer::Unreachable { reason })

@@ -143,6 +143,7 @@ mod tests {
             payee,
             purpose: String::new(),
             authorize_only: false,
+            instrument: None,
         };
         Payment {
             id,

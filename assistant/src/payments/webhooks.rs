@@ -150,7 +150,8 @@ impl Payments {
             WebhookVerdict::Genuine { event_id, .. } if event_id.is_empty() || event_id.len() > 255 => {
                 Err(WebhookError::Refused("its id has to have 1 to 255 bytes".to_owned()))
             }
-            WebhookVerdict::Genuine { event_id, reference, outcome } => {
+            WebhookVerdict::Genuine { event_id, news } => {
+                let (reference, outcome) = (news.reference, news.outcome);
                 let received_at_ms = self.engine.now_ms();
                 Ok(WebhookEvent { provider: provider.to_owned(), event_id, reference, outcome, received_at_ms })
             }

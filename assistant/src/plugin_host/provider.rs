@@ -12,8 +12,9 @@ use sayso_plugin_interface::abi_v1::{Answer, Call, FromPlugin, ToPlugin};
 use sayso_plugin_interface::outcome::WebhookVerdict;
 use sayso_plugin_interface::request::WebhookRequest;
 use sayso_plugin_interface::{
-    AdvanceRequest, CancelRequest, Capabilities, Host, HttpFailure, HttpRequest, HttpResponse, Outcome, PayRequest,
-    PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest,
+    AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, EnrolOutcome, EnrolRequest, Host,
+    HttpFailure, HttpRequest, HttpResponse, Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryEnrolmentRequest,
+    QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -303,6 +304,18 @@ impl WorkerProvider {
             Err(fault) => RefundOutcome::Unknown { reason: self.warn(verb, &fault) },
         }
     }
+
+    async fn enrol_outcome(&self, host: &dyn Host, call: Call) -> EnrolOutcome {
+        let verb = call.verb();
+        if !self.capabilities.enrolment {
+            return EnrolOutcome::NotOffered;
+        }
+        match self.ask(host, call).await {
+            Ok(Answer::Enrol(outcome) | Answer::QueryEnrolment(outcome)) => outcome,
+            Ok(_) => EnrolOutcome::Unknown { reason: "an answer to another verb".into() },
+            Err(fault) => EnrolOutcome::Unknown { reason: self.warn(verb, &fault) },
+        }
+    }
 }
 
 #[async_trait]
@@ -357,6 +370,22 @@ impl PaymentProvider for WorkerProvider {
                 // The provider will send it again.
                 HttpResponse { status: 503, headers: Vec::new(), body: String::new() }
             }
+        }
+    }
+
+    async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
+        self.enrol_outcome(host, Call::Enrol(request)).await
+    }
+
+    async fn query_enrolment(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
+        self.enrol_outcome(host, Call::QueryEnrolment(request)).await
+    }
+
+    async fn check_credentials(&self, host: &dyn Host, request: CheckRequest) -> CredentialsAnswer {
+        match self.ask(host, Call::CheckCredentials(request)).await {
+            Ok(Answer::CheckCredentials(answer)) => answer,
+            Ok(_) => CredentialsAnswer::Unreachable { reason: "an answer to another verb".into() },
+            Err(fault) => CredentialsAnswer::Unreachable { reason: self.warn("check_credentials", &fault) },
         }
     }
 }

@@ -43,6 +43,23 @@ pub struct Capabilities {
     /// How the person can be handed to a screen.
     #[serde(default)]
     pub handoff: Vec<HandoffKind>,
+    /// Can store a way to pay by `enrol`, so that later payments need no screen.
+    #[serde(default)]
+    pub enrolment: bool,
+    /// The hours in which payments without the person are taken; `None` is at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<ServiceHours>,
+}
+
+/// Hours of the day in which a provider works, by a clock of a fixed distance from UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceHours {
+    /// Minute of the day at which it opens, from 0.
+    pub from_minute: u16,
+    /// Minute of the day at which it closes, up to 1440; not before `from_minute`.
+    pub to_minute: u16,
+    /// Minutes east of UTC, e.g. 480 for Beijing.
+    pub utc_offset_minutes: i16,
 }
 
 /// A way to hand the person to a screen.

@@ -1,6 +1,7 @@
 //! What a provider answers. Only an explicit success is a success and only an explicit failure is a failure.
 
 use crate::money::Money;
+use crate::news::News;
 use serde::{Deserialize, Serialize};
 
 /// What became of a payment, as far as the provider can tell.
@@ -189,10 +190,9 @@ pub enum WebhookVerdict {
     Genuine {
         /// The provider's id of the event, unique for ever.
         event_id: String,
-        /// Our reference of the payment it is about, where it is about one.
-        reference: Option<String>,
-        /// What it says became of the payment.
-        outcome: Option<Outcome>,
+        /// What it says.
+        #[serde(flatten)]
+        news: Box<News>,
     },
     /// It is not genuine, or too old.
     Refused {

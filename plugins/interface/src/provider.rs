@@ -1,6 +1,8 @@
 //! The one trait between Sayso and whoever moves the money.
 
 use crate::capabilities::Capabilities;
+use crate::credentials::{CheckRequest, CredentialsAnswer};
+use crate::enrolment::{EnrolOutcome, EnrolRequest, QueryEnrolmentRequest};
 use crate::host::{Host, HttpResponse};
 use crate::outcome::{Outcome, QueryAnswer, RefundOutcome, WebhookVerdict};
 use crate::request::{
@@ -32,4 +34,19 @@ pub trait PaymentProvider: Send + Sync {
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict;
     /// The answer that the provider expects to a notification that was taken.
     async fn acknowledge_webhook(&self, host: &dyn Host, request: WebhookRequest) -> HttpResponse;
+    /// Begins to store a way to pay. Repeated with the same key, it must have no second effect.
+    async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
+        let _ = (host, request);
+        EnrolOutcome::NotOffered
+    }
+    /// Tells what became of an enrolment.
+    async fn query_enrolment(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
+        let _ = (host, request);
+        EnrolOutcome::NotOffered
+    }
+    /// Tells whether the provider takes the configured credentials, without moving money.
+    async fn check_credentials(&self, host: &dyn Host, request: CheckRequest) -> CredentialsAnswer {
+        let _ = (host, request);
+        CredentialsAnswer::NotOffered
+    }
 }

@@ -1,5 +1,6 @@
 //! What the host asks a provider to do. Every request carries all that the provider needs; nothing is remembered.
 
+use crate::enrolment::Instrument;
 use crate::money::Money;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,9 @@ pub struct PayRequest {
     /// Authorise only, and capture by [`AdvanceRequest`] later.
     #[serde(default)]
     pub authorize_only: bool,
+    /// The stored way to pay that the household uses here; without one the provider may have to hand the person to a screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrument: Option<Instrument>,
 }
 
 /// Who is paid, as the configuration knows them.
@@ -56,6 +60,9 @@ pub struct QueryRequest {
     pub provider_reference: Option<String>,
     /// The key with which it was sent, for providers that find by key.
     pub idempotency_key: String,
+    /// When it was first sent, as Unix milliseconds, for providers that find by time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_ms: Option<i64>,
 }
 
 /// Stop a payment that has not been captured.
@@ -95,6 +102,9 @@ pub struct QueryRefundRequest {
     pub refund_reference: String,
     /// The provider's id of the refund, where known.
     pub provider_reference: Option<String>,
+    /// The provider's id of the payment, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_provider_reference: Option<String>,
 }
 
 /// A notification as it came in: nothing parsed, nothing trusted.

@@ -55,6 +55,8 @@ fn capabilities(hosts: Vec<String>) -> Capabilities {
         secrets: Vec::new(),
         secrets_inside: Vec::new(),
         handoff: vec![HandoffKind::Link, HandoffKind::Qr],
+        enrolment: false,
+        hours: None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! The header `practice-bank-signature` is `t=SECONDS,v1=HEX`, where `HEX` is HMAC-SHA-256 over `SECONDS.BODY`.
 
 use crate::wire::{self, Charge};
+use sayso_plugin_sdk::News;
 use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
 use sayso_plugin_sdk::interface::request::WebhookRequest;
 use serde::Deserialize;
@@ -24,8 +25,11 @@ pub fn verify(secret: Option<&str>, request: &WebhookRequest, now_ms: i64) -> We
     match genuine(secret, request, now_ms) {
         Ok(event) => WebhookVerdict::Genuine {
             event_id: event.id,
-            reference: Some(event.charge.reference.clone()),
-            outcome: Some(wire::outcome(&event.charge)),
+            news: Box::new(News {
+                reference: Some(event.charge.reference.clone()),
+                outcome: Some(wire::outcome(&event.charge)),
+                ..News::default()
+            }),
         },
         Err(reason) => WebhookVerdict::Refused { reason: reason.to_owned() },
     }
@@ -113,9 +117,9 @@ mod tests {
     #[test]
     fn takes_what_is_signed_and_fresh() {
         let verdict = verify(Some(SECRET), &signed(SECRET, NOW_MS / 1000 - 10, BODY), NOW_MS);
-        let WebhookVerdict::Genuine { event_id, reference, outcome } = verdict else { panic!("{verdict:?}") };
-        assert_eq!((event_id.as_str(), reference.as_deref()), ("ev_1", Some("r1")));
-        assert!(matches!(outcome, Some(Outcome::Succeeded { .. })));
+        let WebhookVerdict::Genuine { event_id, news } = verdict else { panic!("{verdict:?}") };
+        assert_eq!((event_id.as_str(), news.reference.as_deref()), ("ev_1", Some("r1")));
+        assert!(matches!(news.outcome, Some(Outcome::Succeeded { .. })));
     }
 
     #[test]

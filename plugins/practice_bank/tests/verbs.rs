@@ -27,6 +27,7 @@ fn pay_request() -> PayRequest {
         payee,
         purpose: "bill".into(),
         authorize_only: false,
+        instrument: None,
     }
 }
 
@@ -42,7 +43,8 @@ fn pay(replied: Scripted) -> Outcome {
 }
 
 fn query(replied: Scripted) -> QueryAnswer {
-    let request = QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into() };
+    let request =
+        QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into(), sent_ms: None };
     match play(Call::Query(request), vec![replied]).ending {
         Ending::Answer(Answer::Query(answer)) => answer,
         other => panic!("{other:?}"),
@@ -176,6 +178,11 @@ fn refunds_what_was_paid_and_nothing_else() {
 
 #[test]
 fn references_cannot_reach_into_the_address() {
-    let request = QueryRequest { reference: "r1&x=1".into(), provider_reference: None, idempotency_key: "k".into() };
+    let request = QueryRequest {
+        reference: "r1&x=1".into(),
+        provider_reference: None,
+        idempotency_key: "k".into(),
+        sent_ms: None,
+    };
     assert_eq!(play(Call::Query(request), vec![]).requests, vec![]);
 }

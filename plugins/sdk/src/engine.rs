@@ -142,6 +142,9 @@ async fn perform(provider: Arc<dyn PaymentProvider>, host: CallHost, call: Call)
         Call::AcknowledgeWebhook(request) => {
             Answer::AcknowledgeWebhook(provider.acknowledge_webhook(&host, request).await)
         }
+        Call::Enrol(request) => Answer::Enrol(provider.enrol(&host, request).await),
+        Call::QueryEnrolment(request) => Answer::QueryEnrolment(provider.query_enrolment(&host, request).await),
+        Call::CheckCredentials(request) => Answer::CheckCredentials(provider.check_credentials(&host, request).await),
     }
 }
 

@@ -19,7 +19,8 @@ pub use async_trait::async_trait;
 pub use engine::Engine;
 pub use plugin::Plugin;
 pub use sayso_plugin_interface::{
-    self as interface, AdvanceRequest, CancelRequest, Capabilities, Currency, Host, HttpFailure, HttpRequest,
-    HttpResponse, Money, NextStep, Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest,
-    Receipt, RefundOutcome, RefundRequest, RetryAdvice, abi_v1,
+    self as interface, AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, Currency,
+    DisputeNews, DisputeState, EnrolOutcome, EnrolRequest, Host, HttpFailure, HttpRequest, HttpResponse, Instrument,
+    Money, News, NextStep, Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryEnrolmentRequest,
+    QueryRefundRequest, QueryRequest, Receipt, RefundNews, RefundOutcome, RefundRequest, RetryAdvice, abi_v1,
 };

@@ -129,6 +129,7 @@ mod fussy {
             payee: Payee { id: "electricity".into(), name: "City Power".into(), account: Default::default() },
             purpose: purpose.into(),
             authorize_only: false,
+            instrument: None,
         }
     }
 
@@ -182,6 +183,8 @@ mod fussy {
                 secrets: Vec::new(),
                 secrets_inside: Vec::new(),
                 handoff: Vec::new(),
+                enrolment: false,
+                hours: None,
             }
         }
 

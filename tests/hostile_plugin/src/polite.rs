@@ -52,6 +52,8 @@ impl PaymentProvider for Polite {
             secrets: Vec::new(),
             secrets_inside: Vec::new(),
             handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
         }
     }
 

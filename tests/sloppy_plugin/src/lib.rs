@@ -1,6 +1,7 @@
 //! A provider for tests that makes one mistake, the one that its settings name under `mistake`, and is right otherwise: for
 //! each mistake the conformance kit has to name the law that it breaks.
 
+use sayso_plugin_sdk::News;
 use sayso_plugin_sdk::interface::outcome::{DeclineCode, WebhookVerdict};
 use sayso_plugin_sdk::interface::request::WebhookRequest;
 use sayso_plugin_sdk::{
@@ -40,6 +41,8 @@ impl Plugin for Sloppy {
             secrets: vec!["api_key".into()],
             secrets_inside: vec!["signing_key".into()],
             handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
         }
     }
 
@@ -169,7 +172,7 @@ impl PaymentProvider for Sloppy {
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
         let refused = |reason: &str| WebhookVerdict::Refused { reason: reason.into() };
-        let genuine = WebhookVerdict::Genuine { event_id: "e1".into(), reference: None, outcome: None };
+        let genuine = WebhookVerdict::Genuine { event_id: "e1".into(), news: Box::new(News::default()) };
         let signature = request.headers.iter().find(|(name, _)| name == "signature").map(|(_, value)| value.as_str());
         let parts: Vec<&str> = signature.unwrap_or_default().rsplitn(3, ' ').collect();
         let sum: u64 = request.body.bytes().zip(1..).map(|(byte, at)| u64::from(byte) * at).sum();

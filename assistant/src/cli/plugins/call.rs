@@ -14,9 +14,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Verbs that only ask.
-const ASKING: &[&str] = &["query", "query_refund", "verify_webhook", "acknowledge_webhook"];
+const ASKING: &[&str] =
+    &["query", "query_refund", "verify_webhook", "acknowledge_webhook", "query_enrolment", "check_credentials"];
 /// Verbs that act.
-const ACTING: &[&str] = &["pay", "advance", "cancel", "refund"];
+const ACTING: &[&str] = &["pay", "advance", "cancel", "refund", "enrol"];
 
 /// What was asked for on the command line.
 pub(super) struct Asked {

@@ -44,7 +44,8 @@ pub enum PluginsCommand {
     Call {
         /// The provider's name in the configuration
         provider: String,
-        /// pay, advance, query, cancel, refund, query_refund, verify_webhook or acknowledge_webhook
+        /// pay, advance, query, cancel, refund, query_refund, verify_webhook, acknowledge_webhook, enrol,
+        /// query_enrolment or check_credentials
         verb: String,
         /// The request as a JSON object, or @FILE
         request: String,

@@ -1,6 +1,8 @@
 //! The messages that cross the ABI, as JSON objects told apart by `type`. A test holds every example in this file true.
 
 use crate::capabilities::Capabilities;
+use crate::credentials::{CheckRequest, CredentialsAnswer};
+use crate::enrolment::{EnrolOutcome, EnrolRequest, QueryEnrolmentRequest};
 use crate::host::{HttpFailure, HttpRequest, HttpResponse};
 use crate::outcome::{Outcome, QueryAnswer, RefundOutcome, WebhookVerdict};
 use crate::request::{
@@ -100,6 +102,12 @@ pub enum Call {
     VerifyWebhook(WebhookRequest),
     /// What does the provider expect as the answer to this notification?
     AcknowledgeWebhook(WebhookRequest),
+    /// Begin to store a way to pay.
+    Enrol(EnrolRequest),
+    /// What became of an enrolment?
+    QueryEnrolment(QueryEnrolmentRequest),
+    /// Does the provider take the credentials?
+    CheckCredentials(CheckRequest),
 }
 
 /// The answers, each by its verb: `"verb"` and `"answer"` of a [`FromPlugin::Return`].
@@ -122,6 +130,12 @@ pub enum Answer {
     VerifyWebhook(WebhookVerdict),
     /// To [`Call::AcknowledgeWebhook`].
     AcknowledgeWebhook(HttpResponse),
+    /// To [`Call::Enrol`].
+    Enrol(EnrolOutcome),
+    /// To [`Call::QueryEnrolment`].
+    QueryEnrolment(EnrolOutcome),
+    /// To [`Call::CheckCredentials`].
+    CheckCredentials(CredentialsAnswer),
 }
 
 impl Call {
@@ -137,6 +151,9 @@ impl Call {
             Call::QueryRefund(_) => "query_refund",
             Call::VerifyWebhook(_) => "verify_webhook",
             Call::AcknowledgeWebhook(_) => "acknowledge_webhook",
+            Call::Enrol(_) => "enrol",
+            Call::QueryEnrolment(_) => "query_enrolment",
+            Call::CheckCredentials(_) => "check_credentials",
         }
     }
 }
@@ -154,6 +171,9 @@ impl Answer {
             Answer::QueryRefund(_) => "query_refund",
             Answer::VerifyWebhook(_) => "verify_webhook",
             Answer::AcknowledgeWebhook(_) => "acknowledge_webhook",
+            Answer::Enrol(_) => "enrol",
+            Answer::QueryEnrolment(_) => "query_enrolment",
+            Answer::CheckCredentials(_) => "check_credentials",
         }
     }
 }

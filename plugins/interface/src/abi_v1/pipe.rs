@@ -54,6 +54,8 @@ pub enum Order {
 /// What comes from the worker: its own reports, and what the plugin emitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+// Nearly every report is the large one, and it is read where it was made: a box would only add an allocation.
+#[allow(clippy::large_enum_variant)]
 pub enum Report {
     /// The library is loaded, and its table is one that this version can use.
     Loaded {
