@@ -60,7 +60,7 @@ fn household(part: HouseholdPart, source: &Source<'_>, today: Date) -> Result<Ho
     let mut currencies = BTreeMap::from([(Lang::En, Currency::USD), (Lang::Zh, Currency::CNY)]);
     currencies.extend(part.currencies);
     let mut known = BTreeSet::new();
-    let mut payees = Vec::new();
+    let (mut payees, mut places) = (Vec::new(), Vec::new());
     for spanned in part.payees {
         let place = spanned.referenced;
         let payee = payee(spanned.value, place, source)?;
@@ -69,9 +69,12 @@ fn household(part: HouseholdPart, source: &Source<'_>, today: Date) -> Result<Ho
             return Err(source.error(place, message, "give each payee an id of its own"));
         }
         payees.push(payee);
+        places.push(place);
     }
     let bills = part.bills.into_iter().map(|b| bill(b, &known, source, today)).collect::<Result<_, _>>()?;
-    Ok(Household { currencies, payees, bills, contact: part.contact })
+    let household = Household { currencies, payees, bills, contact: part.contact };
+    can_be_told_apart(&household, &places, source)?;
+    Ok(household)
 }
 
 fn payee(part: PayeePart, place: Location, source: &Source<'_>) -> Result<Payee, ConfigError> {
@@ -80,7 +83,25 @@ fn payee(part: PayeePart, place: Location, source: &Source<'_>) -> Result<Payee,
         let message = format!("the payee `{}` has no name to be called by", part.id);
         return Err(source.error(place, message, "write names: { en: Electricity, zh: 电费 }"));
     }
-    Ok(Payee { id: part.id, kind: part.kind, names: part.names, aliases: part.aliases, accounts: part.accounts })
+    let about = part.about.into_iter().filter(|(_, words)| !words.trim().is_empty()).collect();
+    let PayeePart { id, kind, names, aliases, accounts, .. } = part;
+    Ok(Payee { id, kind, names, aliases, about, accounts })
+}
+
+/// Two payees that are called the same would be read back the same: nobody could tell to whom the money goes.
+fn can_be_told_apart(household: &Household, places: &[Location], source: &Source<'_>) -> Result<(), ConfigError> {
+    for lang in Lang::ALL {
+        let mut titles: BTreeMap<String, &str> = BTreeMap::new();
+        for (payee, place) in household.payees.iter().zip(places) {
+            let title = household.title(payee, lang);
+            if let Some(other) = titles.insert(title.to_lowercase(), &payee.id) {
+                let message = format!("`{other}` and `{}` are both called `{title}`", payee.id);
+                let hint = "say what tells them apart in both: about: { en: from work, zh: 同事 }";
+                return Err(source.error(*place, message, hint));
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn check_id(id: &str, place: Location, source: &Source<'_>) -> Result<(), ConfigError> {

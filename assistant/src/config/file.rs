@@ -119,6 +119,8 @@ pub(super) struct PayeePart {
     #[serde(default)]
     pub aliases: BTreeMap<Lang, Vec<String>>,
     #[serde(default)]
+    pub about: BTreeMap<Lang, String>,
+    #[serde(default)]
     pub accounts: BTreeMap<String, BTreeMap<String, String>>,
 }
 

@@ -64,6 +64,25 @@ fn ids_are_unique_and_known() {
 }
 
 #[test]
+fn payees_of_one_name_have_to_be_told_apart() {
+    let with = |about: &str| {
+        format!(
+            "household:\n  payees:\n    - {{ id: chen_a, kind: person, names: {{ en: Chen Wei }}, about: {{ en: from work }} }}\n    \
+             - {{ id: chen_b, kind: person, names: {{ en: chen wei }}{about} }}\n"
+        )
+    };
+    let parse = |about: &str| Config::parse(&with(about), Path::new("sayso.yaml"), TODAY);
+    assert!(parse("").is_ok(), "telling one of them apart is enough");
+    let same = wrong(&with(", about: { en: From work }"));
+    assert_eq!(same.line, 4, "{same}");
+    assert!(same.to_string().contains("`chen_a` and `chen_b`") && same.hint.contains("about:"), "{same}");
+    let household = parse(", about: { en: the plumber, zh: 水管工 }").unwrap().household;
+    let titles = |lang| household.payees.iter().map(|payee| household.title(payee, lang)).collect::<Vec<_>>();
+    assert_eq!(titles(Lang::En), ["Chen Wei (from work)", "chen wei (the plumber)"]);
+    assert_eq!(titles(Lang::Zh), ["Chen Wei（from work）", "chen wei（水管工）"]);
+}
+
+#[test]
 fn broken_yaml_is_an_error_with_a_place() {
     for text in ["language: [en", "language:\n\ten", "language: en\nlanguage: zh\n", "- a\n- b\n"] {
         let error = wrong(text);

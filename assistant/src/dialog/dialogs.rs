@@ -123,7 +123,7 @@ fn payees(household: &Household) -> Vec<Name> {
     let name = |payee: &crate::household::Payee| Name {
         kind: NameKind::Payee,
         id: payee.id.clone(),
-        names: all_names(&payee.names, &payee.aliases, &payee.id),
+        names: all_names(&payee.names, &payee.aliases, &payee.id).into_iter().chain(payee.full_names()).collect(),
     };
     household.payees.iter().map(name).collect()
 }

@@ -26,6 +26,8 @@ pub struct Payee {
     pub names: BTreeMap<Lang, String>,
     /// Other names by which a person may call them, in each language (电费, "power bill").
     pub aliases: BTreeMap<Lang, Vec<String>>,
+    /// What tells them apart from others of the same name, in each language: `from work`, 同事. Empty where nothing has to.
+    pub about: BTreeMap<Lang, String>,
     /// Where each provider finds them: provider name -> the provider's own terms.
     pub accounts: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -36,6 +38,24 @@ impl Payee {
     pub fn name(&self, lang: Lang) -> &str {
         let any = self.names.get(&lang).or_else(|| self.names.values().next());
         any.unwrap_or(&self.id)
+    }
+
+    /// What tells them apart, in `lang` or another language.
+    #[must_use]
+    pub fn about(&self, lang: Lang) -> Option<&str> {
+        self.about.get(&lang).or_else(|| self.about.values().next()).map(String::as_str)
+    }
+
+    /// Every way to call them by a name and what tells them apart, in each language: "Chen Wei from work", 同事陈伟.
+    pub fn full_names(&self) -> impl Iterator<Item = (Lang, String)> {
+        let names = self.names.iter().map(|(lang, name)| (*lang, name));
+        let aliases = self.aliases.iter().flat_map(|(lang, names)| names.iter().map(|name| (*lang, name)));
+        names.chain(aliases).filter_map(|(lang, name)| Some((lang, name, self.about.get(&lang)?))).flat_map(
+            |(lang, name, about)| match lang {
+                Lang::En => vec![(lang, format!("{name} {about}")), (lang, format!("{about} {name}"))],
+                Lang::Zh => vec![(lang, format!("{about}{name}")), (lang, format!("{about}的{name}"))],
+            },
+        )
     }
 }
 
@@ -68,6 +88,19 @@ impl Household {
     #[must_use]
     pub fn payee(&self, id: &str) -> Option<&Payee> {
         self.payees.iter().find(|payee| payee.id == id)
+    }
+
+    /// How a payee is called where they must be told from all others: the name, with what tells them apart where
+    /// somebody else has the same one: `Chen Wei (from work)`.
+    #[must_use]
+    pub fn title(&self, payee: &Payee, lang: Lang) -> String {
+        let name = payee.name(lang);
+        let same = |other: &&Payee| other.id != payee.id && other.name(lang).to_lowercase() == name.to_lowercase();
+        match payee.about(lang).filter(|_| self.payees.iter().any(|other| same(&other))) {
+            Some(about) if lang == Lang::Zh => format!("{name}（{about}）"),
+            Some(about) => format!("{name} ({about})"),
+            None => name.to_owned(),
+        }
     }
 
     /// The bill due to this payee.

@@ -107,6 +107,15 @@ pub fn choices(items: &[Words], lang: Lang) -> Words {
     }
 }
 
+/// Things of which one is asked for by naming them alone: `Alice or Bob`, 陈静还是陈浩.
+#[must_use]
+pub fn either(items: &[Words], lang: Lang) -> Words {
+    match lang {
+        Lang::En => join(items, ", ", " or "),
+        Lang::Zh => join(items, "、", "还是"),
+    }
+}
+
 fn join(items: &[Words], between: &str, last: &str) -> Words {
     let mut words = Words::default();
     for (i, item) in items.iter().enumerate() {

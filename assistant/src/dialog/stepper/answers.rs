@@ -106,6 +106,14 @@ impl Turn<'_> {
                 other => other,
             },
         };
+        // "Hao": a part of the name of one of them.
+        let value = match value {
+            Reading::None => match self.told_apart(&meaning.text, options) {
+                Some(chosen) => self.validated(program, slot, chosen),
+                None => Reading::None,
+            },
+            other => other,
+        };
         match value {
             Reading::One(value) => {
                 self.fill_others(meaning, name);
@@ -119,6 +127,8 @@ impl Turn<'_> {
             _ if no && replacing && options.len() == 1 => self.run(),
             // What was asked for before is answered instead: the offer lapses, and the old value stands.
             _ if replacing && options.len() == 1 && self.back_to_the_question() => self.heard_awaited(meaning),
+            // "No, to Chen", "not Hao": it tells nobody apart, and asks for nobody else.
+            _ if no && self.speaks_of(&meaning.text, options) => self.ask_again(),
             _ if no => self.ask_slot(name, replacing),
             _ if self.at_a_loss(meaning) => self.ask_again(),
             _ => self.miss(),

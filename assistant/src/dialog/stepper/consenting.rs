@@ -45,7 +45,7 @@ impl Turn<'_> {
             self.say_phrase("wrong_payee", &[("value", Words::same(payee))]);
             return self.ask_anew(&pay.payee);
         };
-        let payee_name = known.name(self.state.lang).to_owned();
+        let payee_name = self.world.household.title(known, self.state.lang);
         let provider_name = self.provider_title(&provider);
         let takes = self.world.providers.iter().find(|p| p.name == provider).is_some_and(|p| p.takes(amount.currency));
         if !takes {

@@ -68,6 +68,12 @@ impl<'a> Turn<'a> {
             return reading;
         }
         let reading = self.read(meaning, None, program, slot, currency);
+        let corrects = [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act));
+        if let (Reading::None, true, Some(SlotValue::Payee(payee))) = (&reading, corrects, base)
+            && let Some(other) = self.namesake(&meaning.text, payee)
+        {
+            return self.validated(program, slot, other);
+        }
         let number = reading == Reading::None && slot.kind == SlotType::Money;
         if number { self.read_number(meaning, program, slot, currency) } else { reading }
     }

@@ -3,6 +3,7 @@
 //! ([`stack`]) or a call for help (a repair file: [`moments`], [`repair`]); then the flow runs on ([`run`]) to its next question ([`asking`]).
 
 mod answers;
+mod apart;
 mod asides;
 mod asking;
 mod blame;

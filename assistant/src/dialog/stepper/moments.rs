@@ -190,10 +190,14 @@ impl<'a> Turn<'a> {
 
     fn fact_options(&self) -> Option<Words> {
         match &self.state.awaiting {
-            Awaiting::Which { slot, options, .. } => Some(self.choices(options, self.slot(slot).map(|(_, slot)| slot))),
+            Awaiting::Which { slot, options, .. } => {
+                let slot = self.slot(slot).map(|(_, slot)| slot);
+                let words: Vec<Words> = options.iter().map(|value| self.spoken(value, slot)).collect();
+                Some(wording::either(&words, self.state.lang))
+            }
             Awaiting::WhichFlow { flows, .. } => {
                 let titles: Vec<_> = flows.iter().map(|flow| self.title(flow)).collect();
-                Some(wording::choices(&titles, self.state.lang))
+                Some(wording::either(&titles, self.state.lang))
             }
             Awaiting::Slot { slot, .. } => {
                 let (_, slot) = self.slot(slot).filter(|(_, slot)| slot.kind != SlotType::Text)?;

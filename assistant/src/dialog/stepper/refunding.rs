@@ -38,7 +38,7 @@ impl Turn<'_> {
             return not_found;
         }
         let household = self.world.household.payee(&past.payee);
-        let payee_name = household.map_or(past.payee_name, |payee| payee.name(self.state.lang).to_owned());
+        let payee_name = household.map_or(past.payee_name, |payee| self.world.household.title(payee, self.state.lang));
         let provider_name = self.provider_title(&past.provider);
         let day = wording::date(past.when.date(), self.world.now.date(), self.state.lang);
         let told = [

@@ -82,7 +82,7 @@ impl Turn<'_> {
             SlotValue::Money(money) => wording::money(*money, lang),
             SlotValue::Payee(id) => {
                 let payee = self.world.household.payee(id);
-                Words::same(payee.map_or(id.as_str(), |payee| payee.name(lang)))
+                Words::same(payee.map_or_else(|| id.clone(), |payee| self.world.household.title(payee, lang)))
             }
             SlotValue::Provider(name) => Words::same(self.provider_title(name)),
             SlotValue::Choice(id) => Words::same(choice_name(slot, id, lang)),

@@ -76,7 +76,20 @@ impl<'a> Turn<'a> {
             task.values.insert(slot, Held::new(value, Origin::Said));
         }
         self.fill_all(meaning);
-        self.run();
+        match self.unasked() {
+            Some((slot, options)) => self.ask_which(&slot, options, false),
+            None => self.run(),
+        }
+    }
+
+    /// A slot with several readings for which the flow has no question of its own: it is asked about before anything
+    /// else, since the flow would go on without it.
+    fn unasked(&mut self) -> Option<(String, Vec<SlotValue>)> {
+        let program = self.program()?;
+        let asks = |name: &str| program.ops.iter().any(|op| matches!(op, Op::Collect(collect) if collect.slot == name));
+        let task = self.task_mut()?;
+        let name = task.unclear.keys().find(|name| !asks(name)).cloned()?;
+        task.unclear.remove(&name).map(|options| (name, options))
     }
 
     /// The flow that is being led has ended: on with the one that was suspended, if the person wants to.

@@ -30,7 +30,14 @@ impl History for Past {
 
 fn payee(id: &str, kind: PayeeKind, en: &str, zh: &str) -> Payee {
     let names = BTreeMap::from([(Lang::En, en.to_owned()), (Lang::Zh, zh.to_owned())]);
-    Payee { id: id.to_owned(), kind, names, aliases: BTreeMap::new(), accounts: BTreeMap::new() }
+    Payee {
+        id: id.to_owned(),
+        kind,
+        names,
+        aliases: BTreeMap::new(),
+        about: BTreeMap::new(),
+        accounts: BTreeMap::new(),
+    }
 }
 
 pub fn household() -> Household {
