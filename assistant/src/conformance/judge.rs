@@ -70,7 +70,7 @@ fn of_outcome(outcome: &Outcome) -> Claim {
         Outcome::Failed { .. } => Claim::Failed,
         Outcome::NotSent { .. } => Claim::NotSent,
         Outcome::Unknown { .. } => Claim::Unknown,
-        Outcome::ActionRequired { .. } | Outcome::Pending { .. } => Claim::Open,
+        Outcome::ActionRequired { .. } | Outcome::Approved { .. } | Outcome::Pending { .. } => Claim::Open,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It must never follow a redirect, send a secret where it was not declared, or say "not sent" of what may have arrived.
 
+use super::placeholder;
 use super::redaction::{Secret, hide_secrets, log_line};
 use super::secrets::Secrets;
 use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
@@ -15,8 +16,6 @@ use std::time::{Duration, Instant};
 
 /// Headers that belong to the connection and are not the provider's to set.
 const OWN_HEADERS: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te"];
-/// How a provider refers to a secret, up to its name.
-const SECRET_OPENS: &str = "{{secret:";
 
 /// Bounds of one HTTP exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +98,7 @@ impl HttpGate {
 
     /// The address, if the gate is open for it.
     fn admit(&self, address: &str) -> Result<Url, String> {
-        if address.contains(SECRET_OPENS) {
+        if placeholder::secret_names(address).next().is_some() {
             return Err("a secret must not stand in an address".to_owned());
         }
         let url = Url::parse(address).map_err(|error| format!("`{address}` is not an address: {error}"))?;
@@ -121,8 +120,7 @@ impl HttpGate {
     /// The secrets that a request refers to.
     fn secrets_of(&self, request: &HttpRequest) -> Result<Vec<Secret>, String> {
         let mut found: Vec<Secret> = Vec::new();
-        let texts = request.headers.iter().map(|(_, value)| value.as_str()).chain([request.body.as_str()]);
-        for name in texts.flat_map(secret_names) {
+        for name in texts_of(request).flat_map(placeholder::secret_names) {
             if found.iter().any(|secret| secret.name == name) {
                 continue;
             }
@@ -132,6 +130,9 @@ impl HttpGate {
             let value = self.secrets.secret(name).map_err(|error| error.to_string())?;
             found.push(Secret { name: name.to_owned(), value });
         }
+        // What is made of secrets must not come back either.
+        let made: Vec<Secret> = texts_of(request).flat_map(|text| placeholder::made_of(text, &found)).collect();
+        found.extend(made);
         Ok(found)
     }
 
@@ -153,12 +154,13 @@ impl HttpGate {
             if OWN_HEADERS.contains(&name.as_str()) {
                 return Err(format!("the header `{name}` is not the provider's to set"));
             }
-            let mut filled: HeaderValue =
-                fill(value, &secrets).parse().map_err(|_| format!("the value of `{name}` can't stand in a header"))?;
+            let mut filled: HeaderValue = placeholder::fill(value, &secrets)
+                .parse()
+                .map_err(|_| format!("the value of `{name}` can't stand in a header"))?;
             filled.set_sensitive(true);
             headers.append(name, filled);
         }
-        let body = fill(&request.body, &secrets);
+        let body = placeholder::fill(&request.body, &secrets);
         if body.len() > self.settings.request_bytes_max {
             return Err(format!("the body is longer than {} bytes", self.settings.request_bytes_max));
         }
@@ -259,30 +261,9 @@ impl Host for HttpGate {
     }
 }
 
-/// The names of the secrets that a text refers to.
-fn secret_names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(SECRET_OPENS).skip(1).filter_map(|rest| rest.split_once("}}").map(|(name, _)| name))
-}
-
-/// `text` with every placeholder as its value; what a value itself has of placeholders stays as it is.
-fn fill(text: &str, secrets: &[Secret]) -> String {
-    let mut parts = text.split(SECRET_OPENS);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let named = part.split_once("}}");
-        let found = named.and_then(|(name, rest)| Some((secrets.iter().find(|secret| secret.name == name)?, rest)));
-        match found {
-            Some((secret, rest)) => {
-                out.push_str(&secret.value);
-                out.push_str(rest);
-            }
-            None => {
-                out.push_str(SECRET_OPENS);
-                out.push_str(part);
-            }
-        }
-    }
-    out
+/// The texts of a request in which secrets may stand.
+fn texts_of(request: &HttpRequest) -> impl Iterator<Item = &str> {
+    request.headers.iter().map(|(_, value)| value.as_str()).chain([request.body.as_str()])
 }
 
 /// `host:port` or `host`, an IPv6 address in brackets where it has a port.

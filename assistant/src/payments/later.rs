@@ -74,6 +74,22 @@ impl Engine {
         done.map(|after| after.view()).map_err(|error| error.after_sending(payment))
     }
 
+    /// Settles an answer; where the person has acted, the provider is told to go on at once.
+    pub(super) async fn settle_and_go_on(
+        &self,
+        payment: &Payment,
+        verdict: Verdict,
+        provider: &Configured,
+    ) -> Result<Payment, CommitError> {
+        let approved = verdict.approved;
+        let after = self.settle(payment, verdict, With::default()).await?;
+        if approved && after.status == PaymentStatus::ActionRequired {
+            self.go_on(after, provider).await
+        } else {
+            Ok(after)
+        }
+    }
+
     async fn go_on(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
         // A new attempt only where the last one was answered; while nobody can tell, it stays the same one.
         let key = self.key(&payment, Verb::Advance, payment.advances + 1).await?;

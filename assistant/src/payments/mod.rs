@@ -16,6 +16,7 @@ pub mod keys;
 pub mod later;
 pub mod limits;
 pub mod pay;
+mod placeholder;
 pub mod providers;
 pub mod record;
 pub mod recovery;

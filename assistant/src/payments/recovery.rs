@@ -169,8 +169,13 @@ impl Engine {
     }
 
     async fn found(&self, payment: Payment, provider: &Configured, outcome: Outcome) -> Result<Payment, CommitError> {
-        let unfinished =
-            matches!(outcome, Outcome::Authorized { .. } | Outcome::Pending { .. } | Outcome::ActionRequired { .. });
+        let unfinished = matches!(
+            outcome,
+            Outcome::Authorized { .. }
+                | Outcome::Pending { .. }
+                | Outcome::ActionRequired { .. }
+                | Outcome::Approved { .. }
+        );
         match payment.status {
             PaymentStatus::Canceling if unfinished => self.cancel_again(payment, provider).await,
             PaymentStatus::Capturing if matches!(outcome, Outcome::Authorized { .. }) => {
@@ -178,7 +183,7 @@ impl Engine {
             }
             _ => {
                 let verdict = judge(&payment, Asked::Query, outcome);
-                let after = self.settle(&payment, verdict, With::default()).await?;
+                let after = self.settle_and_go_on(&payment, verdict, provider).await?;
                 self.give_up_if_too_old(after).await
             }
         }
@@ -224,7 +229,7 @@ impl Engine {
         self.tell(Step::ResendRecorded);
         let verdict = self.send(&resent, provider, Asked::PayAgain).await;
         self.tell(Step::Answered);
-        let after = self.settle(&resent, verdict, With::default()).await?;
+        let after = self.settle_and_go_on(&resent, verdict, provider).await?;
         self.tell(Step::Recorded);
         Ok(after)
     }
@@ -272,6 +277,10 @@ impl Payments {
     /// question, so late, early and repeated ones do no harm. `None` where the payment is unknown or being acted on.
     pub async fn heard(&self, id: &PaymentId, outcome: Outcome) -> Result<Option<PaymentView>, StoreError> {
         let engine = &self.engine;
+        if matches!(outcome, Outcome::Approved { .. }) {
+            // Nothing is certain yet: the provider is asked, and told to go on.
+            return self.look_at(id).await;
+        }
         let Some(payment) = engine.store.claim(id, engine.now_ms(), engine.lease_until_ms()).await? else {
             return Ok(None);
         };

@@ -31,6 +31,8 @@ pub struct Verdict {
     pub provider_reference: Option<String>,
     /// What the person has to do.
     pub next: Option<NextStep>,
+    /// True if the person has acted, so that the provider waits to be told to go on.
+    pub approved: bool,
     /// Why it failed.
     pub decline: Option<DeclineCode>,
     /// Why, for the log.
@@ -47,6 +49,7 @@ impl Verdict {
             event,
             provider_reference: None,
             next: None,
+            approved: false,
             decline: None,
             note: None,
             poll_after_ms: None,
@@ -78,6 +81,12 @@ pub fn judge(payment: &Payment, asked: Asked, outcome: Outcome) -> Verdict {
             next: Some(next),
             deadline_ms: expires_ms,
             provider_reference,
+            ..Verdict::of(Event::ActionRequired)
+        },
+        Outcome::Approved { provider_reference } => Verdict {
+            approved: true,
+            next: payment.next.clone(),
+            provider_reference: Some(provider_reference),
             ..Verdict::of(Event::ActionRequired)
         },
         Outcome::Pending { poll_after_ms, deadline_ms, provider_reference } => Verdict {

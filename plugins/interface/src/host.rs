@@ -16,7 +16,8 @@ pub trait Host: Send + Sync {
     fn log(&self, line: &str);
 }
 
-/// One HTTP request. `{{secret:NAME}}` in a header or the body is filled in by the host, never by the plugin.
+/// One HTTP request. `{{secret:NAME}}` in a header or the body is filled in by the host, never by the plugin; so is
+/// `{{basic:ID:SECRET}}`, the value of HTTP's Basic scheme made of two secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpRequest {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.

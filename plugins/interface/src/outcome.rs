@@ -46,6 +46,11 @@ pub enum Outcome {
         /// The provider's id of the payment, where it gave one.
         provider_reference: Option<String>,
     },
+    /// The person acted; nothing moves until `advance` is called, which the host then does by itself.
+    Approved {
+        /// The provider's id of the payment.
+        provider_reference: String,
+    },
     /// The provider is still at it. An unmapped status belongs here too.
     Pending {
         /// When to ask again, in milliseconds from now.
