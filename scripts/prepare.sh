@@ -13,8 +13,9 @@ have=$(cargo --version | sed -E 's/^cargo ([0-9]+\.[0-9]+).*/\1/')
 
 # Debian package, and why it is needed.
 packages=(
-    "g++                 compiles whisper.cpp and SQLite"
+    "g++                 compiles whisper.cpp and SQLCipher"
     "cmake               builds whisper.cpp"
+    "libssl-dev          the ciphers with which the payments are encrypted on the disk (libcrypto)"
     "pkg-config          finds the sound libraries"
     "libasound2-dev      microphone and loudspeaker"
     "libspeechd-dev      the desktop's own voices"

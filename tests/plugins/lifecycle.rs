@@ -15,9 +15,8 @@ fn sayso(home: &Path, arguments: &[&str]) -> Output {
     let config = home.join("sayso.yaml");
     if config.exists() {
         command.arg("--config").arg(config);
-    } else {
-        command.env("XDG_CONFIG_HOME", home).env("HOME", home);
     }
+    command.env("XDG_CONFIG_HOME", home).env("HOME", home);
     command.output().unwrap()
 }
 

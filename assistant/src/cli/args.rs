@@ -140,6 +140,9 @@ pub enum Command {
     /// The ledger
     #[command(subcommand)]
     Payments(PaymentsCommand),
+    /// The store: its key, backups, proofs, and what is in it
+    #[command(subcommand)]
+    Store(super::custody::StoreCommand),
     /// Take in providers' notifications at /webhooks/PROVIDER, and look after payments meanwhile
     Serve {
         /// Where to listen; port 0 takes a free one

@@ -3,6 +3,7 @@
 use super::check;
 use super::failure::Failure;
 use super::notifications;
+use super::opening;
 use super::out::remark;
 use super::places::Places;
 use super::providers;
@@ -13,7 +14,6 @@ use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{Limits, Payments, Settings};
 use crate::server::practice_bank::{self, PracticeBank};
-use crate::store::Store;
 use crate::turn::Assistant;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -73,8 +73,7 @@ pub struct Counter {
 
 /// Opens the ledger and the providers alone.
 pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Household>) -> Result<Counter, Failure> {
-    places.data_folder()?;
-    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
+    let store = Arc::new(opening::store(places, config)?);
     let bank = bank_for(places, &config.providers).await?;
     let providers = providers::open_all(places, config, bank.as_ref()).await?;
     let limits = Limits { per_payment: config.limits.per_payment.clone(), per_day: config.limits.per_day.clone() };

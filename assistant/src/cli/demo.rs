@@ -9,7 +9,7 @@ use super::recogniser;
 use super::replies::Replies;
 use super::show;
 use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
-use crate::config::{Config, VoiceChoice};
+use crate::config::{Config, KeyChoice, StoreSettings, VoiceChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::speech::{Endpointer, Endpointing};
@@ -92,6 +92,8 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
     }
     let script = read(audio)?;
     let recogniser = recogniser::open(places, &config.speech)?;
+    // Books of practice money that are cleared away with the next demo need no key that would stay for ever.
+    let config = &Config { store: StoreSettings { key: KeyChoice::None }, ..config.clone() };
     let house = assemble::open(&practice, config).await?;
     let mut ears = Ears::new(recogniser, &house.assistant);
     let replies = practice.data.join("replies");

@@ -1,13 +1,14 @@
 //! `sayso doctor`: what this system has of all that Sayso needs. Changes nothing, and says how to mend what is missing.
 
 use super::failure::Failure;
+use super::opening;
 use super::out::Out;
 use super::places::Places;
 use super::providers;
-use crate::config::{Config, Sandbox, VoiceChoice};
+use crate::config::{Config, KeyChoice, Sandbox, VoiceChoice};
 use crate::models::{self, Presence};
 use crate::plugin_host::{BackOff, Listed, Plugins};
-use crate::store::Store;
+use crate::store::{KeySource, Looks, Store};
 use sayso_plugin_interface::abi_v1::pipe::Survey;
 use serde::Serialize;
 use std::path::Path;
@@ -63,7 +64,7 @@ pub async fn run(places: &Places, config: &Config, out: Out) -> Result<(), Failu
         }
         Err(wrong) => looked.push(Looked::new("sandbox", "sayso-plugin-worker", State::Bad, wrong.message)),
     }
-    looked.push(store(&places.ledger()));
+    looked.push(store(places, config));
     looked.extend(disk(&places.data));
     looked.extend(speech(places, config));
     looked.push(sound());
@@ -129,16 +130,33 @@ fn plugin(listed: &Listed) -> Looked {
     }
 }
 
-fn store(path: &Path) -> Looked {
+/// Looks only: a store that is not encrypted yet stays so.
+fn store(places: &Places, config: &Config) -> Looked {
+    let path = places.ledger();
     let name = path.display().to_string();
     if !path.exists() {
         return Looked::new("store", name, State::Missing, "not there yet; the first payment makes it");
     }
     let sqlite = rusqlite::version();
-    match Store::open(path) {
-        Ok(store) => {
-            let detail = format!("opens (SQLite {sqlite}, installation {})", store.installation());
-            Looked::new("store", name, State::Good, detail)
+    match Store::look_at(&path, &opening::key_source(places, &config.store.key)) {
+        Ok(Looks { installation, encrypted: true }) => {
+            let from = opening::key_source(places, &config.store.key);
+            let detail = format!("encrypted with {from} (SQLite {sqlite}, installation {installation})");
+            match from {
+                KeySource::Folder(folder) if folder.starts_with(&places.data) => {
+                    Looked::new("store", name, State::Missing, format!("{detail}; the key lies where the store is"))
+                        .mend("name another place for it in sayso.yaml: `store: { key: { file: PATH } }`, then `sayso store rekey`")
+                }
+                _ => Looked::new("store", name, State::Good, detail),
+            }
+        }
+        Ok(Looks { installation, encrypted: false }) => {
+            let detail = format!("NOT encrypted (SQLite {sqlite}, installation {installation})");
+            let how = match config.store.key {
+                KeyChoice::None => "take `key: none` out of sayso.yaml; the next start encrypts it",
+                _ => "the next start that has it alone encrypts it; `sayso store rekey` does so now",
+            };
+            Looked::new("store", name, State::Missing, detail).mend(how)
         }
         Err(wrong) => Looked::new("store", name, State::Bad, wrong.to_string()),
     }

@@ -2,13 +2,13 @@
 
 use super::assemble;
 use super::failure::Failure;
+use super::opening;
 use super::out::Out;
 use super::places::Places;
 use super::show;
 use crate::announce::Desk;
 use crate::config::Config;
 use crate::payments::{Filter, Payments};
-use crate::store::Store;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -27,9 +27,7 @@ struct Recovered {
 
 /// Prints every payment, the newest first. Needs no provider.
 pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
-    let _ = config;
-    places.data_folder()?;
-    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
+    let store = Arc::new(opening::store(places, config)?);
     let payments = Payments::new(store, crate::payments::Providers::new(), crate::payments::Settings::default());
     let zone = TimeZone::system();
     let views = payments.list(&Filter::default()).await.map_err(Failure::failed)?;

@@ -6,6 +6,7 @@ mod assemble;
 mod bench;
 mod chat;
 mod check;
+mod custody;
 mod demo;
 mod doctor;
 mod ending;
@@ -19,6 +20,7 @@ mod ledger;
 mod listening;
 mod models;
 mod notifications;
+mod opening;
 mod out;
 mod places;
 mod plugins;
@@ -155,12 +157,15 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
         Command::Doctor => doctor::run(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
-        Command::Payments(PaymentsCommand::Scheduled { command: None }) => scheduled::list(&places, out).await,
+        Command::Payments(PaymentsCommand::Scheduled { command: None }) => {
+            scheduled::list(&places, &read()?, out).await
+        }
         Command::Payments(PaymentsCommand::Scheduled { command: Some(ScheduledCommand::Cancel { id }) }) => {
-            scheduled::cancel(&places, &id, out).await
+            scheduled::cancel(&places, &read()?, &id, out).await
         }
         Command::Payments(PaymentsCommand::RunDue) => scheduled::run_due(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
+        Command::Store(command) => custody::run(&places, &read()?, command, out).await,
         Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,
         Command::Notifications(NotificationsCommand::Test { name }) => {
             notifications::test(&places, &read()?, &name, out).await

@@ -1,6 +1,7 @@
 //! `sayso notifications`: who is told of payments; tries one out; tells what waits now.
 
 use super::failure::Failure;
+use super::opening;
 use super::out::Out;
 use super::places::Places;
 use crate::announce::transport::{Email, Mqtt, Ntfy, Transport, Webhook};
@@ -51,8 +52,7 @@ pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Fail
         let listed = Listed { channel: &settings.name, way, on, every_ms: settings.every_ms, quiet };
         out.result(&listed, || format!("{} ({}): {}", listed.channel, listed.way, listed.on.join(", ")))?;
     }
-    places.data_folder()?;
-    let store = Store::open(places.ledger()).map_err(Failure::failed)?;
+    let store = opening::store(places, config)?;
     for failure in store.failures(FAILURES_SHOWN).await.map_err(Failure::failed)? {
         out.result(&failure, || {
             let end = if failure.given_up { "given up" } else { "tried again later" };
@@ -84,8 +84,7 @@ pub async fn send(places: &Places, config: &Config, out: Out) -> Result<(), Fail
 }
 
 fn open(places: &Places, config: &Config) -> Result<Desk, Failure> {
-    places.data_folder()?;
-    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
+    let store = Arc::new(opening::store(places, config)?);
     desk(config, store)
 }
 

@@ -15,6 +15,9 @@ pub struct Places {
     pub config_named: bool,
     /// The data folder.
     pub data: PathBuf,
+    /// Where keys of stores are made, unless the configuration says otherwise: not where the stores are, so that a copy of
+    /// the data folder alone can't be read.
+    pub keys: PathBuf,
 }
 
 impl Places {
@@ -33,7 +36,8 @@ impl Places {
             (None, Some(dirs)) => dirs.data_dir().to_owned(),
             (None, None) => return Err(unknown()),
         };
-        Ok(Places { config, config_named: everywhere.config.is_some(), data })
+        let keys = usual.map_or_else(|| data.join("keys"), |dirs| dirs.config_dir().join("keys"));
+        Ok(Places { config, config_named: everywhere.config.is_some(), data, keys })
     }
 
     /// Creates the data folder, readable by its owner alone, and gives it.

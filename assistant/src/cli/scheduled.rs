@@ -2,12 +2,12 @@
 
 use super::assemble;
 use super::failure::Failure;
+use super::opening;
 use super::out::Out;
 use super::places::Places;
 use super::show;
 use crate::config::Config;
 use crate::payments::{Payments, Providers, Settings, StandingState, StandingView};
-use crate::store::Store;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -27,15 +27,14 @@ struct Cancelled<'a> {
     cancelled: &'a str,
 }
 
-fn open(places: &Places) -> Result<Payments, Failure> {
-    places.data_folder()?;
-    let store = Arc::new(Store::open(places.ledger()).map_err(Failure::failed)?);
+fn open(places: &Places, config: &Config) -> Result<Payments, Failure> {
+    let store = Arc::new(opening::store(places, config)?);
     Ok(Payments::new(store, Providers::new(), Settings::default()))
 }
 
 /// Prints what will be paid later, what is due first at the front. Needs no provider.
-pub async fn list(places: &Places, out: Out) -> Result<(), Failure> {
-    let orders = open(places)?.scheduled().await.map_err(Failure::failed)?;
+pub async fn list(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
+    let orders = open(places, config)?.scheduled().await.map_err(Failure::failed)?;
     let orders: Vec<StandingView> = orders.into_iter().filter(|order| order.state != StandingState::Ended).collect();
     if orders.is_empty() {
         out.text("nothing is scheduled")?;
@@ -54,8 +53,8 @@ fn line(order: &StandingView) -> String {
 }
 
 /// Ends a standing order.
-pub async fn cancel(places: &Places, id: &str, out: Out) -> Result<(), Failure> {
-    if !open(places)?.end_standing(id).await.map_err(Failure::failed)? {
+pub async fn cancel(places: &Places, config: &Config, id: &str, out: Out) -> Result<(), Failure> {
+    if !open(places, config)?.end_standing(id).await.map_err(Failure::failed)? {
         let hint = "`sayso payments scheduled` shows what is scheduled";
         return Err(Failure::failed(format!("nothing is scheduled under `{id}`; {hint}")));
     }

@@ -2,7 +2,7 @@
 
 use super::error::ConfigError;
 use super::file::{Amount, BillPart, File, HouseholdPart, LimitsPart, PayeePart, ProviderPart};
-use super::{Config, LimitSettings, ProviderSettings, SpeechSettings};
+use super::{Config, KeyChoice, LimitSettings, ProviderSettings, SpeechSettings, StoreSettings};
 use crate::household::{Bill, Household, Payee};
 use crate::lang::Lang;
 use jiff::ToSpan as _;
@@ -53,7 +53,16 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
         notifications: super::notifications::build(file.notifications, &source)?,
+        store: StoreSettings { key: key(file.store.key, path) },
     })
+}
+
+/// A relative path is meant from the file that names it.
+fn key(choice: KeyChoice, path: &Path) -> KeyChoice {
+    match choice {
+        KeyChoice::File(file) => KeyChoice::File(path.parent().unwrap_or(Path::new("")).join(file)),
+        other => other,
+    }
 }
 
 fn household(part: HouseholdPart, source: &Source<'_>, today: Date) -> Result<Household, ConfigError> {

@@ -27,6 +27,33 @@ pub(super) struct File {
     pub dialogs: Option<PathBuf>,
     #[serde(default)]
     pub notifications: Vec<Spanned<NotificationPart>>,
+    #[serde(default)]
+    pub store: StorePart,
+}
+
+/// What lies on the disk.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StorePart {
+    #[serde(default)]
+    pub key: KeyChoice,
+}
+
+/// Where the key of the store is. The key itself is never written in a configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyChoice {
+    /// In a file for each store, in the folder `keys` beside the usual configuration.
+    #[default]
+    Usual,
+    /// In this file.
+    File(PathBuf),
+    /// In this environment variable.
+    Env(String),
+    /// With the desktop's secret service.
+    Desktop,
+    /// Nowhere: the store is not encrypted.
+    None,
 }
 
 /// One who is told of payments: exactly one of the four ways.

@@ -7,7 +7,7 @@ mod file;
 mod notifications;
 
 pub use error::ConfigError;
-pub use file::{LanguageChoice, Sandbox, SecretRef, VoiceChoice};
+pub use file::{KeyChoice, LanguageChoice, Sandbox, SecretRef, VoiceChoice};
 pub use notifications::{NotificationSettings, Way};
 
 use crate::consent::Authentication;
@@ -44,6 +44,15 @@ pub struct Config {
     pub dialogs: Option<PathBuf>,
     /// Who else is told of payments.
     pub notifications: Vec<NotificationSettings>,
+    /// What lies on the disk.
+    pub store: StoreSettings,
+}
+
+/// What lies on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreSettings {
+    /// Where its key is.
+    pub key: KeyChoice,
 }
 
 /// The most that may be paid; one amount for each currency. A currency without one has no limit.

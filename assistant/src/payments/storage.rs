@@ -152,6 +152,10 @@ pub enum StoreErrorKind {
     Locked,
     /// The file is damaged or is no store.
     Corrupt,
+    /// There is a file already where one was to be made.
+    Exists,
+    /// Its key is missing, or is another one.
+    Key,
     /// A newer Sayso wrote it.
     Newer,
     /// The file or its folder may not be read or written.

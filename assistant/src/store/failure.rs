@@ -13,7 +13,7 @@ pub(super) fn failure(path: &Path, error: &rusqlite::Error) -> StoreError {
         StoreErrorKind::Locked => "another program holds it: wait a moment, or end other Saysos on this data folder",
         StoreErrorKind::Corrupt => "the file is damaged or is not Sayso's: put back a backup, or name another --data",
         StoreErrorKind::Forbidden => "check who owns the file and its folder, and that both can be written",
-        _ => "try again; if it stays, look at the disk and the folder",
+        _ => "try again; if it stays, look at the disk and the folder, and run `sayso store verify`",
     };
     StoreError::new(kind, format!("{}: {error} ({hint})", path.display()))
 }
@@ -44,6 +44,7 @@ pub(super) fn file_failure(path: &Path, error: &std::io::Error) -> StoreError {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
             (StoreErrorKind::Full, "the disk is full: make room and try again")
         }
+        std::io::ErrorKind::AlreadyExists => (StoreErrorKind::Exists, "name a file that is not there yet"),
         std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
             (StoreErrorKind::Forbidden, "check who owns the folder, and that it can be written")
         }

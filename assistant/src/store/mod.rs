@@ -1,16 +1,21 @@
 //! The one SQLite file in which everything is kept: payments, their history and postings, notices, conversations.
 //! It must never lose what it has reported as written, change what was posted, or decide anything about a payment.
 //!
-//! In reading order: [`schema`] has the tables, [`opening`] opens or makes the file, [`writer`] is the one thread that
-//! writes (several writes that come at once share one commit), [`owners`] tells living processes from dead ones for the
-//! leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`] and [`history`]
-//! are what it keeps.
+//! In reading order: [`schema`] has the tables, [`opening`] opens or makes the file, [`key`] and [`keyring`] find its key
+//! and [`sealing`] encrypts it, [`custody`] and [`export`] are what its owner does with the whole, [`writer`] is the one
+//! thread that writes (several writes that come at once share one commit), [`owners`] tells living processes from dead
+//! ones for the leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`] and
+//! [`history`] are what it keeps.
 
 mod books;
 mod conversations;
+mod custody;
 mod deliveries;
+mod export;
 mod failure;
 mod history;
+mod key;
+mod keyring;
 mod ledger_store;
 mod opening;
 mod outbox;
@@ -18,12 +23,14 @@ mod owners;
 mod reader;
 mod rows;
 mod schema;
+mod sealing;
 mod standing;
 mod webhook_events;
 mod writer;
 
 pub use history::PastPayments;
-pub use opening::Store;
+pub use key::{KeySource, StoreKey};
+pub use opening::{Looks, Store};
 pub use outbox::StoredNotice;
 
 pub use crate::payments::{StoreError, StoreErrorKind};

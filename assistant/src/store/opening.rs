@@ -1,24 +1,31 @@
 //! Opens the store, or makes it: file mode, settings of SQLite, migrations, the name of the installation.
 
 use super::failure::{failure, file_failure};
+use super::key::{KeySource, StoreKey};
 use super::owners::Owner;
 use super::reader::Reader;
 use super::schema::{APPLICATION_ID, migrations};
+use super::sealing::{self, State};
 use super::writer::Writer;
 use crate::payments::{Randomness, StoreError, StoreErrorKind, SystemRandom};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long a process waits for another one's write.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The store. Cheap to clone; every clone is the same.
 #[derive(Clone)]
 pub struct Store {
     pub(super) inner: Arc<Inner>,
+}
+
+/// What [`Store::look_at`] sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looks {
+    /// The name of the installation.
+    pub installation: String,
+    /// True if it can be read with its key alone.
+    pub encrypted: bool,
 }
 
 pub(super) struct Inner {
@@ -27,35 +34,54 @@ pub(super) struct Inner {
     pub(super) owner: Arc<Owner>,
     pub(super) installation: String,
     pub(super) path: PathBuf,
+    pub(super) key: Option<StoreKey>,
 }
 
 impl Store {
-    /// Opens the file, or makes it (and its folder) where there is none. Only its owner may read it. Several processes
-    /// may have it open at once.
+    /// Opens a store that is not encrypted, or makes it (and its folder) where there is none. Only its owner may read it.
+    /// Several processes may have it open at once.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Store::open_with(path, &KeySource::None)
+    }
+
+    /// The same with a key. A store that is not encrypted yet is encrypted first, unless another process has it open: then
+    /// that waits for another start.
+    pub fn open_with(path: impl AsRef<Path>, source: &KeySource) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         make_private(&path)?;
-        let opening = beside(&path, "opening");
-        // One at a time, so that no two processes make the tables at once.
-        let turn = File::create(&opening).map_err(|error| file_failure(&opening, &error))?;
-        turn.lock().map_err(|error| file_failure(&opening, &error))?;
+        let turn = take_turn(&path)?;
+        let owner = Owner::register(&beside(&path, "owners"))?;
+        let key = unlock(&path, source, &owner)?;
         let fail = |error: rusqlite::Error| failure(&path, &error);
-        let mut connection = Connection::open(&path).map_err(fail)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
+        let mut connection = sealing::connect(&path, key.as_ref())?;
         check_ours(&connection, &path)?;
         configure(&connection).map_err(fail)?;
         migrate(&mut connection, &path)?;
         let installation = installation(&connection, &path)?;
-        let reader = Reader::open(&path)?;
+        let reader = Reader::open(&path, key.as_ref())?;
         drop(turn);
-        let inner = Inner {
-            owner: Arc::new(Owner::register(&beside(&path, "owners"))?),
-            writer: Writer::start(connection, &path)?,
-            reader,
-            installation,
-            path,
-        };
+        let writer = Writer::start(connection, &path)?;
+        let inner = Inner { owner: Arc::new(owner), writer, reader, installation, path, key };
         Ok(Store { inner: Arc::new(inner) })
+    }
+
+    /// Looks at a store without changing it, not even its encryption.
+    pub fn look_at(path: &Path, source: &KeySource) -> Result<Looks, StoreError> {
+        let key = match sealing::state(path)? {
+            State::Sealed => Some(sealing::fitting(path, source.keys()?, &source.to_string())?),
+            State::Plain | State::Empty => None,
+        };
+        let connection = sealing::connect(path, key.as_ref())?;
+        check_ours(&connection, path)?;
+        let sql = "SELECT value FROM meta WHERE name = 'installation'";
+        let installation = connection.query_row(sql, [], |row| row.get(0)).map_err(|error| failure(path, &error))?;
+        Ok(Looks { installation, encrypted: key.is_some() })
+    }
+
+    /// True if what is on the disk can be read with the key alone.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.inner.key.is_some()
     }
 
     /// Where the file is.
@@ -81,8 +107,40 @@ impl Store {
     }
 }
 
+/// One process at a time opens a store or writes it anew.
+pub(super) fn take_turn(path: &Path) -> Result<File, StoreError> {
+    let opening = beside(path, "opening");
+    let turn = File::create(&opening).map_err(|error| file_failure(&opening, &error))?;
+    turn.lock().map_err(|error| file_failure(&opening, &error))?;
+    Ok(turn)
+}
+
+/// The key with which the file is to be opened, after whatever has to happen to the file before.
+fn unlock(path: &Path, source: &KeySource, owner: &Owner) -> Result<Option<StoreKey>, StoreError> {
+    match sealing::state(path)? {
+        State::Sealed => sealing::fitting(path, source.keys()?, &source.to_string()).map(Some),
+        State::Empty => source.make(),
+        State::Plain => {
+            if *source == KeySource::None {
+                return Ok(None);
+            }
+            check_ours(&sealing::connect(path, None)?, path)?;
+            if owner.is_alone() {
+                let Some(key) = source.make()? else { return Ok(None) };
+                match sealing::rewrite(path, None, &key, |_| Ok(())) {
+                    Ok(()) => return Ok(Some(key)),
+                    Err(error) if error.kind == StoreErrorKind::Locked => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            tracing::warn!("{} is not encrypted yet: another program has it open", path.display());
+            Ok(None)
+        }
+    }
+}
+
 /// A file or folder beside the store: `sayso.db` has `sayso.db-owners`.
-fn beside(path: &Path, what: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push("-");
     name.push(what);
@@ -117,7 +175,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Refuses a file that is another program's.
-fn check_ours(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_ours(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let fail = |error: rusqlite::Error| failure(path, &error);
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(fail)?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(fail)?;

@@ -40,6 +40,13 @@ impl Owner {
         name == self.name || is_locked(&self.folder.join(name))
     }
 
+    /// True if no other process has the store open.
+    pub(super) fn is_alone(&self) -> bool {
+        let Ok(files) = std::fs::read_dir(&self.folder) else { return false };
+        let mine = self.folder.join(&self.name);
+        files.flatten().map(|file| file.path()).all(|path| path == mine || !is_locked(&path))
+    }
+
     fn clear_away(&self) {
         let Ok(files) = std::fs::read_dir(&self.folder) else { return };
         for path in files.flatten().map(|file| file.path()) {

@@ -1,14 +1,12 @@
 //! The connection that reads. It never waits for a write and never writes.
 
 use super::failure::failure;
+use super::key::StoreKey;
+use super::sealing;
 use crate::payments::{StoreError, StoreErrorKind};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-/// How long a read waits while another process rearranges the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
 pub(super) struct Reader {
@@ -17,10 +15,9 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, key: Option<&StoreKey>) -> Result<Self, StoreError> {
         let fail = |error: rusqlite::Error| failure(path, &error);
-        let connection = Connection::open(path).map_err(fail)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
+        let connection = sealing::connect(path, key)?;
         connection.pragma_update(None, "query_only", true).map_err(fail)?;
         Ok(Reader { connection: Arc::new(Mutex::new(connection)), path: Arc::new(path.to_owned()) })
     }

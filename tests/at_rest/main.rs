@@ -1,0 +1,13 @@
+//! What lies on the disk: that it is encrypted, whole, and holds nothing that must not be there, whoever ends the program
+//! at whichever moment.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+
+#[path = "../money/bank.rs"]
+mod bank;
+#[path = "../doors/home.rs"]
+mod home;
+mod keys;
+mod program;
+#[path = "../money/world.rs"]
+mod world;
