@@ -139,8 +139,13 @@ fn describes(about: &About, ready: &Capabilities, tally: &mut Tally) {
         (name(&said.name), "a name of small letters, digits and `_`"),
         (!said.version.is_empty(), "a version"),
         (
-            (&said.name, &said.version, said.practice) == (&ready.name, &ready.version, ready.practice),
-            "the same name, version and `practice` once it is configured",
+            (&said.name, &said.version) == (&ready.name, &ready.version),
+            "the same name and version once it is configured",
+        ),
+        (
+            // The other way round is fine: whether real money moves may be for the configuration to say.
+            ready.practice || !said.practice,
+            "`practice` in its description only if no configuration lets real money move",
         ),
         (
             !ready.hosts.is_empty() && ready.hosts.iter().all(host),

@@ -4,10 +4,10 @@
 
 use crate::wire::{self, Charge};
 use sayso_plugin_sdk::News;
+use sayso_plugin_sdk::hmac::{self, unhex};
 use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
 use sayso_plugin_sdk::interface::request::WebhookRequest;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 /// How old or how far in the future a signature may be, in seconds.
 pub const AGE_MAX_S: i64 = 300;
@@ -46,8 +46,7 @@ fn genuine(secret: Option<&str>, request: &WebhookRequest, now_ms: i64) -> Resul
     if now_ms.div_euclid(1000).abs_diff(seconds) > AGE_MAX_S.unsigned_abs() {
         return Err("its signature is too old, or from the future");
     }
-    let wanted = hmac_sha256(secret.as_bytes(), format!("{time}.{}", request.body).as_bytes());
-    if !same(&wanted, &mac) {
+    if !hmac::verify_sha256(secret.as_bytes(), format!("{time}.{}", request.body).as_bytes(), &mac) {
         return Err("its signature does not fit");
     }
     serde_json::from_str(&request.body).map_err(|_| "it is signed, but says nothing that is understood")
@@ -59,59 +58,24 @@ fn parts(signature: &str) -> Option<(&str, Vec<u8>)> {
     Some((time.strip_prefix("t=")?, unhex(mac.strip_prefix("v1=")?)?))
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
-/// Compares without telling by its duration where the first difference is.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).fold(0, |all, (a, b)| all | (a ^ b)) == 0
-}
-
-/// HMAC with SHA-256, as RFC 2104 has it.
-#[must_use]
-pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
-    const BLOCK: usize = 64;
-    let hashed: [u8; 32] = Sha256::digest(key).into();
-    let short: &[u8] = if key.len() > BLOCK { &hashed } else { key };
-    let padded = |pad: u8| short.iter().copied().chain(std::iter::repeat(0)).take(BLOCK).map(move |byte| byte ^ pad);
-    let inner = Sha256::new().chain_update(padded(0x36).collect::<Vec<_>>()).chain_update(message).finalize();
-    Sha256::new().chain_update(padded(0x5c).collect::<Vec<_>>()).chain_update(inner).finalize().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use sayso_plugin_sdk::Outcome;
+    use sayso_plugin_sdk::hmac::hex;
 
     const SECRET: &str = "a secret of some length";
     const NOW_MS: i64 = 1_764_000_000_000;
     const BODY: &str = r#"{"id":"ev_1","charge":{"id":"ch_1","reference":"r1","amount_minor":4250,"currency":"USD","payee":"p","status":"succeeded"}}"#;
 
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
     fn signed(secret: &str, seconds: i64, body: &str) -> WebhookRequest {
-        let mac = hex(&hmac_sha256(secret.as_bytes(), format!("{seconds}.{body}").as_bytes()));
+        let mac = hex(&hmac::sha256(secret.as_bytes(), format!("{seconds}.{body}").as_bytes()));
         let header = ("practice-bank-signature".to_owned(), format!("t={seconds},v1={mac}"));
         WebhookRequest { headers: vec![header], body: body.to_owned() }
     }
 
     fn refused(secret: Option<&str>, request: &WebhookRequest) -> bool {
         matches!(verify(secret, request, NOW_MS), WebhookVerdict::Refused { .. })
-    }
-
-    #[test]
-    fn computes_the_vectors_of_rfc_4231() {
-        let short = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
-        assert_eq!(hex(&short), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-        let long = hmac_sha256(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First");
-        assert_eq!(hex(&long), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     }
 
     #[test]

@@ -7,16 +7,21 @@
 //! - [`engine`]: messages in, messages out; a pure function but for what the provider itself remembers;
 //! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
+//! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
 
 pub mod desk;
 pub mod engine;
 pub mod entry;
+pub mod form;
+pub mod heard;
+pub mod hmac;
 pub mod plugin;
 pub mod testing;
 
 pub use async_trait::async_trait;
 pub use engine::Engine;
+pub use heard::{Answered, Silence};
 pub use plugin::Plugin;
 pub use sayso_plugin_interface::{
     self as interface, AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, Currency,
