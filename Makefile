@@ -44,3 +44,13 @@ bench: ## turn cost beside a bare SQLite commit; speech time and word errors wit
 	cargo build --release --package sayso
 	for model in $(MODELS); do ./target/release/sayso models fetch $$model; done
 	cargo bench --package sayso
+
+# How often the program is killed in `make soak`.
+KILLS ?= 300
+
+.PHONY: soak
+soak: ## kill the program 300 times while it pays; then simulate payments with faults for SECONDS=..., or until told to stop
+	@./scripts/prepare.sh test
+	cargo build --workspace
+	SAYSO_TEST_KILLS=$(KILLS) cargo test --package sayso --test doors killed_often -- --nocapture
+	SAYSO_SOAK_SECONDS=$(SECONDS) cargo test --package sayso --test simulation soak -- --ignored --nocapture

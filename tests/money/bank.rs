@@ -85,8 +85,6 @@ pub struct Books {
     pub advances: Vec<String>,
     pub cancels: Vec<String>,
     pub refund_keys: Vec<String>,
-    /// All that was ever said of payments, with their references, in order.
-    pub said: Vec<(String, Outcome)>,
 }
 
 /// A notification of this bank.
@@ -140,15 +138,6 @@ impl Bank {
         }
     }
 
-    /// Everything that the bank was still at is paid now, or waits for nobody any more.
-    pub fn finish_open(&self) {
-        for charge in self.books.lock().unwrap().charges.values_mut() {
-            if matches!(charge.stands, Stands::AtIt | Stands::WaitsForPerson) {
-                pay(charge);
-            }
-        }
-    }
-
     /// No consent was charged twice: neither under two keys nor twice under one.
     pub fn check(&self) {
         let books = self.books.lock().unwrap();
@@ -177,9 +166,7 @@ impl Bank {
             let moved = u32::from(stands == Stands::Paid);
             Charge { request: request.clone(), stands, refunds: BTreeMap::new(), moved }
         });
-        let outcome = report(charge);
-        books.said.push((request.reference.clone(), outcome.clone()));
-        outcome
+        report(charge)
     }
 
     fn change(&self, reference: &str, change: impl FnOnce(&mut Charge)) -> Outcome {
@@ -187,9 +174,7 @@ impl Bank {
         let charge = books.charges.values_mut().find(|charge| charge.request.reference == reference);
         let Some(charge) = charge else { return unknown("not known") };
         change(charge);
-        let outcome = report(charge);
-        books.said.push((reference.to_owned(), outcome.clone()));
-        outcome
+        report(charge)
     }
 }
 

@@ -12,7 +12,6 @@ mod kill;
 mod outcomes;
 mod recovery;
 mod refunds;
-mod simulation;
 mod standing;
 mod store;
 mod two_on_one;

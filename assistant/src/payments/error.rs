@@ -75,8 +75,8 @@ pub enum PayError {
     /// The system has no randomness. Nothing was sent.
     #[error("nothing was paid: {0}")]
     NoRandomness(String),
-    /// It was sent, and what came of it could not be written down. Recovery will ask the provider.
-    #[error("payment {payment} was sent, but its result could not be written down: {source}")]
+    /// What became of it could not be written down: it was sent, or recovery will send it, and asks the provider.
+    #[error("it is open what became of payment {payment}, because that could not be written down: {source}")]
     Unrecorded {
         /// The payment.
         payment: PaymentId,

@@ -6,7 +6,7 @@ use super::keys::{Verb, idempotency_key, reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
 use super::standing::DueStep;
-use super::storage::{BeginError, Entry, NewPayment, StoreErrorKind};
+use super::storage::{BeginError, Entry, NewPayment, StoreError, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
 use crate::consent::{Consent, Execution, Proposal, ProposalKind, Tier};
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
@@ -107,14 +107,32 @@ impl Engine {
             payment: payment.clone(),
         };
         self.tell(Step::Checked);
-        self.store.begin(new).await.map_err(|error| match error {
-            BeginError::ConsentUsed(payment) => PayError::ConsentUsed { payment },
-            BeginError::OverCap { cap, spent } => PayError::OverDayLimit { spent, limit: cap.max },
-            BeginError::DueGone => PayError::DueGone,
-            BeginError::Store(error) => PayError::Store(error),
-        })?;
+        match self.store.begin(new).await {
+            Ok(()) => {}
+            Err(BeginError::ConsentUsed(payment)) => return Err(PayError::ConsentUsed { payment }),
+            Err(BeginError::OverCap { cap, spent }) => return Err(PayError::OverDayLimit { spent, limit: cap.max }),
+            Err(BeginError::DueGone) => return Err(PayError::DueGone),
+            Err(BeginError::Store(error)) => return Err(self.not_begun(&payment.id, error).await),
+        }
         self.tell(Step::Committed);
         Ok((payment, provider))
+    }
+
+    /// A commit may be reported as failed and be on the disk all the same. Recovery would send what it finds there, after
+    /// the person was told that nothing is paid: so it is written down that it was not sent, or nothing certain is told.
+    async fn not_begun(&self, id: &PaymentId, error: StoreError) -> PayError {
+        let open = |source| PayError::Unrecorded { payment: id.clone(), source };
+        let found = match self.store.payment(id).await {
+            Ok(None) => return PayError::Store(error),
+            Ok(Some(found)) => found,
+            Err(_) => return open(error),
+        };
+        let detail = Some(format!("not sent, because its commit was reported as failed: {error}"));
+        let with = With { release: true, ..With::default() };
+        match self.commit(&found, Event::NotSent, detail, with).await {
+            Ok(_) => PayError::Store(error),
+            Err(_) => open(error),
+        }
     }
 
     /// The record of a payment as it is committed before the provider hears of it.

@@ -58,6 +58,11 @@ impl Payments {
     }
 }
 
+/// False where there is nothing by which this provider could be asked about a payment.
+fn found_by_question(payment: &Payment, provider: &Configured) -> bool {
+    provider.capabilities.query_by_reference || payment.provider_reference.is_some()
+}
+
 /// What became of one payment in a round.
 enum Round {
     Done { before: PaymentStatus, after: Box<Payment> },
@@ -154,7 +159,7 @@ impl Engine {
     }
 
     async fn query(&self, payment: &Payment, provider: &Configured) -> QueryAnswer {
-        if !provider.capabilities.query_by_reference && payment.provider_reference.is_none() {
+        if !found_by_question(payment, provider) {
             // It cannot be found this way; sending it again with the same key is the question.
             return QueryAnswer::NotFound;
         }
@@ -192,15 +197,23 @@ impl Engine {
     /// The provider does not know it. Within the grace it may still be on its way; after it, it never arrived.
     async fn not_found(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
         let age = self.now_ms().saturating_sub(payment.created_at_ms);
-        if age < self.settings.grace_ms {
+        // Each sending has a grace of its own: what arrived by the second one may not be found at once either.
+        let sent_at_ms = if payment.resends > 0 { payment.updated_at_ms } else { payment.created_at_ms };
+        let grace_over = sent_at_ms.saturating_add(self.settings.grace_ms);
+        if self.now_ms() < grace_over {
             let mut later = payment;
             later.polls = later.polls.saturating_add(1);
-            let grace_over = later.created_at_ms.saturating_add(self.settings.grace_ms);
             later.poll_at_ms = Some(grace_over.min(self.poll_at_ms(later.polls, None)));
             let after = self.save(later, None, With::default()).await?;
             return self.give_up_if_too_old(after).await;
         }
+        let nobody_looked = !found_by_question(&payment, provider);
         match payment.status {
+            // Nothing was asked yet: to ask once more with the same key is the question.
+            PaymentStatus::Canceling if nobody_looked => {
+                let after = self.cancel_again(payment, provider).await?;
+                self.give_up_if_too_old(after).await
+            }
             PaymentStatus::Unknown if self.may_resend(&payment, provider, age) => self.resend(payment, provider).await,
             // Not even a cancellation is certain by this: not to be found is no explicit failure.
             _ => {
