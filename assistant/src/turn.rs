@@ -77,6 +77,9 @@ pub struct Turn {
     /// What came back in this turn, or was asked back; else left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<PaidBack>,
+    /// The id of the payment for later that was ended in this turn; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<String>,
     /// Where the person goes on, if this turn handed them over; else left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_off: Option<HandOff>,
@@ -189,6 +192,12 @@ impl Assistant {
         self.understander.understand(text, lang, today, &crate::understanding::Expectation::default())
     }
 
+    /// True if a door may keep what the person says next, such as for its line editor.
+    #[must_use]
+    pub fn may_be_kept(&self, conversation: &Conversation, text: &str) -> bool {
+        dialog::may_be_kept(&self.dialogs, &conversation.state, text)
+    }
+
     /// The payments behind the conversations.
     #[must_use]
     pub fn payments(&self) -> &Payments {
@@ -242,19 +251,26 @@ impl Assistant {
         mut ms: Stages,
     ) -> Turn {
         let (mut said, mut payment, mut ended) = (Vec::<Words>::new(), None, false);
-        let (mut refund, mut hand_off) = (None, None);
+        let (mut refund, mut hand_off, mut cancelled) = (None, None, None);
         loop {
             let started = Instant::now();
             let effects = self.step(conversation, input);
             ms.dialog += since(started);
-            let mut consent = None;
+            let (mut consent, mut ending) = (None, None);
             for effect in effects {
                 match effect {
                     Effect::Say(words) => said.push(words),
                     Effect::Pay(agreed) | Effect::Refund(agreed) => consent = Some(agreed),
+                    Effect::Unschedule(order) => ending = Some(order),
                     Effect::HandOff(to) => hand_off = Some(to),
                     Effect::End => ended = true,
                 }
+            }
+            if let Some(order) = ending {
+                let ended = self.end(&order).await;
+                cancelled = cancelled.or(Some(order).filter(|_| ended));
+                input = Input::Unscheduled(ended);
+                continue;
             }
             let Some(consent) = consent else { break };
             let started = Instant::now();
@@ -283,6 +299,7 @@ impl Assistant {
             },
             payment,
             refund,
+            cancelled,
             hand_off,
             ms,
             ended,
@@ -307,6 +324,14 @@ impl Assistant {
             history: &self.history,
             authentication: self.payments.authentication(),
             chance: self.payments.chance(),
+        })
+    }
+
+    /// Ends what was put down for later. False where it could not be ended, or was gone.
+    async fn end(&self, order: &str) -> bool {
+        self.payments.end_standing(order).await.unwrap_or_else(|error| {
+            tracing::error!("the order {order} could not be ended: {error}");
+            false
         })
     }
 

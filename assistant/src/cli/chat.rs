@@ -37,13 +37,17 @@ impl Lines {
                 _ => Failure::from(wrong),
             }),
             Lines::Terminal(editor) => match editor.readline("you> ") {
-                Ok(line) => {
-                    let _ = editor.add_history_entry(&line);
-                    Ok(Some(line))
-                }
+                Ok(line) => Ok(Some(line)),
                 Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
                 Err(wrong) => Err(Failure::failed(format!("the terminal can't be read: {wrong}"))),
             },
+        }
+    }
+
+    /// Keeps a line, to be called up again with the arrow keys.
+    fn remember(&mut self, line: &str) {
+        if let Lines::Terminal(editor) = self {
+            let _ = editor.add_history_entry(line);
         }
     }
 
@@ -73,6 +77,10 @@ pub async fn run(newest: &Newest, mut conversation: Conversation, data: &Path, o
     while let Some(line) = block_in_place(|| lines.next())? {
         if conversation.at_rest() {
             assistant = newest.get();
+        }
+        // Card numbers and what answers a question for a secret are never kept.
+        if assistant.may_be_kept(&conversation, &line) {
+            lines.remember(&line);
         }
         let turn = assistant.turn(&mut conversation, Heard { text: line, ..Heard::default() }).await;
         out.result(&turn, || if in_terminal { turn.said.join("\n") } else { show::turn(&turn) })?;

@@ -2,6 +2,7 @@
 
 use super::format::flow::{
     Collect, Flow, HandOffStep, HandOffTo, OUTCOMES, Pay, REFUND_OUTCOMES, Refund, ScriptStep, Slot, Step, StepKind,
+    UNSCHEDULE_OUTCOMES, Unschedule,
 };
 use super::format::text::Texts;
 use super::format::{read_flow, read_phrases, read_repair};
@@ -172,6 +173,7 @@ impl Drawer<'_> {
             }
             StepKind::Pay(pay) => self.pay(pay),
             StepKind::Refund(refund) => self.refund(refund),
+            StepKind::Unschedule(step) => self.unschedule(step),
             StepKind::HandOff(handoff) => self.hand_off(handoff),
             StepKind::Link(flow) => {
                 let title = format!("{} {}", self.word("Go on with", "转到"), flow.value);
@@ -223,6 +225,14 @@ impl Drawer<'_> {
         ChartStep { ways, ..plain_step(ChartKind::Pay, self.word("Give the money back", "退款"), text) }
     }
 
+    fn unschedule(&self, step: &Unschedule) -> ChartStep {
+        let text = self.word("asked first, and only after a clear yes", "先问一遍，明确同意后才停掉");
+        let outcomes = UNSCHEDULE_OUTCOMES.iter().zip(&step.outcomes);
+        let ways = outcomes.map(|(outcome, steps)| self.way(self.outcome(outcome), steps)).collect();
+        let title = format!("{} {}", self.word("End", "停掉"), step.order.value);
+        ChartStep { ways, ..plain_step(ChartKind::Ask, title, text) }
+    }
+
     fn hand_off(&self, step: &HandOffStep) -> ChartStep {
         let (title, place) = match &step.to {
             HandOffTo::Link(address) => (self.word("Hand over to a link", "转到链接"), source(address)),
@@ -242,6 +252,9 @@ impl Drawer<'_> {
             "pending" => "处理中",
             "action_required" => "需要本人确认",
             "not_found" => "没有找到",
+            "ended" => "已停掉",
+            "kept" => "保留",
+            "failed" => "没有停成",
             _ => "结果不明",
         };
         self.word(&name.replace('_', " "), chinese)

@@ -78,7 +78,7 @@ fn spoken(flow: &Flow, ops: &[Op]) -> BTreeSet<String> {
     };
     let by_voice = flow.slots.iter().filter(|slot| {
         let name = slot.name.value.as_str();
-        let understood = !matches!(slot.kind, SlotType::Text | SlotType::Secret);
+        let understood = !matches!(slot.kind, SlotType::Text | SlotType::Secret | SlotType::StandingOrder);
         !slot.many && understood && (slot.ask.is_some() || collected(name) || named(name))
     });
     by_voice.map(|slot| slot.name.value.clone()).collect()
@@ -145,6 +145,7 @@ impl Compiler<'_, '_> {
             }
             StepKind::Pay(pay) => self.pay(pay, step.place),
             StepKind::Refund(refund) => self.refund(refund, step.place),
+            StepKind::Unschedule(unschedule) => self.unschedule(unschedule, step.place),
             StepKind::HandOff(handoff) => self.handoff(handoff, step.place),
             StepKind::Link(flow) => self.op(Op::Link(flow.value.clone()), Some(flow.place)),
             StepKind::Do(verb) => self.op(Op::Do(verb.value), place),

@@ -107,7 +107,7 @@ pub(super) fn intent(flow: &Flow) -> TaughtIntent {
 /// The kind of value that understanding looks for to fill a slot.
 pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
     SlotKind::Entity(match kind {
-        SlotType::Text | SlotType::Secret | SlotType::Unreadable => return SlotKind::Text,
+        SlotType::Text | SlotType::Secret | SlotType::StandingOrder | SlotType::Unreadable => return SlotKind::Text,
         SlotType::Money => EntityKind::Money,
         SlotType::Payee(_) => EntityKind::Payee,
         SlotType::Provider => EntityKind::Provider,

@@ -19,6 +19,8 @@ pub enum Input {
     Silence,
     /// What became of the payment of the last [`Effect::Pay`], or of the refund of the last [`Effect::Refund`]. Ignored when no payment is awaited.
     Outcome(PaymentOutcome),
+    /// Whether the order of the last [`Effect::Unschedule`] was ended. Ignored when nothing of the kind is awaited.
+    Unscheduled(bool),
 }
 
 /// What became of a payment, as far as the conversation goes.
@@ -80,6 +82,9 @@ pub enum Effect {
     Pay(Consent),
     /// Give back what this agrees to, then come back with [`Input::Outcome`]. The last effect of its step.
     Refund(Consent),
+    /// End the payment that was put down for later under this id, then come back with [`Input::Unscheduled`]. The last
+    /// effect of its step.
+    Unschedule(String),
     /// The person goes on elsewhere: show it to them, or put them through.
     HandOff(HandOff),
     /// The conversation has come to rest: nothing is awaited. A door may hang up; the state can also take a new request.

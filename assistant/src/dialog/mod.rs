@@ -56,7 +56,7 @@ pub use points::{FlowPoints, Point, PointKind};
 pub use probe::{Probe, Stub};
 pub use source::{SourceFile, shipped};
 pub use state::State;
-pub use stepper::{awaits_secret, expectation, step, step_probed};
+pub use stepper::{awaits_secret, expectation, may_be_kept, step, step_probed};
 pub use workspace::Workspace;
 pub use world::{
     History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, Refundable, ScheduledPayment, World,

@@ -37,6 +37,13 @@ pub const PHRASES: &[PhraseKey] = &[
         &[],
         "The payment has to be confirmed on a phone, which can't be done yet; nothing was paid.",
     ),
+    phrase(
+        "standing_order",
+        &["amount", "payee", "provider", "schedule"],
+        "How a payment that was put down for later is called.",
+    ),
+    phrase("end_standing", &["value"], "Whether a payment that was put down for later is to be ended."),
+    phrase("yes_or_no", &[], "The answer could mean either; the question follows once more."),
     phrase("past_date", &["value"], "A payment can't be made on a day that is over; another day is asked for."),
     phrase("what_to_change", &[], "The read-back was answered with no."),
     phrase("corrected", &["value"], "A value was replaced by another."),

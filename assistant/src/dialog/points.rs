@@ -1,7 +1,7 @@
 //! What there is to reach in each flow: steps, branches, outcomes of payments; and what of it a [`Probe`] saw.
 
 use super::Dialogs;
-use super::format::flow::{HandOffTo, OUTCOMES, REFUND_OUTCOMES};
+use super::format::flow::{HandOffTo, OUTCOMES, REFUND_OUTCOMES, UNSCHEDULE_OUTCOMES};
 use super::format::text::{Part, Template, Texts};
 use super::place::Place;
 use super::probe::Probe;
@@ -129,6 +129,11 @@ fn points(program: &Program) -> Vec<Point> {
                     found.push(point(PointKind::Outcome, format!("refund: {outcome}"), (to, None)));
                 }
             }
+            Op::Unschedule(step) => {
+                for (outcome, to) in UNSCHEDULE_OUTCOMES.iter().zip(step.outcomes) {
+                    found.push(point(PointKind::Outcome, format!("unschedule: {outcome}"), (to, None)));
+                }
+            }
             _ => {}
         }
     }
@@ -154,6 +159,7 @@ fn step(program: &Program, op: &Op) -> String {
         Op::Guard(_) => "when".to_owned(),
         Op::Take(flow, _) => format!("take the results of {flow}"),
         Op::Refund(_) => "refund".to_owned(),
+        Op::Unschedule(step) => format!("unschedule {}", step.order),
         Op::HandOff(step) => match &step.to {
             HandOffTo::Link(address) => format!("handoff to link {}", source(address)),
             HandOffTo::Qr(content) => format!("handoff to qr {}", source(content)),

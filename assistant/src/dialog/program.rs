@@ -68,6 +68,8 @@ pub enum Op {
     Do(Verb),
     /// Gives back.
     Refund(Box<RefundOp>),
+    /// Ends what was put down for later.
+    Unschedule(UnscheduleOp),
     /// Lets the person go on elsewhere.
     HandOff(Box<HandOffStep>),
     /// Goes to another flow for good.
@@ -136,6 +138,15 @@ pub struct RefundOp {
     pub outcomes: [usize; 5],
 }
 
+/// The parts of [`Op::Unschedule`].
+#[derive(Debug)]
+pub struct UnscheduleOp {
+    /// The slot that says which.
+    pub order: String,
+    /// Where each outcome goes on, in the order of [`UNSCHEDULE_OUTCOMES`](super::format::flow::UNSCHEDULE_OUTCOMES).
+    pub outcomes: [usize; 3],
+}
+
 impl Program {
     /// True for the slots that a person fills by speaking.
     #[must_use]
@@ -164,6 +175,7 @@ impl Program {
             Some(Op::Script { on_error: Some(to), .. }) => vec![at + 1, *to],
             Some(Op::Pay(pay)) => pay.outcomes.iter().copied().chain(pay.scheduled).collect(),
             Some(Op::Refund(refund)) => refund.outcomes.to_vec(),
+            Some(Op::Unschedule(step)) => step.outcomes.to_vec(),
             Some(_) => vec![at + 1],
         }
     }

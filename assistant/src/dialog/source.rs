@@ -97,7 +97,11 @@ const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/repair/skip.yaml", include_str!("../../../dialogs/repair/skip.yaml")),
     ("dialogs/repair/start_over.yaml", include_str!("../../../dialogs/repair/start_over.yaml")),
     ("dialogs/repair/wait.yaml", include_str!("../../../dialogs/repair/wait.yaml")),
+    ("dialogs/scheduled.rhai", include_str!("../../../dialogs/scheduled.rhai")),
+    ("dialogs/scheduled.yaml", include_str!("../../../dialogs/scheduled.yaml")),
     ("dialogs/send_money.yaml", include_str!("../../../dialogs/send_money.yaml")),
+    ("dialogs/stop_scheduled.rhai", include_str!("../../../dialogs/stop_scheduled.rhai")),
+    ("dialogs/stop_scheduled.yaml", include_str!("../../../dialogs/stop_scheduled.yaml")),
     ("dialogs/thanks.yaml", include_str!("../../../dialogs/thanks.yaml")),
 ];
 

@@ -100,6 +100,8 @@ pub(super) enum Awaiting {
     Change,
     /// The outcome of a payment.
     Outcome,
+    /// Whether what was put down for later under this id is to be ended.
+    Ending { order: String },
     /// Whether to go on with what was suspended.
     Resume,
     /// Which of several flows is meant, by what was said.
@@ -159,7 +161,7 @@ impl State {
             Awaiting::Outcome => Some("outcome"),
             Awaiting::Resume => Some("resume"),
             Awaiting::WhichFlow { .. } => Some("which_flow"),
-            Awaiting::Repair { .. } => Some("confirm"),
+            Awaiting::Repair { .. } | Awaiting::Ending { .. } => Some("confirm"),
         }
     }
 

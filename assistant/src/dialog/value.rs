@@ -30,6 +30,8 @@ pub enum SlotValue {
     Secret,
     /// How often something comes again.
     Rhythm(Rhythm),
+    /// The id of a payment that was put down for later.
+    StandingOrder(String),
     /// Several of one type; computed, never asked for.
     Many(Vec<SlotValue>),
 }
@@ -74,9 +76,11 @@ impl SlotValue {
     pub fn plain(&self) -> String {
         match self {
             SlotValue::Money(money) => money.to_string(),
-            SlotValue::Payee(text) | SlotValue::Provider(text) | SlotValue::Choice(text) | SlotValue::Text(text) => {
-                text.clone()
-            }
+            SlotValue::StandingOrder(text)
+            | SlotValue::Payee(text)
+            | SlotValue::Provider(text)
+            | SlotValue::Choice(text)
+            | SlotValue::Text(text) => text.clone(),
             SlotValue::YesNo(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
             SlotValue::Number(number) => number.to_string(),
             SlotValue::Date(day) => day.to_string(),

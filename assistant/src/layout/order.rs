@@ -1,7 +1,9 @@
 //! Keys in the order of the format's tables. Whole lines change places, with the comments right above them.
 
 use super::meaning;
-use crate::dialog::tables::{COLLECT, FLOW, HANDOFF, PAY, REFUND, REPAIR, SLOT, STEPS, VALIDATION, VARIANT};
+use crate::dialog::tables::{
+    COLLECT, FLOW, HANDOFF, PAY, REFUND, REPAIR, SLOT, STEPS, UNSCHEDULE, VALIDATION, VARIANT,
+};
 use crate::dialog::{Key, Node, NodeValue, Placed, Shape, items};
 use crate::lang::Lang;
 use crate::rehearsal::keys::{CONVERSATION, FILE, HISTORY, TURN, UNDERSTOOD};
@@ -165,6 +167,7 @@ fn below<'n>(key: &Key, value: &'n Node, found: &mut Vec<Mapping<'n>>) {
         Shape::Collect => table(value, COLLECT, found),
         Shape::Pay => table(value, PAY, found),
         Shape::Refund => table(value, REFUND, found),
+        Shape::Unschedule => table(value, UNSCHEDULE, found),
         Shape::HandOff => table(value, HANDOFF, found),
         _ => {
             let tables: &[(&str, &[Key])] =

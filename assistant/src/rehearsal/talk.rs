@@ -102,6 +102,14 @@ impl Talk<'_> {
                         said.paid.push(format!("{} back from {} with {}", p.amount, p.payee, p.provider));
                         next = Some(Input::Outcome(turn.outcome.clone()));
                     }
+                    Effect::Unschedule(id) => {
+                        let order = self.stage.history.scheduled().into_iter().find(|order| order.id == id);
+                        said.paid.extend(order.map(|order| {
+                            let (amount, payee, provider) = (order.amount, order.payee, order.provider);
+                            format!("{amount} to {payee} with {provider} {} ended", order.schedule)
+                        }));
+                        next = Some(Input::Unscheduled(turn.outcome == PaymentOutcome::Succeeded));
+                    }
                     Effect::HandOff(_) | Effect::End => {}
                 }
             }

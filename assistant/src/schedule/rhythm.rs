@@ -39,6 +39,17 @@ impl Rhythm {
         matches!(self, Rhythm::Week { day: None, .. } | Rhythm::Month { day: None, .. } | Rhythm::Year)
     }
 
+    /// True if both count the same unit: "every month" and "on the first of every month".
+    #[must_use]
+    pub fn same_unit(self, other: Rhythm) -> bool {
+        let rest = |rhythm| match rhythm {
+            Rhythm::Week { count, .. } => Rhythm::Week { count, day: None },
+            Rhythm::Month { count, .. } => Rhythm::Month { count, day: None },
+            other => other,
+        };
+        rest(self) == rest(other)
+    }
+
     /// With what is open taken from `day`.
     pub(super) fn anchored(self, day: Date) -> Self {
         match self {

@@ -67,6 +67,13 @@ pub fn schedule(schedule: &Schedule, this_year: Option<i16>, lang: Lang) -> Word
     schedules::words(schedule, this_year, lang)
 }
 
+/// The same for what goes on already, with the day on which it is due next: `on the 1st of every month, next on Tuesday,
+/// December 1`; `每月1日（下次12月1日星期二）`.
+#[must_use]
+pub fn standing(schedule: &Schedule, next: Date, this_year: Option<i16>, lang: Lang) -> Words {
+    schedules::standing(schedule, next, this_year, lang)
+}
+
 /// A rhythm in both forms: `on the 1st of every month`, `每月1日`.
 #[must_use]
 pub fn rhythm(rhythm: Rhythm, lang: Lang) -> Words {

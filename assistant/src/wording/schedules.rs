@@ -29,6 +29,17 @@ pub(super) fn words(schedule: &Schedule, this_year: Option<i16>, lang: Lang) -> 
     }
 }
 
+/// The same for what goes on already: its rhythm and the next day instead of its beginning.
+pub(super) fn standing(schedule: &Schedule, next: Date, this_year: Option<i16>, lang: Lang) -> Words {
+    let Schedule::Every { rhythm, from, .. } = *schedule else { return words(schedule, this_year, lang) };
+    let day = days::full(next, this_year, lang);
+    let often = self::rhythm(rhythm, Some(from), lang);
+    match lang {
+        Lang::En => joined(&[often, day], ", next on "),
+        Lang::Zh => joined(&[often, around("", day, "）")], "（下次"),
+    }
+}
+
 fn around(before: &str, words: Words, after: &str) -> Words {
     let put = |text: String| format!("{before}{text}{after}");
     Words { written: put(words.written), spoken: put(words.spoken) }

@@ -182,7 +182,8 @@ fn silent_circle(programs: &Programs, program: &Program, first: &Way) -> Option<
 fn silent_ways(program: &Program) -> Vec<Way<'_>> {
     let (mut seen, mut waiting) = (BTreeSet::new(), vec![0]);
     while let Some(at) = waiting.pop() {
-        let question = matches!(program.ops.get(at), Some(Op::Collect(_) | Op::Pay(_) | Op::Refund(_)));
+        let question =
+            matches!(program.ops.get(at), Some(Op::Collect(_) | Op::Pay(_) | Op::Refund(_) | Op::Unschedule(_)));
         if !question && seen.insert(at) {
             waiting.extend(program.next(at));
         }

@@ -79,6 +79,7 @@ fn steps(report: &mut Report, list: &[Step], known: &[&str]) {
                     steps(report, list, &own);
                 }
             }
+            StepKind::Unschedule(step) => step.outcomes.iter().for_each(|list| steps(report, list, known)),
             StepKind::HandOff(handoff) => handoff.say.iter().for_each(|texts| check_texts(report, texts, known)),
             StepKind::Set(_) | StepKind::Call(_) | StepKind::Link(_) | StepKind::End => {}
         }

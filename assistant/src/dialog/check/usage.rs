@@ -89,6 +89,9 @@ fn operation(op: &Op, programs: &Programs, used: &mut BTreeSet<String>) {
         Op::Refund(refund) => {
             used.extend([&refund.payee, &refund.paid, &refund.day, &refund.amount].into_iter().flatten().cloned());
         }
+        Op::Unschedule(step) => {
+            used.insert(step.order.clone());
+        }
         Op::HandOff(step) => {
             step.say.iter().for_each(|say| holes(say, used));
             if let HandOffTo::Link(to) | HandOffTo::Qr(to) | HandOffTo::App(to) = &step.to {

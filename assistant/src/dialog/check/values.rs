@@ -259,6 +259,7 @@ impl<'p> Values<'p> {
                 with.iter().for_each(|(name, _)| after.put(name));
             }
             Op::Pay(pay) => [&pay.payee, &pay.amount, &pay.provider].into_iter().for_each(|slot| after.put(slot)),
+            Op::Unschedule(step) => after.put(&step.order),
             _ => sets(program, op, &here, &mut after),
         }
         program.ways(at).into_iter().map(|to| (to, after.clone())).collect()

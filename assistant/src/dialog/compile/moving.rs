@@ -2,10 +2,10 @@
 
 use super::{Compiler, Wanted};
 use crate::dialog::code;
-use crate::dialog::format::flow::{Call, HandOffStep, HandOffTo, Pay, Refund, Step, Validation};
+use crate::dialog::format::flow::{Call, HandOffStep, HandOffTo, Pay, Refund, Step, Unschedule, Validation};
 use crate::dialog::format::text::Template;
 use crate::dialog::place::{Place, Placed, suggest};
-use crate::dialog::program::{Op, PayOp, RefundOp};
+use crate::dialog::program::{Op, PayOp, RefundOp, UnscheduleOp};
 
 impl Compiler<'_, '_> {
     /// The conditions on the use of the flow come before all steps.
@@ -87,8 +87,8 @@ impl Compiler<'_, '_> {
     }
 
     /// Compiles the steps of each outcome, which all go on behind the last; where each begins.
-    fn outcomes(&mut self, lists: &[Vec<Step>; 5]) -> [usize; 5] {
-        let mut outcomes = [0; 5];
+    fn outcomes<const N: usize>(&mut self, lists: &[Vec<Step>; N]) -> [usize; N] {
+        let mut outcomes = [0; N];
         let mut jumps = Vec::new();
         for (outcome, steps) in outcomes.iter_mut().zip(lists) {
             *outcome = self.ops.len();
@@ -101,6 +101,16 @@ impl Compiler<'_, '_> {
             self.patch(jump, end);
         }
         outcomes
+    }
+
+    pub(super) fn unschedule(&mut self, step: &Unschedule, place: Place) {
+        let Some(order) = self.asked(&step.order, "standing_order") else { return };
+        let at = self.ops.len();
+        self.op(Op::Unschedule(UnscheduleOp { order, outcomes: [0; 3] }), Some(place));
+        let outcomes = self.outcomes(&step.outcomes);
+        if let Some(Op::Unschedule(op)) = self.ops.get_mut(at) {
+            op.outcomes = outcomes;
+        }
     }
 
     pub(super) fn handoff(&mut self, step: &HandOffStep, place: Place) {

@@ -100,6 +100,8 @@ pub enum SlotType {
     Secret,
     /// How often something comes again.
     Rhythm,
+    /// A payment that was put down for later, or for again and again.
+    StandingOrder,
     /// What was written is none of these; that is reported, and the flow never runs.
     Unreadable,
 }
@@ -118,6 +120,7 @@ impl SlotType {
             SlotType::Date => "date",
             SlotType::Secret => "secret",
             SlotType::Rhythm => "rhythm",
+            SlotType::StandingOrder => "standing_order",
             SlotType::Unreadable => "unknown",
         }
     }
@@ -171,6 +174,8 @@ pub enum StepKind {
     Pay(Box<Pay>),
     /// Gives back a payment; with read-back and consent.
     Refund(Box<Refund>),
+    /// Ends what was put down for later.
+    Unschedule(Unschedule),
     /// Lets the person go on elsewhere.
     HandOff(HandOffStep),
     /// Goes to another flow for good.
@@ -256,6 +261,18 @@ pub struct Refund {
     /// The steps after each outcome, in the order of [`REFUND_OUTCOMES`].
     pub outcomes: [Vec<Step>; 5],
 }
+
+/// An `unschedule` step: which payment that was put down for later is ended, and what follows.
+#[derive(Clone, Debug)]
+pub struct Unschedule {
+    /// The slot of type standing_order.
+    pub order: Placed<String>,
+    /// The steps after each outcome, in the order of [`UNSCHEDULE_OUTCOMES`].
+    pub outcomes: [Vec<Step>; 3],
+}
+
+/// The outcomes of an `unschedule` step, each of which it has to handle.
+pub const UNSCHEDULE_OUTCOMES: [&str; 3] = ["ended", "kept", "failed"];
 
 /// The outcomes of a refund, each of which a `refund` step has to handle.
 pub const REFUND_OUTCOMES: [&str; 5] = ["succeeded", "declined", "pending", "unknown", "not_found"];

@@ -51,6 +51,8 @@ pub enum Shape {
     Pay,
     /// The keys of [`REFUND`].
     Refund,
+    /// The keys of [`UNSCHEDULE`].
+    Unschedule,
     /// The keys of [`HANDOFF`].
     HandOff,
     /// Names, each with a name.
@@ -115,7 +117,7 @@ pub const SLOT: &[Key] = &[
 
 /// The types of slots.
 pub const SLOT_TYPES: &[&str] =
-    &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "rhythm", "secret"];
+    &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "rhythm", "standing_order", "secret"];
 
 /// A validation.
 pub const VALIDATION: &[Key] = &[
@@ -172,6 +174,14 @@ pub const REFUND: &[Key] = &[
     must("pending", Shape::Steps, "What to do when the provider is still at it."),
     must("unknown", Shape::Steps, "What to do when nobody knows yet whether the money comes back."),
     must("not_found", Shape::Steps, "What to do when there is no such payment that could be given back."),
+];
+
+/// An `unschedule` step.
+pub const UNSCHEDULE: &[Key] = &[
+    must("order", Shape::Name, "The standing_order slot that says which payment for later is ended."),
+    must("ended", Shape::Steps, "What to do when it was ended: nothing more of it is paid."),
+    must("kept", Shape::Steps, "What to do when the person does not want to end it after all."),
+    must("failed", Shape::Steps, "What to do when it is not there any more, or can't be ended."),
 ];
 
 /// A `handoff` step.
@@ -232,6 +242,10 @@ pub const STEPS: &[StepWord] = &[
     },
     StepWord {
         key: may("refund", Shape::Refund, "Finds a payment, reads back what comes back, waits for a clear yes."),
+        beside: &[],
+    },
+    StepWord {
+        key: may("unschedule", Shape::Unschedule, "Asks whether a payment for later is to be ended, and ends it."),
         beside: &[],
     },
     StepWord {

@@ -3,8 +3,8 @@
 use super::super::code;
 use super::super::place::{Place, Report};
 use super::super::yaml::{Node, NodeValue};
-use super::flow::{OUTCOMES, Pay, REFUND_OUTCOMES, Refund, Step};
-use super::keys::{CONSENT_SKIPPERS, PAY, REFUND};
+use super::flow::{OUTCOMES, Pay, REFUND_OUTCOMES, Refund, Step, UNSCHEDULE_OUTCOMES, Unschedule};
+use super::keys::{CONSENT_SKIPPERS, PAY, REFUND, UNSCHEDULE};
 use super::read::{self, Fields};
 use super::{read_step, read_text};
 use crate::consent::Tier;
@@ -70,6 +70,16 @@ pub fn refund(report: &mut Report, node: &Node, place: Place) -> Option<Refund> 
     let amount = slot(report, "amount");
     let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
     Some(Refund { payee, paid, day, amount, outcomes: [a, b, c, d, e] })
+}
+
+/// Reads an `unschedule` step.
+pub fn unschedule(report: &mut Report, node: &Node, place: Place) -> Option<Unschedule> {
+    no_skipping(report, node)?;
+    let fields = read::fields(report, node, UNSCHEDULE, "the step `unschedule`", place)?;
+    let outcomes = UNSCHEDULE_OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "question"));
+    let order = read::name(report, fields.get("order")?, "a slot")?;
+    let [Some(ended), Some(kept), Some(failed)] = outcomes else { return None };
+    Some(Unschedule { order, outcomes: [ended, kept, failed] })
 }
 
 /// Refuses words by which somebody might try to move money without asking.

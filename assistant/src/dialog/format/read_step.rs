@@ -114,6 +114,7 @@ fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place
         }
         "pay" => StepKind::Pay(Box::new(read_money::pay(report, node, place)?)),
         "refund" => StepKind::Refund(Box::new(read_money::refund(report, node, place)?)),
+        "unschedule" => StepKind::Unschedule(read_money::unschedule(report, node, place)?),
         "handoff" => StepKind::HandOff(read_handoff::handoff(report, node, place)?),
         "do" => {
             let verb = Verb::of(read::word(report, node, VERB_WORDS, "thing that can be done")?)?;

@@ -1,6 +1,8 @@
 //! The flow format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{COLLECT, FLOW, HANDOFF, Key, PAY, REFUND, REPAIR, RETRIES, SLOT, STEPS, Shape, VALIDATION, VARIANT};
+use super::keys::{
+    COLLECT, FLOW, HANDOFF, Key, PAY, REFUND, REPAIR, RETRIES, SLOT, STEPS, Shape, UNSCHEDULE, VALIDATION, VARIANT,
+};
 use crate::dialog::phrases::PHRASES;
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -38,6 +40,7 @@ pub fn schema() -> Value {
             "validation": object(VALIDATION, "A condition on a value."),
             "collect": object(COLLECT, "Asks for a slot, unless it has a value."),
             "pay": object(PAY, "Reads the payment back, waits for a clear yes, and pays."),
+            "unschedule": object(UNSCHEDULE, "Asks whether a payment for later is to be ended, and ends it."),
             "refund": object(REFUND, "Finds a payment, reads back what comes back, waits for a clear yes."),
             "handoff": object(HANDOFF, "Lets the person go on elsewhere."),
             "retries": object(RETRIES, "When to give up, in the whole project."),
@@ -134,6 +137,7 @@ fn shape(shape: Shape) -> Value {
         Shape::Collect => json!({ "oneOf": [name, to("collect")] }),
         Shape::Pay => to("pay"),
         Shape::Refund => to("refund"),
+        Shape::Unschedule => to("unschedule"),
         Shape::HandOff => to("handoff"),
         Shape::Renames => named(name),
         Shape::Count => json!({ "type": "integer", "minimum": 1, "maximum": 9 }),

@@ -88,6 +88,13 @@ pub const HOST: &[HostFunction] = &[
         "Array",
         "What was paid, the newest first: wanted is #{ payee, from, to, limit }, each of which may be left out or ().",
     ),
+    host(
+        Kind::Function,
+        "scheduled",
+        "World, wanted: Map",
+        "Array",
+        "What is paid later or again and again, the next first: wanted is #{ payee }, which may be left out or ().",
+    ),
     host(Kind::Function, "last_payment", "World, wanted: Map", "?", "The newest payment that fits, or ()."),
     host(
         Kind::Function,

@@ -1,8 +1,9 @@
 //! `world`: what scripts and expressions may see of the household, the calendar and past payments. Look only.
 
-use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus};
+use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus, ScheduledPayment};
 use crate::household::{Bill, Household, PayeeKind};
 use crate::lang::Lang;
+use crate::schedule::Schedule;
 use crate::wording::{self, Words};
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
@@ -98,6 +99,17 @@ impl Share {
             .collect())
     }
 
+    /// What is put down for later, as maps.
+    fn scheduled(&self, wanted: &Map) -> Checked<Array> {
+        if let Some(other) = wanted.keys().find(|key| key.as_str() != "payee") {
+            return Err(format!("what is scheduled is found by payee; `{other}` is something else").into());
+        }
+        let payee = text_of(wanted, "payee");
+        let all = self.0.history.scheduled().into_iter().take(PAYMENTS_MAX);
+        let fitting = all.filter(|order| payee.as_ref().is_none_or(|payee| *payee == order.payee));
+        Ok(fitting.map(scheduled).collect())
+    }
+
     /// The newest payment that fits, finished or not.
     fn last_payment(&self, mut wanted: Map) -> Checked<Dynamic> {
         wanted.insert("limit".into(), 1_i64.into());
@@ -174,6 +186,19 @@ fn bill(bill: &Bill) -> Dynamic {
     map.into()
 }
 
+fn scheduled(order: ScheduledPayment) -> Dynamic {
+    let repeats = matches!(order.schedule, Schedule::Every { .. });
+    Map::from([
+        ("id".into(), order.id.into()),
+        ("payee".into(), order.payee.into()),
+        ("amount".into(), Dynamic::from(order.amount)),
+        ("provider".into(), order.provider.into()),
+        ("next".into(), Dynamic::from(order.next)),
+        ("repeats".into(), repeats.into()),
+    ])
+    .into()
+}
+
 fn text_of(map: &Map, key: &str) -> Option<String> {
     map.get(key).and_then(|value| value.clone().into_string().ok())
 }
@@ -218,6 +243,7 @@ pub fn register(engine: &mut Engine) {
         .register_fn("bills", |world: &mut Share| world.bills())
         .register_fn("bill", |world: &mut Share, payee: &str| world.bill(payee))
         .register_fn("payments", |world: &mut Share, wanted: Map| world.payments(&wanted))
+        .register_fn("scheduled", |world: &mut Share, wanted: Map| world.scheduled(&wanted))
         .register_fn("name", |world: &mut Share, payee: &str| world.name(payee))
         .register_fn("total", |_: &mut Share, items: Array| total(items))
         .register_fn("last_payment", |world: &mut Share, wanted: Map| world.last_payment(wanted))

@@ -56,7 +56,7 @@ impl Type {
             SlotType::Payee(_) => Type::Payee,
             SlotType::Provider => Type::Provider,
             SlotType::Choice(options) => Type::Choice(options.iter().map(|option| option.id.clone()).collect()),
-            SlotType::Text => Type::Text(None),
+            SlotType::Text | SlotType::StandingOrder => Type::Text(None),
             SlotType::YesNo => Type::Truth,
             SlotType::Number => Type::Decimal,
             SlotType::Date => Type::Day,

@@ -14,9 +14,13 @@ pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
     match value {
         None => Dynamic::UNIT,
         Some(SlotValue::Money(money)) => Dynamic::from(*money),
-        Some(SlotValue::Payee(text) | SlotValue::Provider(text) | SlotValue::Choice(text) | SlotValue::Text(text)) => {
-            text.as_str().into()
-        }
+        Some(
+            SlotValue::StandingOrder(text)
+            | SlotValue::Payee(text)
+            | SlotValue::Provider(text)
+            | SlotValue::Choice(text)
+            | SlotValue::Text(text),
+        ) => text.as_str().into(),
         Some(SlotValue::YesNo(yes)) => (*yes).into(),
         Some(SlotValue::Number(number)) => (*number).into(),
         Some(SlotValue::Date(day)) => Dynamic::from(*day),
@@ -57,6 +61,7 @@ fn one(value: Dynamic, slot: &Slot) -> Result<SlotValue, String> {
             whole.or_else(|| value.try_cast::<Decimal>()).map(SlotValue::Number)
         }
         SlotType::Date => value.try_cast::<Date>().map(SlotValue::Date),
+        SlotType::StandingOrder => text(&value).map(SlotValue::StandingOrder),
         SlotType::Rhythm => value.try_cast::<Rhythm>().map(SlotValue::Rhythm),
         // Only the person can say a secret.
         SlotType::Secret | SlotType::Unreadable => None,

@@ -57,6 +57,7 @@ impl Turn<'_> {
             Awaiting::Which { .. } | Awaiting::WhichFlow { .. } => self.moment(Moment::Disambiguate),
             Awaiting::Consent(_) => self.read_again(),
             Awaiting::Change => self.say_phrase("what_to_change", &[]),
+            Awaiting::Ending { order } => self.ask_ending(&order),
             Awaiting::Resume => self.moment(Moment::Resume),
             Awaiting::Repair { moment, at, .. } => self.ask_repair(moment, at),
         }

@@ -211,7 +211,7 @@ impl Turn<'_> {
 const MURMURS: &[&str] = &["嗯", "嗯嗯", "哦", "噢", "啊", "mm", "mmm", "mhm", "mm hmm", "uh huh", "hmm", "uh", "um"];
 
 /// True for a yes and nothing but a yes.
-fn clear_yes(meaning: &Meaning) -> bool {
+pub(super) fn clear_yes(meaning: &Meaning) -> bool {
     let murmured = MURMURS.contains(&plain(&meaning.text).as_str());
     !murmured && !meaning.acts.is_empty() && meaning.acts.iter().all(|act| *act == Act::Yes)
 }

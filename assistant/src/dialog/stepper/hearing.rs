@@ -37,6 +37,12 @@ impl Turn<'_> {
             }
             return;
         }
+        if let Awaiting::Ending { order } = &self.state.awaiting
+            && meaning.acts.contains(&Act::Cancel)
+        {
+            let order = order.clone();
+            return self.ending_heard(meaning, &order);
+        }
         if self.repair(meaning) || self.digress(meaning) {
             return;
         }
@@ -54,6 +60,7 @@ impl Turn<'_> {
             }
             Awaiting::Consent(read_back) => self.consent_heard(meaning, *read_back),
             Awaiting::Change => self.change(meaning),
+            Awaiting::Ending { order } => self.ending_heard(meaning, &order),
             Awaiting::Outcome | Awaiting::Repair { .. } => {}
             Awaiting::Resume => self.resume_heard(meaning),
             Awaiting::WhichFlow { flows, said } => self.which_flow_heard(meaning, &flows, *said),

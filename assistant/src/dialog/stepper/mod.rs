@@ -23,6 +23,7 @@ mod scheduling;
 mod secrets;
 mod speaking;
 mod stack;
+mod unscheduling;
 mod words;
 
 use super::dialogs::Dialogs;
@@ -69,6 +70,7 @@ fn go(mut turn: Turn, input: Input) -> (State, Vec<Effect>) {
         Input::Heard(meaning) => turn.heard(&meaning),
         Input::Silence => turn.silence(),
         Input::Outcome(outcome) => turn.outcome(outcome),
+        Input::Unscheduled(ended) => turn.unscheduled(ended),
     }
     turn.finish()
 }
@@ -82,15 +84,29 @@ pub fn awaits_secret(dialogs: &Dialogs, state: &State) -> bool {
     programs.find_map(|program| program.slot(slot)).is_some_and(|slot| slot.kind == SlotType::Secret)
 }
 
+/// True if what is said next may be kept by a door, such as in the history of a line editor: no secret and no proof is
+/// asked for, and no card number is in it.
+#[must_use]
+pub fn may_be_kept(dialogs: &Dialogs, state: &State, text: &str) -> bool {
+    let proof = matches!(&state.awaiting, Awaiting::Consent(asked) if asked.demand().is_some());
+    !proof && !awaits_secret(dialogs, state) && !super::card_number::spoken(text)
+}
+
 /// What understanding may expect of the next utterance.
 #[must_use]
 pub fn expectation(dialogs: &Dialogs, state: &State, world: &World) -> Expectation {
     let program = state.tasks.last().and_then(|task| task.frames.last()).and_then(|f| dialogs.programs.get(&f.flow));
     let household = world.household.currencies.get(&state.lang).copied();
+    let standing = |slot: &str| {
+        program.and_then(|program| program.slot(slot)).is_some_and(|slot| slot.kind == SlotType::StandingOrder)
+    };
     let kinds = |slot: &str| {
         let kind = program.and_then(|program| program.slot(slot)).map(|slot| super::dialogs::slot_kind(&slot.kind));
         match kind {
             Some(SlotKind::Entity(kind)) => vec![kind],
+            Some(SlotKind::Text) | None if standing(slot) => {
+                vec![EntityKind::Payee, EntityKind::Money, EntityKind::Provider, EntityKind::Rhythm, EntityKind::Date]
+            }
             Some(SlotKind::Text) | None => Vec::new(),
         }
     };
@@ -123,6 +139,7 @@ pub fn expectation(dialogs: &Dialogs, state: &State, world: &World) -> Expectati
         Awaiting::Change => {
             expected.kinds = vec![EntityKind::YesNo, EntityKind::Money, EntityKind::Payee, EntityKind::Provider];
         }
+        Awaiting::Ending { .. } => expected.kinds = vec![EntityKind::YesNo, EntityKind::Payee],
         Awaiting::Resume | Awaiting::Repair { .. } => expected.kinds = vec![EntityKind::YesNo],
     }
     expected

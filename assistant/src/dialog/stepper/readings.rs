@@ -39,6 +39,9 @@ impl Turn<'_> {
         slot: &Slot,
         currency: Currency,
     ) -> Reading {
+        if slot.kind == SlotType::StandingOrder {
+            return self.read_order(meaning, program, slot);
+        }
         let mut values = Vec::new();
         let mut unsure = false;
         let mut refused = None;
@@ -117,7 +120,9 @@ impl Turn<'_> {
                 }
                 values => Reading::Several(values),
             },
-            SlotType::Payee(_) | SlotType::Provider => self.read_ordinal(meaning, program, slot),
+            SlotType::Payee(_) | SlotType::Provider | SlotType::StandingOrder => {
+                self.read_ordinal(meaning, program, slot)
+            }
             _ => Reading::None,
         }
     }
@@ -231,6 +236,10 @@ pub(super) fn fits(entity: &Entity, slot: &Slot) -> bool {
         | (EntityKind::Number, SlotType::Number)
         | (EntityKind::Date, SlotType::Date)
         | (EntityKind::Rhythm, SlotType::Rhythm) => true,
+        (
+            EntityKind::Payee | EntityKind::Money | EntityKind::Provider | EntityKind::Rhythm | EntityKind::Date,
+            SlotType::StandingOrder,
+        ) => true,
         (EntityKind::Choice, SlotType::Choice(_)) => {
             let mut values = entity.value.iter().chain(&entity.alternatives);
             values.any(|value| matches!(value, Value::Id(id) if id.slot.as_deref() == Some(&slot.name.value)))

@@ -93,6 +93,7 @@ impl<'a> Turn<'a> {
                 After::Next
             }
             Op::Refund(refund) => self.read_back_refund(refund).map_or(After::Wait, After::At),
+            Op::Unschedule(step) => self.ask_unschedule(step).map_or(After::Wait, After::At),
             Op::HandOff(step) => {
                 if self.hand_over(step) {
                     After::Wait

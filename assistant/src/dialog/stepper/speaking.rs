@@ -92,6 +92,7 @@ impl Turn<'_> {
             SlotValue::Rhythm(rhythm) => wording::rhythm(*rhythm, lang),
             SlotValue::Date(day) => wording::date(*day, self.world.now.date(), lang),
             SlotValue::Secret => silence(),
+            SlotValue::StandingOrder(id) => self.standing_order(id),
             SlotValue::Many(values) => {
                 let words: Vec<Words> = values.iter().map(|value| self.spoken(value, slot)).collect();
                 wording::list(&words, lang)
@@ -128,6 +129,10 @@ impl Turn<'_> {
                 self.world.providers.iter().map(|provider| SlotValue::Provider(provider.name.clone())).collect()
             }
             SlotType::Choice(options) => options.iter().map(|option| SlotValue::Choice(option.id.clone())).collect(),
+            SlotType::StandingOrder => {
+                let all = self.world.history.scheduled().into_iter();
+                all.map(|order| SlotValue::StandingOrder(order.id)).collect()
+            }
             SlotType::YesNo => vec![SlotValue::YesNo(true), SlotValue::YesNo(false)],
             _ => Vec::new(),
         }

@@ -76,6 +76,8 @@ enum Turn {
     Start,
     Outcome(usize),
     Later(i64),
+    Unscheduled(bool),
+    Speaks(Lang),
 }
 
 fn turn() -> impl Strategy<Value = Turn> {
@@ -95,7 +97,10 @@ fn turn() -> impl Strategy<Value = Turn> {
         1 => Just(Turn::Silence),
         1 => Just(Turn::Start),
         3 => (0..6_usize).prop_map(Turn::Outcome),
-        1 => (0..300_000_i64).prop_map(Turn::Later),
+        // Clocks are set back, too.
+        1 => (-30_000..300_000_i64).prop_map(Turn::Later),
+        1 => any::<bool>().prop_map(Turn::Unscheduled),
+        1 => prop::sample::select(&Lang::ALL[..]).prop_map(Turn::Speaks),
     ]
 }
 
@@ -129,6 +134,12 @@ fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCa
             Turn::Silence => Input::Silence,
             Turn::Start => Input::Start,
             Turn::Outcome(which) => Input::Outcome(outcome(which)),
+            Turn::Unscheduled(ended) => Input::Unscheduled(ended),
+            // Somebody goes on in another language, in the middle of anything.
+            Turn::Speaks(lang) => {
+                state.set_lang(lang);
+                continue;
+            }
             Turn::Later(ms) => {
                 now_ms += ms;
                 continue;
@@ -144,7 +155,7 @@ fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCa
             authentication: &Authentication::default(),
             chance: Some(9174),
         };
-        let before = read_back(&state);
+        let (before, state_before) = (read_back(&state), state.awaiting.clone());
         let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()
             && meaning.acts.iter().all(|act| *act == Act::Yes)
             && meaning.entities.iter().all(|entity| !entity.ambiguous));
@@ -167,6 +178,13 @@ fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCa
             moved += 1;
         } else {
             prop_assert_eq!(moves, 0, "what moves money has to be the last effect");
+        }
+        // Nothing is ended but what was asked about, by name, right before.
+        for effect in &effects {
+            if let Effect::Unschedule(order) = effect {
+                prop_assert_eq!(&state_before, &Awaiting::Ending { order: order.clone() });
+                prop_assert_eq!(effects.last(), Some(effect));
+            }
         }
         // Whenever a read-back is awaited that was not awaited before, it was said in this very step.
         if let Awaiting::Consent(awaited) = &next.awaiting {

@@ -15,6 +15,7 @@ enum Made {
     Refund(Vec<Made>),
     Call,
     HandOff(&'static str),
+    Unschedule(Vec<Made>),
 }
 
 fn made() -> impl Strategy<Value = Made> {
@@ -38,6 +39,7 @@ fn made() -> impl Strategy<Value = Made> {
             (list(), list()).prop_map(|(a, b)| Made::Confirm(a, b)),
             list().prop_map(Made::Pay),
             list().prop_map(Made::Refund),
+            list().prop_map(Made::Unschedule),
         ]
     })
 }
@@ -71,6 +73,13 @@ fn write(list: &[Made], indent: usize, out: &mut String) {
                     branch(outcome, after, indent + 4, out);
                 }
             }
+            Made::Unschedule(after) => {
+                out.push_str(&line("unschedule:"));
+                out.push_str(&format!("{pad}    order: order\n"));
+                for outcome in ["ended", "kept", "failed"] {
+                    branch(outcome, after, indent + 4, out);
+                }
+            }
             Made::Refund(after) => {
                 out.push_str(&line("refund:"));
                 out.push_str(&format!("{pad}    payee: payee\n{pad}    amount: back\n"));
@@ -92,6 +101,7 @@ const SLOTS: &str = "slots:
   payee: {type: payee, ask: {en: Who?, zh: 谁？}}
   amount: {type: money, ask: {en: How much?, zh: 多少？}, tries: 2, give_up: aside_flow}
   provider: {type: provider, ask: {en: With what?, zh: 用什么？}, default: '\"stripe\"'}
+  order: {type: standing_order, ask: {en: Which order?, zh: 哪一个？}}
   back: {type: money, ask: {en: How much back?, zh: 退多少？}}
   tip: {type: money, default: 'money(\"1 USD\")', ask: {en: A tip?, zh: 小费？}}
   code: {type: secret, ask: {en: Code?, zh: 验证码？}, optional: true}

@@ -141,10 +141,13 @@ fn nothing_of_a_secret_is_kept() {
     let mut talk = english(&[coded(steps)]);
     talk.hear(say("coded now").intent("coded")).awaits(Some("code"));
     assert!(crate::dialog::awaits_secret(&talk.dialogs, &talk.state));
+    assert!(!crate::dialog::may_be_kept(&talk.dialogs, &talk.state, "one two three four"));
     talk.hear(say("12345")).says("four digits").awaits(Some("code"));
     talk.hear(say("nine nine nine nine")).says("That is not it").awaits(Some("code"));
     talk.hear(say("one two three four")).says("Shall I?").awaits(Some("confirm"));
     assert!(!crate::dialog::awaits_secret(&talk.dialogs, &talk.state));
+    assert!(crate::dialog::may_be_kept(&talk.dialogs, &talk.state, "yes"));
+    assert!(!crate::dialog::may_be_kept(&talk.dialogs, &talk.state, "my card is 4111 1111 1111 1111"));
     let stored = serde_json::to_string(&talk.state).unwrap();
     for trace in ["1234", "one two", "03ac67"] {
         assert!(!stored.contains(trace), "{stored}");

@@ -3,10 +3,11 @@
 use crate::consent::{Authentication, ProposalDigest, ProposalKind};
 use crate::dialog::{
     Dialogs, Effect, HandOff, History, HistoryFilter, Input, PastPayment, PaymentOutcome, PaymentStatus, ProviderInfo,
-    Refundable, SourceFile, State, World, shipped, step,
+    Refundable, ScheduledPayment, SourceFile, State, World, shipped, step,
 };
 use crate::household::{Bill, Household, Payee, PayeeKind};
 use crate::lang::Lang;
+use crate::schedule::Schedule;
 use crate::understanding::meaning::Id;
 use crate::understanding::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Value};
 use jiff::civil::date;
@@ -18,6 +19,19 @@ use std::sync::Arc;
 pub struct Past(pub Vec<PastPayment>);
 
 impl History for Past {
+    fn scheduled(&self) -> Vec<ScheduledPayment> {
+        let order = |payee: &str, day| ScheduledPayment {
+            id: format!("so_{payee}"),
+            payee: payee.to_owned(),
+            payee_name: payee.to_owned(),
+            amount: usd(1_820),
+            provider: "stripe".to_owned(),
+            schedule: Schedule::Once { on: day },
+            next: day,
+        };
+        vec![order("water", date(2026, 12, 5)), order("alice", date(2026, 12, 9))]
+    }
+
     fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment> {
         let fits = |p: &&PastPayment| {
             filter.payee.as_ref().is_none_or(|payee| *payee == p.payee)
@@ -223,6 +237,7 @@ impl Talk {
                     let p = consent.proposal();
                     self.returned.push((p.amount, p.payee.clone(), p.kind.clone()));
                 }
+                Effect::Unschedule(_) => {}
                 Effect::HandOff(to) => self.handed.push(to),
                 Effect::End => self.ended = true,
             }
