@@ -1,5 +1,6 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
+mod news;
 mod paid;
 mod reload;
 
@@ -212,13 +213,19 @@ impl Assistant {
             turn.said.push(notice.written);
             turn.spoken.push(notice.spoken);
         }
+        // Where the language follows the person, it is not known before they have spoken.
+        if let Some(lang) = conversation.fixed {
+            let news = self.news(lang).await;
+            turn.spoken.extend(news.iter().map(|words| words.spoken.clone()));
+            turn.said.extend(news.into_iter().map(|words| words.written));
+        }
         turn
     }
 
     /// Takes in one utterance, or silence, and goes through with all that follows from it.
     pub async fn turn(&self, conversation: &mut Conversation, heard: Heard) -> Turn {
         conversation.turns += 1;
-        let mut ms = Stages { hear: heard.hear_ms, ..Stages::default() };
+        let ms = Stages { hear: heard.hear_ms, ..Stages::default() };
         if heard.text.trim().is_empty() {
             return self.go(conversation, heard.text, None, Input::Silence, ms).await;
         }
@@ -228,6 +235,16 @@ impl Assistant {
             .or_else(|| Lang::of_text(&heard.text))
             .unwrap_or_else(|| conversation.lang());
         conversation.state.set_lang(lang);
+        // Nothing is told in the middle of something else.
+        let news = if conversation.at_rest() { self.news(lang).await } else { Vec::new() };
+        let mut turn = self.take_in(conversation, heard, lang, ms).await;
+        turn.spoken.splice(0..0, news.iter().map(|words| words.spoken.clone()));
+        turn.said.splice(0..0, news.into_iter().map(|words| words.written));
+        turn
+    }
+
+    /// Takes in words that were said.
+    async fn take_in(&self, conversation: &mut Conversation, heard: Heard, lang: Lang, mut ms: Stages) -> Turn {
         let now = Timestamp::now();
         let started = Instant::now();
         let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
@@ -345,7 +362,9 @@ impl Assistant {
                 Err(refused) => (Paid::refused(proposal, &refused), outcome_of_refusal(&refused)),
             };
         }
-        match self.payments.pay(consent).await {
+        let outcome = self.payments.pay(consent).await;
+        self.heard_of(&outcome).await;
+        match outcome {
             Ok(view) => {
                 let outcome = outcome_of(&view);
                 (Paid::from(view), outcome)

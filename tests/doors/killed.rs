@@ -28,8 +28,33 @@ fn while_the_bank_is_late_with_its_answer() {
     let recovered = home.run(&["payments", "recover", "--json"]);
     assert_eq!(recovered.code, Some(0), "{}{}", recovered.out, recovered.err);
     assert_eq!(home.payments()[0]["status"], "succeeded");
-    assert_eq!(home.hear(&["chat"], "help\n").code, Some(0));
+    let first = home.hear(&["chat", "--lang", "en"], "");
+    assert!(first.err.contains("$9,999.41 to Alice with Stripe did go through"), "{}{}", first.out, first.err);
+    for (lang, words) in [("en", "help\n"), ("zh", "帮助\n"), ("auto", "help\n")] {
+        let again = home.hear(&["chat", "--lang", lang], words);
+        assert_eq!(again.code, Some(0));
+        let all = format!("{}{}", again.out, again.err);
+        assert!(!all.contains("9,999.41"), "it was told once: {all}");
+    }
     assert_eq!((home.payments().len(), home.charges()), (1, 1), "it was paid once, and stays so");
+}
+
+#[test]
+fn what_became_of_it_is_told_in_the_language_that_is_spoken_next() {
+    let home = Home::without_limits();
+    let mut chat = read_back(&home, "9999.41");
+    chat.types("yes\n");
+    wait_until("the bank has charged", || home.charges() == 1);
+    chat.kill();
+    assert_eq!(home.run(&["payments", "recover"]).code, Some(0));
+    let silent = home.hear(&["chat"], "");
+    assert!(!format!("{}{}", silent.out, silent.err).contains("9,999.41"), "nobody has spoken: {}", silent.err);
+    let turns = home.hear(&["chat", "--json"], "给李娜转五十块\n取消\n").json();
+    let said = |turn: usize| {
+        turns[turn]["said"].as_array().unwrap().iter().map(|said| said.as_str().unwrap()).collect::<Vec<_>>().join(" ")
+    };
+    assert!(said(0).contains("9,999.41已经付成了") && said(0).contains("用哪种方式"), "{}", said(0));
+    assert!(!said(1).contains("9,999.41"), "{}", said(1));
 }
 
 #[test]

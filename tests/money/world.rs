@@ -8,7 +8,7 @@ use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
     BeginError, BooksReport, Clock, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, PaymentView,
-    Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, WebhookEvent, Write,
+    Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, ToldStore, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
@@ -196,6 +196,17 @@ impl StandingStore for Failing {
     async fn told_due(&self, order: &str, due: Date, now_ms: i64) -> Result<(), StoreError> {
         self.check()?;
         self.store.told_due(order, due, now_ms).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ToldStore for Failing {
+    async fn untold(&self, limit: usize) -> Result<Vec<(Payment, Option<String>)>, StoreError> {
+        self.store.untold(limit).await
+    }
+    async fn tell(&self, id: &PaymentId, version: u64, what: &str) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.tell(id, version, what).await
     }
 }
 

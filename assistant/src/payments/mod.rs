@@ -6,7 +6,7 @@
 //! [`limits`], `agreement` and [`keys`] are what is checked and made before, [`verdict`] turns a provider's answer into an
 //! event of the ledger, [`engine`] is [`Payments`] itself with [`pay`] and [`later`] (capture, cancel, refund),
 //! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in,
-//! [`standing`] and [`scheduling`] are what is paid later, and [`http_gate`] is the providers' only way out.
+//! [`standing`] and [`scheduling`] are what is paid later, [`news`] is what the person has not been told, and [`http_gate`] is the providers' only way out.
 
 mod agreement;
 pub mod engine;
@@ -15,6 +15,7 @@ pub mod http_gate;
 pub mod keys;
 pub mod later;
 pub mod limits;
+pub mod news;
 pub mod pay;
 mod placeholder;
 pub mod providers;
@@ -35,6 +36,7 @@ pub use engine::{Payments, Step};
 pub use error::PayError;
 pub use http_gate::{GateSettings, HttpGate};
 pub use limits::Limits;
+pub use news::{News, ToldStore};
 pub use providers::{Configured, Providers};
 pub use record::{Filter, Payment, PaymentView, Refund, RefundStatus};
 pub use recovery::RecoveryReport;

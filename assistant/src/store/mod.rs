@@ -25,6 +25,7 @@ mod rows;
 mod schema;
 mod sealing;
 mod standing;
+mod told;
 mod webhook_events;
 mod writer;
 

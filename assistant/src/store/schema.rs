@@ -7,7 +7,7 @@ pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
 
 /// All migrations, oldest first; the version of a file is how many of them it has.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES), M::up(STANDING)])
+    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES), M::up(STANDING), M::up(TOLD)])
 }
 
 /// Amounts are minor units of the row's currency; times are Unix milliseconds.
@@ -201,6 +201,16 @@ CREATE TRIGGER standing_orders_stay BEFORE DELETE ON standing_orders
     BEGIN SELECT RAISE(ABORT, 'standing orders are never deleted'); END;
 CREATE TRIGGER standing_dues_stay BEFORE DELETE ON standing_dues
     BEGIN SELECT RAISE(ABORT, 'due days are never deleted'); END;
+";
+
+/// What the person was told of each payment, at which version of it. What was there before counts as told.
+const TOLD: &str = "
+CREATE TABLE told (
+    told_payment TEXT PRIMARY KEY NOT NULL REFERENCES payments (id),
+    told_version INTEGER NOT NULL,
+    told_what TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO told SELECT id, version, 'before' FROM payments;
 ";
 
 #[cfg(test)]

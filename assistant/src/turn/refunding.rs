@@ -36,6 +36,7 @@ pub(super) async fn refund(payments: &Payments, consent: Consent) -> (PaidBack, 
     };
     let (status, outcome, reason) = match payments.refund_agreed(consent).await {
         Ok(done) => {
+            super::news::note(payments.told(&done.payment).await);
             let outcome = match done.refund.status {
                 RefundStatus::Succeeded => PaymentOutcome::Succeeded,
                 RefundStatus::Failed => PaymentOutcome::Declined { code: DeclineCode::Declined },

@@ -2,10 +2,12 @@
 
 mod amounts;
 mod days;
+mod news;
 mod numbers;
 mod schedules;
 mod slowly;
 
+pub use news::{Became, news};
 pub use slowly::digit_by_digit;
 
 use crate::lang::Lang;

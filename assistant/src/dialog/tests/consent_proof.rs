@@ -122,6 +122,17 @@ fn read_back(state: &State) -> Option<ProposalDigest> {
     }
 }
 
+/// Nothing is ended but what was asked about, by name, right before.
+fn ends_only_what_was_asked(before: &Awaiting, effects: &[Effect]) -> Result<(), TestCaseError> {
+    for effect in effects {
+        if let Effect::Unschedule(order) = effect {
+            prop_assert_eq!(before, &Awaiting::Ending { order: order.clone() });
+            prop_assert_eq!(effects.last(), Some(effect));
+        }
+    }
+    Ok(())
+}
+
 /// Leads a conversation, and holds the rule at every step; how often money was to move.
 fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCaseError> {
     let (household, providers) = (Arc::new(household()), providers());
@@ -179,13 +190,7 @@ fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCa
         } else {
             prop_assert_eq!(moves, 0, "what moves money has to be the last effect");
         }
-        // Nothing is ended but what was asked about, by name, right before.
-        for effect in &effects {
-            if let Effect::Unschedule(order) = effect {
-                prop_assert_eq!(&state_before, &Awaiting::Ending { order: order.clone() });
-                prop_assert_eq!(effects.last(), Some(effect));
-            }
-        }
+        ends_only_what_was_asked(&state_before, &effects)?;
         // Whenever a read-back is awaited that was not awaited before, it was said in this very step.
         if let Awaiting::Consent(awaited) = &next.awaiting {
             let words = awaited.words();
