@@ -74,6 +74,19 @@ const TAKES_BACK_CHINESE: &[&str] = &[
     "改一下",
     "应该",
     "不应该",
+    "等一下",
+    "等下",
+    "稍等",
+    "改",
+    "换",
+    "变成",
+    "改到",
+    "调到",
+    "调成",
+    "降到",
+    "升到",
+    "提到",
+    "加到",
 ];
 
 /// Takes out the values that the utterance itself withdraws. The tokens of a withdrawal are marked, so that the sentence
@@ -189,21 +202,54 @@ fn from_to(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
 }
 
 fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
-    let plain: String = (old.after..new.first)
-        .filter(|at| utterance.kind(*at) == Some(Kind::Han))
-        .map(|at| utterance.sign(at))
-        .filter(|c| !"嗯呃啊哦额那个给用向把就吧呢".contains(*c))
-        .collect();
+    let han = || {
+        (old.after..new.first).filter(|at| utterance.kind(*at) == Some(Kind::Han)).map(|at| (at, utterance.sign(at)))
+    };
+    // The verb may be said again (说错了，转两百), unless it is refused (不转两百).
+    let verb = |at: usize, c: char| "转付交打汇发充存给".contains(c) && !"不别".contains(utterance.sign(at - 1));
+    let filler = |c: char| "嗯呃啊哦额哎诶欸唉那个用向把就吧呢".contains(c);
+    let plain: String = han().filter(|(at, c)| !filler(*c) && !verb(*at, *c)).map(|(_, c)| c).collect();
     let only = (old.after..new.first).all(|at| matches!(utterance.kind(at), Some(Kind::Han | Kind::Sign)));
     // A bare 是 takes back only what 不是 introduced.
     let introduced = old.first >= 2 && utterance.sign(old.first - 2) == '不' && utterance.sign(old.first - 1) == '是';
-    only && !plain.is_empty() && TAKES_BACK_CHINESE.contains(&plain.as_str()) && (plain != "是" || introduced)
+    only && takes_back_chinese(&plain) && (plain != "是" || introduced)
+}
+
+/// True if `said` is one of the phrases, or several of them in a row (等等还是).
+fn takes_back_chinese(said: &str) -> bool {
+    let mut ends = vec![0];
+    let mut seen = 0;
+    while let Some(at) = ends.get(seen).copied() {
+        let rest = said.get(at..).unwrap_or_default();
+        for phrase in TAKES_BACK_CHINESE.iter().filter(|phrase| rest.starts_with(**phrase)) {
+            if !ends.contains(&(at + phrase.len())) {
+                ends.push(at + phrase.len());
+            }
+        }
+        seen += 1;
+    }
+    !said.is_empty() && ends.contains(&said.len())
 }
 
 /// "not with PayPal", "don't use PayPal", 不用微信, 不是五十: a value named only to be refused.
 fn refused(utterance: &Utterance, value: &Spotted) -> bool {
     let skip = |at: usize| {
-        matches!(utterance.word(at), "with" | "to" | "use" | "via" | "for" | "using" | "the" | "from" | "pay" | "by")
+        matches!(
+            utterance.word(at),
+            "with"
+                | "to"
+                | "use"
+                | "via"
+                | "for"
+                | "using"
+                | "the"
+                | "from"
+                | "pay"
+                | "by"
+                | "send"
+                | "transfer"
+                | "give"
+        )
     };
     let mut at = value.first;
     while at > 0 && skip(at - 1) {
@@ -221,7 +267,7 @@ fn refused(utterance: &Utterance, value: &Spotted) -> bool {
     }
     matches!(
         pair.as_str(),
-        "不用" | "不是" | "不要" | "别用" | "别给" | "不给" | "不交" | "不付" | "别付" | "别交" | "别转"
+        "不用" | "不是" | "不要" | "别用" | "别给" | "不给" | "不交" | "不付" | "别付" | "别交" | "别转" | "不转"
     )
 }
 

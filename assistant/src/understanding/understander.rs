@@ -111,6 +111,9 @@ impl Understander {
         expect: &Expectation,
     ) -> Vec<Spotted> {
         let taken = marks(utterance.len(), &found);
+        let payees: Vec<Spotted> =
+            found.iter().filter(|spotted| spotted.entity.kind == EntityKind::Payee).cloned().collect();
+        let named = marks(utterance.len(), &payees);
         found.extend(dates::rhythms::rhythms(&utterance.without(&taken), &taken));
         add_dates(utterance, today, &mut found);
         let mut taken = marks(utterance.len(), &found);
@@ -126,6 +129,7 @@ impl Understander {
             currency: expect.currency,
             expected: expect.kinds.contains(&EntityKind::Money),
             taken: &taken,
+            named: &named,
         };
         found.extend(money::amounts(&sight));
         found.sort_by_key(|spotted| spotted.first);

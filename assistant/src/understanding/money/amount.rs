@@ -2,7 +2,7 @@
 
 use super::context::is_hesitation;
 use super::garbled;
-use super::parts::{add_parts, finish};
+use super::parts::{add_parts, finish, with_cents};
 use super::units::{Found, Unit, Units};
 use crate::lang::Lang;
 use crate::understanding::meaning::Amount;
@@ -28,12 +28,19 @@ pub(crate) struct Sight<'a> {
     pub expected: bool,
     /// Tokens that belong to something else already (names, dates).
     pub taken: &'a [bool],
+    /// Those of them that name a payee.
+    pub named: &'a [bool],
 }
 
 impl Sight<'_> {
     /// True if the token at `at` belongs to something else.
     pub fn is_taken(&self, at: usize) -> bool {
         self.taken.get(at).copied().unwrap_or(false)
+    }
+
+    /// True if the token at `at` belongs to the name of a payee.
+    pub fn is_named(&self, at: usize) -> bool {
+        self.named.get(at).copied().unwrap_or(false)
     }
 }
 
@@ -116,6 +123,8 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
         add_parts(sight, &mut said, unit, &head.numeral);
         finish(sight, &mut said);
         said.loose |= garbled::cut_short(sight, &said, unit.chinese);
+    } else if let Some((readings, after, currencies)) = with_cents(sight, &head.numeral) {
+        said = Said { readings, after, currencies, united: true, ..said };
     }
     if head.negative {
         for reading in &mut said.readings {
@@ -136,7 +145,8 @@ fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
         here = inner.1;
         here += usize::from(before.unit.chinese && matches!(utterance.sign(here), ':' | '是'));
     }
-    if sight.is_taken(here) || before.is_none() && !negative && goes_on_a_word(utterance, here) {
+    let in_word = goes_on_a_word(utterance, here) || is_half_of_name(utterance, here);
+    if sight.is_taken(here) || before.is_none() && !negative && in_word {
         return None;
     }
     let numeral = numeral_at(utterance, here).filter(|numeral| !is_article_only(utterance, here, numeral));
@@ -170,14 +180,25 @@ fn goes_on_a_word(utterance: &Utterance, at: usize) -> bool {
     digits && (utterance.kind(before) == Some(Kind::Word) || inside || name)
 }
 
+/// True for both numbers of `7-Eleven`: digits and a number in words, made one name by a hyphen.
+fn is_half_of_name(utterance: &Utterance, at: usize) -> bool {
+    let name = |first: usize| {
+        let hyphen = utterance.sign(first + 1) == '-' && utterance.glued(first + 1) && utterance.glued(first + 2);
+        let word = numeral::english_small(utterance.word(first + 2)).is_some();
+        utterance.kind(first) == Some(Kind::Digits) && hyphen && word
+    };
+    name(at) || at.checked_sub(2).is_some_and(name)
+}
+
 fn is_article_only(utterance: &Utterance, at: usize, numeral: &Numeral) -> bool {
     numeral.after <= at || numeral.after == at + 1 && matches!(utterance.word(at), "a" | "an")
 }
 
-/// "a dollar", "half a buck": one of a unit, without a number.
-fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
+/// "a dollar", "a single dollar", "half a buck": one of a unit, without a number.
+pub(super) fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
     let utterance = sight.utterance;
     let (value, after) = match (utterance.word(at), utterance.word(at + 1)) {
+        ("a", "single" | "whole" | "mere" | "lousy" | "measly") => (Decimal::ONE, at + 2),
         ("a" | "an", _) => (Decimal::ONE, at + 1),
         ("half", "a") => (dec!(0.5), at + 2),
         _ if utterance.sign(at) == '半' => (dec!(0.5), at + 1),
@@ -200,7 +221,8 @@ fn sign(utterance: &Utterance, at: usize) -> (bool, usize) {
     let hyphen = utterance.sign(at) == '-' && (!utterance.glued(at) || behind_sign);
     let symbol = at == 0 && utterance.kind(at + 1) == Some(Kind::Sign) && utterance.glued(at + 2);
     let follows = utterance.glued(at + 1) || word || symbol;
-    if (word || hyphen) && follows { (true, at + 1) } else { (false, at) }
+    let of = usize::from(utterance.sign(at) == '负' && utterance.sign(at + 1) == '的');
+    if (word || hyphen) && follows { (true, at + 1 + of) } else { (false, at) }
 }
 
 /// How many tokens stand between a number and its unit: a hyphen ("50-dollar"), hesitation ("fifty uh dollars") or a vague
@@ -209,6 +231,7 @@ fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
     match (utterance.sign(after), utterance.word(after)) {
         ('-', _) if utterance.glued(after) && utterance.kind(after + 1) == Some(Kind::Word) => return (1, 0),
         ('+', _) if utterance.glued(after) => return (1, 1),
+        (_, "and") if matches!(utterance.word(after + 1), "something" | "some") => return (2, 2),
         (_, "or") if matches!(utterance.word(after + 1), "so" | "more") => return (2, 2),
         (_, "odd" | "ish" | "something" | "plus" | "some") => return (1, 1),
         ('、', _) if is_chinese_unit(utterance.sign(after + 1)) => return (1, 1),
@@ -258,7 +281,7 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {
     match (before, behind) {
         (None, None) => vec![None],
-        (Some(one), None) | (None, Some(one)) => one.unit.meant(sight.currency),
+        (Some(one), None) | (None, Some(one)) => meant(sight, one),
         (Some(a), Some(b)) => {
             let shared: Vec<_> = b.unit.currencies.iter().filter(|c| a.unit.currencies.contains(c)).copied().collect();
             match shared.first() {
@@ -271,6 +294,19 @@ fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Fou
                 }
             }
         }
+    }
+}
+
+/// What a unit means here. The sign of yen and yuan says which of them only to a Chinese speaker, or where it is wide (￥).
+fn meant(sight: &Sight<'_>, found: &Found<'_>) -> Vec<Option<Currency>> {
+    let at = found.after - 1;
+    let wide = sight.utterance.get(at).and_then(|token| sight.utterance.chars.get(token.start)) == Some(&'￥');
+    let open = sight.utterance.sign(at) == '¥' && sight.lang == Lang::En && !wide && found.unit.currencies.len() > 1;
+    let said = found.unit.meant(sight.currency);
+    match sight.currency {
+        Some(expected) if open && said.contains(&Some(expected)) => said,
+        _ if open => found.unit.currencies.iter().copied().map(Some).collect(),
+        _ => said,
     }
 }
 

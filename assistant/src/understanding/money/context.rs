@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 /// Words that may follow a bare amount; any other word is a thing that is counted ("three bills").
 static MAY_FOLLOW: WordList = WordList::new(|| {
     split(
-        "to for with from on by via using through please into and instead now today tomorrow next this \
-at thanks thank right only total even exactly but or not then too as max because so if in out over off back more less \
+        "to towards toward onto against for with from on by via using through please into and instead now today tomorrow next this \
+at thanks thank right only total even flat exactly but or not then too as max because so if in out over off back more less \
 i no yes sorry wait actually make that it's is was yeah ok okay um uh er the my your his her their our it would be \
 should can could will each per when where once after before monday tuesday wednesday thursday friday saturday sunday \
 use pay send transfer give cancel just around about until till again straight directly immediately",
@@ -24,7 +24,7 @@ static CUES: WordList = WordList::new(|| {
 set raise lower increase decrease reduce amount total sum price cost costs spend spent put move venmo zelle lend loan \
 budget limit bill payment paying sending settle remit forward contribute chip split invoice \
 balance due worth said mean meant enter comes rent fee fees salary wage deposit loaned paid gave sent repay reimburse \
-transferring giving owing bid offer quote fine toll subscription",
+drop chuck bung whack shoot throw sling stick pop slip cover load add bump pledge transferring giving owing bid offer quote fine toll subscription",
     )
 });
 
@@ -82,11 +82,13 @@ pub(crate) fn is_noun(sight: &Sight<'_>, at: usize) -> bool {
 pub(crate) fn is_measure(utterance: &Utterance, at: usize) -> bool {
     const MEASURES: &str = "个张次笔天年月号日点岁位人件条份只本台楼层路度斤公米周星礼遍步期倍成折口家杯瓶部间秒小级段番趟句章页名种项户代届股克吨升寸里世刻分万";
     let c = utterance.sign(at);
-    c != ' ' && utterance.kind(at) == Some(Kind::Han) && MEASURES.contains(c)
+    // 小时 is an hour, 小李 somebody.
+    let somebody = c == '小' && utterance.sign(at + 1) != '时';
+    !somebody && c != ' ' && utterance.kind(at) == Some(Kind::Han) && MEASURES.contains(c)
 }
 
-/// True if the number, which has no unit, is meant as money.
-pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
+/// True if the number, which has no unit, is meant as money; `listed` where an amount stands before it already.
+pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
     let grand = said.after.checked_sub(1).is_some_and(|last| sight.utterance.word(last) == "grand");
     if said.united || grand {
         return true;
@@ -102,12 +104,30 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said) -> bool {
     if picks_some(sight.utterance, said.first) || tells_time(sight.utterance, said) {
         return false;
     }
+    let cents = matches!(said.shape, Shape::Digits(written) if written.decimals == 2 && !written.leading_zero);
     sight.expected
+        || cents
         || stands_alone(sight, said)
         || has_cue(sight.utterance, said.first)
         || leads_to_payee(sight, said)
         || follows_name(sight, said)
+        || listed && goes_on_list(sight, said)
 }
+
+/// "$20 to Anna and thirty to Ben", 房租三千，押金一千五: one more amount of a list.
+fn goes_on_list(sight: &Sight<'_>, said: &Said) -> bool {
+    let utterance = sight.utterance;
+    let Some(before) = said.first.checked_sub(1) else { return false };
+    let joined = matches!(utterance.word(before), "and" | "," | "then" | "plus" | "&" | ";");
+    let purpose = matches!(utterance.word(said.after), "to" | "for" | "on" | "towards" | "from");
+    let ends = utterance.kind(said.after).is_none_or(|kind| kind == Kind::Sign) && !sight.is_taken(said.after);
+    let large = said.readings.iter().all(|reading| *reading >= Decimal::from(10));
+    let noun = utterance.kind(before) == Some(Kind::Han) && !DAYS.contains(utterance.sign(before));
+    joined && purpose || noun && ends && large
+}
+
+/// Characters behind which a number tells an age or a day.
+const DAYS: &str = "年月周天日号期末底初度今明后昨一二三四五六第";
 
 /// "the last five", "all three", 最近五: so many of something.
 fn picks_some(utterance: &Utterance, first: usize) -> bool {
@@ -131,27 +151,58 @@ fn tells_time(utterance: &Utterance, said: &Said) -> bool {
     hour || long && year && (Decimal::from(1900)..Decimal::from(2100)).contains(number)
 }
 
-/// 张伟八百，李娜五百: an amount right behind the name of whom it is for.
+/// 张伟八百，李娜五百, "water bill 64", 每人五十: an amount right behind whom or what it is for.
 fn follows_name(sight: &Sight<'_>, said: &Said) -> bool {
     let utterance = sight.utterance;
-    let ends = utterance.kind(said.after).is_none_or(|kind| kind == Kind::Sign) && !sight.is_taken(said.after);
-    let named = said.first.checked_sub(1).is_some_and(|before| sight.is_taken(before));
+    let Some(before) = said.first.checked_sub(1) else { return false };
     let large = said.readings.iter().all(|reading| *reading >= Decimal::from(10));
-    // 今年三十 tells an age: days are no names.
-    let day = said
-        .first
-        .checked_sub(1)
-        .and_then(|before| utterance.get(before))
-        .and_then(|token| utterance.chars.get(token.start));
-    let named = named && day.is_some_and(|c| !"年月周天日号期末底初度今明后昨一二三四五六".contains(*c));
-    ends && named && large && utterance.kind(said.first) == Some(Kind::Han)
+    let end = |at: usize| utterance.kind(at).is_none_or(|kind| kind == Kind::Sign) && !sight.is_taken(at);
+    if !large {
+        return false;
+    }
+    if utterance.kind(said.first) != Some(Kind::Han) {
+        let is = usize::from(matches!(utterance.word(before), "is" | "was" | "are" | "comes" | ":" | "是"));
+        let name = said.first.checked_sub(is + 1).is_some_and(|at| sight.is_named(at));
+        return name && (end(said.after) || MAY_FOLLOW.has(utterance.word(said.after)));
+    }
+    let scaled = said.shape == Shape::Counted && said.readings.iter().all(|reading| *reading >= Decimal::from(100));
+    let known = sight.is_named(before) || is_fee(utterance, before) || is_familiar(utterance, before);
+    known && (scaled || end(said.after) || sight.is_named(said.after) || is_familiar(utterance, said.after + 1))
+}
+
+/// 物业费, 押金, 首付款, 房租, 每人, 每期: what an amount is for, or for each of whom.
+fn is_fee(utterance: &Utterance, at: usize) -> bool {
+    let each = at > 0 && utterance.sign(at - 1) == '每' && "人期次个位家天年".contains(utterance.sign(at));
+    each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资".contains(utterance.sign(at))
+}
+
+/// 小张, 老李: at the family name.
+fn is_familiar(utterance: &Utterance, at: usize) -> bool {
+    let called = at.checked_sub(1).is_some_and(|before| matches!(utterance.sign(before), '小' | '老' | '阿'));
+    called && is_surname(utterance.sign(at))
 }
 
 /// "fifty to Alice", "a hundred for electricity": nothing before it, and somebody to pay behind it.
 fn leads_to_payee(sight: &Sight<'_>, said: &Said) -> bool {
-    let towards = matches!(sight.utterance.word(said.after), "to" | "for" | "给");
-    let the = usize::from(matches!(sight.utterance.word(said.after + 1), "the" | "my"));
-    towards && sight.is_taken(said.after + 1 + the) && (0..said.first).all(|at| LEADS.has(sight.utterance.word(at)))
+    let utterance = sight.utterance;
+    let towards = matches!(utterance.word(said.after), "to" | "for" | "给");
+    let the = usize::from(matches!(utterance.word(said.after + 1), "the" | "my"));
+    let somebody = sight.is_taken(said.after + 1 + the) || names_somebody(utterance, said);
+    towards && somebody && (0..said.first).all(|at| LEADS.has(utterance.word(at)))
+}
+
+/// "twenty to anna", whoever that is; not "twenty to five" or "ten to go".
+fn names_somebody(utterance: &Utterance, said: &Said) -> bool {
+    static NOBODY: WordList = WordList::new(|| {
+        split(
+            "go be do get see say the a an it this that one noon midnight half quarter start come try have make choose pick",
+        )
+    });
+    let at = said.after + 1;
+    let word = utterance.kind(at) == Some(Kind::Word) && !NOBODY.has(utterance.word(at));
+    let number = crate::understanding::numeral::numeral_at(utterance, at).is_some();
+    let large = said.readings.iter().any(|reading| *reading >= Decimal::from(10));
+    utterance.word(said.after) == "to" && word && !number && large
 }
 
 /// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
@@ -213,8 +264,12 @@ fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
         '一' | '二' | '三' | '四' | '五' | '六' => "周期拜",
         _ => "",
     };
+    // 七匹狼, 三只松鼠, 六福: a lone digit begins a word, unless something follows that may end a sentence or go on with it.
+    let begins_word = chinese_digit(c).is_some()
+        && utterance.kind(said.after) == Some(Kind::Han)
+        && !"给吧了呢啊呀的嘛哦呗就到至用和跟转付行好可也都不对或还是来向从".contains(next);
     let only_one = c == '一' && "万统唯单专同逐".contains(before) && before != ' ';
-    (next != ' ' && follows.contains(next)) || (before != ' ' && leads.contains(before)) || only_one
+    (next != ' ' && follows.contains(next)) || (before != ' ' && leads.contains(before)) || only_one || begins_word
 }
 
 /// "account ending in 4321", 尾号4321, "number 12".
@@ -229,14 +284,15 @@ pub(crate) fn names_something(utterance: &Utterance, said: &Said) -> bool {
         }
         let chinese = [
             "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是", "号为",
-            "户号", "验证", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打", "分机",
+            "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打", "分机",
         ];
         let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
         if chinese.contains(&pair.as_str()) || sign == '拨' || hotline(utterance, said, before) {
             return true;
         }
         let number = utterance.written(before).is_some();
-        if !LINKS.has(word) && !number && !matches!(sign, ':' | '#' | '是' | '为' | '码') {
+        let calls = sign == '给' && before > 1 && utterance.sign(before - 1) == '话';
+        if !LINKS.has(word) && !number && !calls && !matches!(sign, ':' | '#' | '是' | '为' | '码') {
             return false;
         }
         at = before;
@@ -275,8 +331,8 @@ fn stands_alone(sight: &Sight<'_>, said: &Said) -> bool {
         split(
             "please um uh er erm hmm well so ok okay yes no not wait sorry make that actually instead rather of give take about around roughly just only like maybe the \
 it's that's thanks exactly , . ! ? … ; : \" ' ( ) “ ” 「 」 嗯 啊 呃 额 那 就 是 吧 呢 哦 请 大 概 约 左 右 ， 。 ！ ？ 多 不 到 差 至 少 最 \
-刚 好 正 整 共 总 对 错 了 我 说 改 成 的 应 该 等 一下 先 个 要 也 还 almost nearly \
-approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean",
+刚 好 正 整 共 总 对 错 算 了 我 说 改 成 的 应 该 等 一下 先 个 要 也 还 almost nearly \
+flat even sharp go do 口 误 更 哎 诶 下 讲 换 好 意 思 抱 歉 approximately up at least most more less than over under or so an hundred with how what let's say i said meant mean",
         )
     });
     let utterance = sight.utterance;

@@ -173,7 +173,8 @@ pub(super) fn digit_before(utterance: &Utterance, at: usize) -> bool {
     let vague =
         before == 0 && c == '块' || c == '儿' && before > 0 && matches!(utterance.sign(before - 1), '千' | '百' | '万');
     let name = before > 0 && is_surname(utterance.sign(before - 1));
-    chinese_digit(c).is_some() && chinese_digit(next).is_some() && c != next && !name || vague
+    let both = numeral::is_both_of_them(utterance, before);
+    !both && chinese_digit(c).is_some() && chinese_digit(next).is_some() && c != next && !name || vague
 }
 
 /// `$1, 200`: the number that is there if the space is not meant, and the token after it.

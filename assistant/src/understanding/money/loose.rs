@@ -82,6 +82,14 @@ fn harmless(utterance: &Utterance, start: usize) -> bool {
     match utterance.word(start) {
         "about" => matches!(before, "how" | "what"),
         "over" => !matches!(before, "" | "is" | "was" | "just" | "spend" | "it's" | "pay" | "for"),
+        // "bump it up to a hundred" says where to, not how far at most.
+        "up" => {
+            let raised = |at: usize| {
+                CHANGES.has(utterance.word(at))
+                    || matches!(utterance.word(at), "bump" | "take" | "bring" | "push" | "put" | "round" | "move")
+            };
+            (start.saturating_sub(3)..start).any(raised)
+        }
         "max" => matches!(before, "pay" | "send" | "give" | "to" | "tip" | "owe"),
         "some" | "half" | "times" => utterance.sign(start + 1) == ',',
         _ => false,
@@ -130,11 +138,21 @@ fn range(sight: &Sight<'_>, low: Said) -> Said {
         return low;
     }
     match amount_at(sight, start) {
+        Some(high) if join == Join::Hesitation && restarts(utterance, &low, &high, start) => {
+            Said { first: low.first, ..high }
+        }
         Some(high) if high.after > start && plausible(sight, &low, &high, join) && !runs_on(utterance, high.after) => {
             both(low, high, join)
         }
         _ => low,
     }
+}
+
+/// "forty uh forty three dollars": the second beginning of the same number, which says it in full.
+fn restarts(utterance: &Utterance, low: &Said, high: &Said, start: usize) -> bool {
+    let length = low.after - low.first;
+    let same = (0..length).all(|at| utterance.word(low.first + at) == utterance.word(start + at));
+    same && high.after > start + length && is_hesitation(utterance, start - 1) && !low.united && !low.loose
 }
 
 /// What joins two amounts into one that is not clear.

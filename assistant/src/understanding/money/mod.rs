@@ -41,7 +41,8 @@ pub(crate) fn amounts(sight: &Sight<'_>) -> Vec<Spotted> {
         };
         let said = loose::widen(sight, garbled::widen(sight, said));
         at = said.after;
-        if let Some(spotted) = spot(sight, &said) {
+        let listed = found.iter().any(|earlier: &Spotted| earlier.entity.kind == EntityKind::Money);
+        if let Some(spotted) = spot(sight, &said, listed) {
             // A misheard number can reach back over what was read before it.
             found.retain(|earlier: &Spotted| earlier.after <= spotted.first);
             found.push(spotted);
@@ -65,9 +66,9 @@ pub(crate) fn number_as_amount(entity: &mut Entity) {
     entity.ambiguous = entity.value.is_none();
 }
 
-/// The entity for what was said, if it is a value at all.
-fn spot(sight: &Sight<'_>, said: &Said) -> Option<Spotted> {
-    if context::is_money(sight, said) {
+/// The entity for what was said, if it is a value at all; `listed` where an amount stands before it.
+fn spot(sight: &Sight<'_>, said: &Said, listed: bool) -> Option<Spotted> {
+    if context::is_money(sight, said, listed) {
         return Some(spotted(sight, said, EntityKind::Money, money_readings(said)));
     }
     if said.united || context::is_part_of_word(sight.utterance, said) || is_pronoun(sight, said) {

@@ -1,11 +1,12 @@
 //! What follows the whole units of an amount: 五毛二分, "and fifty cents", a bare digit, a half.
 
-use super::amount::{Said, Sight};
-use super::context::{is_measure, is_noun};
+use super::amount::{Said, Sight, one_of};
+use super::context::{is_hesitation, is_measure, is_noun};
 use super::units::{Part, Unit};
 use crate::understanding::numeral::{self, Numeral, Shape, numeral_at};
 use crate::understanding::tokens::{Kind, Utterance};
 use rust_decimal::{Decimal, dec};
+use sayso_plugin_interface::Currency;
 
 /// What may follow the whole units: 五毛, "and fifty cents", a bare digit.
 pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral: &Numeral) {
@@ -26,6 +27,23 @@ pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral
         }
         said.after = after;
     }
+}
+
+/// A number with cents behind it and no unit of its own: its readings, the token after it and the currencies.
+pub(super) type WithCents = (Vec<Decimal>, usize, Vec<Option<Currency>>);
+
+/// "eighty five and thirty cents": only the small part has its unit. "Three hundred and five cents" may be all cents.
+pub(super) fn with_cents(sight: &Sight<'_>, numeral: &Numeral) -> Option<WithCents> {
+    let start = numeral::past_and(sight.utterance, numeral.after);
+    let whole = numeral.clear().filter(|whole| start > numeral.after && whole.is_integer() && !numeral.chinese)?;
+    let part = numeral_at(sight.utterance, start).filter(|_| !sight.is_taken(start))?;
+    let cents = sight.units.behind(sight.utterance, part.after).filter(|found| found.unit.part == Part::Hundredth)?;
+    let small = hundredths(part.below(100)?);
+    let mut readings = vec![whole.checked_add(small)?];
+    if whole >= dec!(100) && (whole % dec!(100)).is_zero() {
+        readings.push(whole.checked_div(dec!(100))?.checked_add(small)?);
+    }
+    Some((readings, cents.after, cents.unit.meant(sight.currency)))
 }
 
 type Tail = Option<(usize, Vec<Decimal>)>;
@@ -123,7 +141,7 @@ fn fen(sight: &Sight<'_>, at: usize) -> Tail {
     if sight.is_taken(at) {
         return None;
     }
-    let at = at + usize::from(utterance.word(at) == "and");
+    let at = numeral::past_and(utterance, at);
     if let Some(tenths) = garbled_digit(utterance, at) {
         return Some((at + 1, vec![tenths.checked_div(dec!(10))?, Decimal::ZERO]));
     }
@@ -146,9 +164,13 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
     {
         return Some((after, vec![part]));
     }
-    let joined = matches!(utterance.word(at), "and" | "&" | ",");
-    let pause = utterance.sign(at) == ',';
-    let start = at + usize::from(joined) + usize::from(pause && matches!(utterance.word(at + 1), "and" | "&"));
+    let pause = utterance.sign(at) == ',' || is_hesitation(utterance, at);
+    let after_pause = at + usize::from(pause);
+    let start = match utterance.word(after_pause) {
+        "&" => after_pause + 1,
+        _ => numeral::past_and(utterance, after_pause),
+    };
+    let joined = start > at;
     if let Some(tail) = sign_and_cents(sight, start).filter(|_| joined) {
         return Some(tail);
     }
@@ -156,10 +178,14 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
         return None;
     }
     let oh = matches!(utterance.word(start), "oh" | "o");
-    let part = numeral_at(utterance, start + usize::from(oh))?;
+    let one = if joined { one_of(sight, start) } else { None };
+    let part = one.or_else(|| numeral_at(utterance, start + usize::from(oh)))?;
     if let Some(found) = sight.units.behind(utterance, part.after) {
         let count = part.below(100)?;
         return match found.unit.part {
+            Part::Piece if found.unit.worth < Decimal::ONE => {
+                Some((found.after, vec![found.unit.worth.checked_mul(Decimal::from(count))?]))
+            }
             Part::Hundredth => Some((found.after, vec![hundredths(count)])),
             Part::Tenth if count < 10 => match fen(sight, found.after) {
                 Some((after, more)) => Some((after, more.iter().map(|fen| hundredths(count * 10) + fen).collect())),

@@ -84,6 +84,10 @@ const WORDS_TOO: &str =
 /// Last words of names that are too common to mean money.
 const NOT_ALONE: &str = "gold real mark marks sol colon colons";
 
+/// Names that are written before a number too ("rupees 500"), and are no other word.
+const BEFORE_TOO: &str = "euro euros rupee rupees yen baht naira rupiah ringgit peso pesos franc francs shekel shekels dirham dirhams riyal riyals \
+zloty kroner krona kronor shilling shillings taka forint cedi cedis hryvnia";
+
 /// Shared names whose usual currency is beyond doubt; of the others all are offered.
 const USUAL: &[(&str, &str)] = &[
     ("dollar", "USD"),
@@ -134,7 +138,8 @@ impl Units {
         for names in currencies::all() {
             let own = parse(names.code);
             for name in [names.one, names.many] {
-                self.teach(name, &own, true, Part::Whole, dec!(1), (false, true));
+                let before = name.contains(' ') || BEFORE_TOO.split(' ').any(|known| known == name);
+                self.teach(name, &own, true, Part::Whole, dec!(1), (before, true));
             }
             for name in [names.minor_one, names.minor_many, names.zh_minor] {
                 if !self.knows(name) {
@@ -164,7 +169,8 @@ impl Units {
             }
             if !NOT_ALONE.split(' ').any(|common| common == word) && !self.knows(word) {
                 let certain = usual.is_some() || codes.len() == 1;
-                self.teach(word, &codes, certain, Part::Whole, dec!(1), (word.starts_with("euro"), true));
+                let before = BEFORE_TOO.split(' ').any(|known| known == word);
+                self.teach(word, &codes, certain, Part::Whole, dec!(1), (before, true));
             }
         }
     }

@@ -94,7 +94,7 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
         Kind::Digits => first.written.is_some(),
         _ => false,
     };
-    if !starts {
+    if !starts || is_both_of_them(utterance, at) {
         return None;
     }
     if let Some(vague) = about(utterance, at) {
@@ -356,6 +356,12 @@ fn about(utterance: &Utterance, at: usize) -> Option<Numeral> {
         tenths_meant: true,
         chinese: true,
     })
+}
+
+/// 俩 and 仨 behind people are these people (给他俩十块), no number.
+pub(super) fn is_both_of_them(utterance: &Utterance, at: usize) -> bool {
+    let people = |before: usize| "们他她你我咱它家儿人弟妹姐哥母父子女妻友婆公".contains(utterance.sign(before));
+    matches!(utterance.sign(at), '俩' | '仨') && at.checked_sub(1).is_some_and(people)
 }
 
 /// True for digits that make a vague pair: 七八, 三五.

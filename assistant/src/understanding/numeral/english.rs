@@ -1,6 +1,7 @@
 //! English numbers: "three hundred and fifteen", "3 thousand 5 hundred", "two and a half grand", and the pairs that can be
 //! read in two ways ("one fifty", "forty two fifty").
 
+use super::english_parts::{fraction, past_and, point};
 use super::{Numeral, Shape, side_by_side};
 use crate::understanding::tokens::{Kind, Utterance, Written};
 use rust_decimal::Decimal;
@@ -38,7 +39,7 @@ pub(super) struct Group {
 /// The value of a word for a number below a hundred.
 pub(super) fn word_value(word: &str) -> Option<i64> {
     Some(match word {
-        "zero" | "nought" | "naught" => 0,
+        "zero" | "nought" | "naught" | "nil" => 0,
         "one" => 1,
         "two" => 2,
         "three" => 3,
@@ -81,7 +82,7 @@ fn scale(utterance: &Utterance, at: usize) -> Option<Decimal> {
         "million" | "millions" | "mil" | "mio" => dec!(1000000),
         "m" | "mm" | "mn" if glued => dec!(1000000),
         "crore" | "crores" => dec!(10000000),
-        "billion" | "billions" => dec!(1000000000),
+        "billion" | "billions" | "bil" => dec!(1000000000),
         "bn" | "b" if glued => dec!(1000000000),
         "trillion" => dec!(1000000000000),
         "quadrillion" => dec!(1000000000000000),
@@ -95,7 +96,7 @@ fn is_hundred(word: &str) -> bool {
 }
 
 /// A number below a hundred, or a token of digits.
-fn small(utterance: &Utterance, at: usize) -> Option<Group> {
+pub(super) fn small(utterance: &Utterance, at: usize) -> Option<Group> {
     let group = |value: i64, after, look| Some(Group { value: Decimal::from(value), after, look, tenths: false });
     if utterance.kind(at) == Some(Kind::Digits) {
         let written = utterance.written(at)?;
@@ -146,7 +147,7 @@ fn repeated(utterance: &Utterance, at: usize) -> Option<Group> {
 }
 
 /// `oh five`, which begins no number but goes on one.
-fn oh(utterance: &Utterance, at: usize) -> Option<Group> {
+pub(super) fn oh(utterance: &Utterance, at: usize) -> Option<Group> {
     if !matches!(utterance.word(at), "oh" | "o") {
         return None;
     }
@@ -160,7 +161,9 @@ fn oh(utterance: &Utterance, at: usize) -> Option<Group> {
 fn group(utterance: &Utterance, at: usize) -> Option<Group> {
     let word = utterance.word(at);
     let article = matches!(word, "a" | "an");
-    let start = if article { at + 1 } else { at };
+    // "a cool grand", "a whole hundred".
+    let full = article && matches!(utterance.word(at + 1), "cool" | "whole" | "full" | "good" | "straight");
+    let start = at + usize::from(article) + usize::from(full);
     let first = if is_hundred(utterance.word(start)) {
         Group { value: Decimal::ONE, after: start, look: Look::Large, tenths: false }
     } else if article || scale_begins(utterance, at) {
@@ -185,12 +188,12 @@ fn group(utterance: &Utterance, at: usize) -> Option<Group> {
     }
     let mut after = whole.after + 1;
     let mut value = whole.value.checked_mul(dec!(100))?;
-    let skip = if utterance.word(after) == "and" { 1 } else { 0 };
+    let skip = past_and(utterance, after) - after;
     if let Some(rest) = small(utterance, after + skip).or_else(|| if skip == 0 { oh(utterance, after) } else { None })
         && rest.value < dec!(100)
         && rest.value.is_integer()
         && rest.look != Look::Zero
-        && !(skip == 1 && begins_unit_pair(utterance, rest.after))
+        && !(skip > 0 && begins_unit_pair(utterance, rest.after))
     {
         value = value.checked_add(rest.value)?;
         after = rest.after;
@@ -208,58 +211,6 @@ fn scale_begins(utterance: &Utterance, at: usize) -> bool {
     matches!(utterance.word(at), "thousand" | "million" | "billion")
 }
 
-/// Decimals that are spoken: `forty two point five oh`.
-fn point(utterance: &Utterance, whole: Group) -> Option<Group> {
-    if utterance.word(whole.after) != "point" || !whole.value.is_integer() {
-        return Some(whole);
-    }
-    let mut at = whole.after + 1;
-    let mut digits = String::new();
-    while let Some(next) = small(utterance, at).or_else(|| oh(utterance, at)) {
-        match next.look {
-            Look::Zero => digits.push('0'),
-            Look::Unit => digits.push_str(&next.value.to_string()),
-            Look::Oh => digits.push_str(&format!("0{}", next.value)),
-            Look::Two if digits.is_empty() => digits.push_str(&next.value.to_string()),
-            Look::Digits(written) if written.decimals == 0 => {
-                digits.push_str(&format!("{:0>width$}", next.value, width = written.length));
-            }
-            _ => break,
-        }
-        at = next.after;
-    }
-    if digits.is_empty() || digits.len() > 12 {
-        return Some(whole);
-    }
-    let decimals = u32::try_from(digits.len()).ok()?;
-    let fraction = Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok()?;
-    Some(Group { value: whole.value.checked_add(fraction)?, after: at, look: Look::Large, tenths: true })
-}
-
-/// `and a half`, `and three quarters`, `½`: the fraction and the token after it.
-pub(super) fn fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)> {
-    match utterance.sign(at) {
-        '½' => return Some((dec!(0.5), at + 1)),
-        '¼' => return Some((dec!(0.25), at + 1)),
-        '¾' => return Some((dec!(0.75), at + 1)),
-        _ => {}
-    }
-    if utterance.word(at) != "and" {
-        return None;
-    }
-    let (times, part) = match utterance.word(at + 1) {
-        "a" | "an" | "one" => (Decimal::ONE, at + 2),
-        "three" | "3" => (dec!(3), at + 2),
-        "half" | "quarter" => (Decimal::ONE, at + 1),
-        _ => return None,
-    };
-    match utterance.word(part) {
-        "half" if times == Decimal::ONE => Some((dec!(0.5), part + 1)),
-        "quarter" | "quarters" => Some((times * dec!(0.25), part + 1)),
-        _ => None,
-    }
-}
-
 /// A whole number with its scales, as far as its grammar goes.
 fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
     if let Some(found) = part_of_scale(utterance, at) {
@@ -270,7 +221,7 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
     let mut here = at;
     let mut found: Option<Group> = None;
     loop {
-        let begin = here + usize::from(found.is_some() && utterance.word(here) == "and");
+        let begin = if found.is_some() { past_and(utterance, here) } else { here };
         let Some(group) = group(utterance, begin) else { break };
         let scaled = scale(utterance, group.after);
         match (scaled, found) {

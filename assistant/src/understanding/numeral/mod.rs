@@ -3,7 +3,10 @@
 mod chinese;
 mod chinese_row;
 mod english;
+mod english_parts;
 mod side_by_side;
+
+pub(crate) use english_parts::past_and;
 
 use super::tokens::{Utterance, Written};
 use rust_decimal::Decimal;
@@ -91,12 +94,17 @@ pub(crate) fn numeral_at(utterance: &Utterance, at: usize) -> Option<Numeral> {
 
 /// The fraction said after a whole number in English: `and a half`, `and three quarters`, `½`. With the token after it.
 pub(crate) fn fraction_at(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)> {
-    english::fraction(utterance, at)
+    english_parts::fraction(utterance, at)
 }
 
 /// The digit that one Chinese character stands for, formal ones included.
 pub(crate) fn chinese_digit(c: char) -> Option<i64> {
     chinese::digit(c)
+}
+
+/// True for the 俩 of 他们俩, which is no number.
+pub(crate) fn is_both_of_them(utterance: &Utterance, at: usize) -> bool {
+    chinese::is_both_of_them(utterance, at)
 }
 
 /// The value of an English word for a number below a hundred.
