@@ -1,14 +1,17 @@
 //! What a person takes back in the same breath: "fifty, no, sixty", 不是五十是六十, "not Alice, Bob", 不用微信.
 
-use super::meaning::Value;
+use super::meaning::{EntityKind, Value};
 use super::money::context::CHANGES;
 use super::money::{self, Spotted};
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
+use sayso_plugin_interface::Currency;
 
 /// Words that take back what stands before them, if a value of the same kind follows.
 static TAKES_BACK: WordList = WordList::new(|| {
-    split("no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike make")
+    split(
+        "no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike make mistake",
+    )
 });
 /// Words that may stand around them.
 static AROUND: WordList = WordList::new(|| {
@@ -75,6 +78,8 @@ const TAKES_BACK_CHINESE: &[&str] = &[
     "应该",
     "不应该",
     "等一下",
+    "等会儿",
+    "等会",
     "等下",
     "稍等",
     "改",
@@ -104,12 +109,16 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
             || values.get(at).is_some_and(|old| refused(utterance, old))
                 && pair.is_none_or(|(_, new)| !refused(utterance, new));
         if gone {
-            if let (Some(_), Some((old, new))) =
-                (replaced_until, next.and_then(|next| Some((values.get(at)?.clone(), next))))
-            {
-                take_over(&old, values.get_mut(new));
+            if let Some((old, new)) = next.and_then(|next| Some((values.get(at)?.clone(), next))) {
+                match replaced_until {
+                    Some(_) => take_over(&old, values.get_mut(new)),
+                    None => give_currency(&old, values.get_mut(new)),
+                }
             }
             let old = values.remove(at);
+            if next.is_none() {
+                give_currency(&old, values.iter_mut().take(at).last());
+            }
             let stretch = old.first..replaced_until.unwrap_or(old.after);
             let others = |at: usize| values.iter().any(|value| (value.first..value.after).contains(&at));
             for (token, mark) in taken_back.iter_mut().enumerate() {
@@ -127,13 +136,27 @@ fn take_over(old: &Spotted, new: Option<&mut Spotted>) {
     let (Some(Value::Money(old)), Some(new)) = (&old.entity.value, new) else { return };
     money::number_as_amount(&mut new.entity);
     // Nobody puts sixty right with sixty: one of the two was misheard.
-    let same = matches!(&new.entity.value, Some(Value::Money(amount)) if amount.minor == old.minor);
+    let same = matches!(&new.entity.value, Some(Value::Money(amount)) if amount.minor == old.minor
+        && (amount.currency == old.currency || amount.currency.is_none()));
     if same && new.entity.value.is_some() {
         new.entity.alternatives = new.entity.value.take().into_iter().collect();
         new.entity.ambiguous = true;
     }
+    give_currency_to(old.currency, new);
+}
+
+/// "45 instead of 40 dollars": the unit is said only once.
+fn give_currency(old: &Spotted, new: Option<&mut Spotted>) {
+    if let (Some(Value::Money(old)), Some(new)) =
+        (&old.entity.value, new.filter(|new| new.entity.kind == EntityKind::Money))
+    {
+        give_currency_to(old.currency, new);
+    }
+}
+
+fn give_currency_to(currency: Option<Currency>, new: &mut Spotted) {
     for value in new.entity.value.iter_mut().chain(new.entity.alternatives.iter_mut()) {
-        if let (Value::Money(amount), Some(currency)) = (value, old.currency)
+        if let (Value::Money(amount), Some(currency)) = (value, currency)
             && amount.currency.is_none()
             && let Some(money) = amount.in_currency(currency)
         {
@@ -149,7 +172,9 @@ fn remove_contrasted(utterance: &Utterance, values: &mut Vec<Spotted>) {
         let negated = values.get(at).is_some_and(|value| contrasted(utterance, value));
         let other = values.iter().enumerate().any(|(i, other)| i != at && same_kind(utterance, values, at, other));
         if negated && other {
-            values.remove(at);
+            let old = values.remove(at);
+            let near = values.iter_mut().min_by_key(|value| value.first.abs_diff(old.first));
+            give_currency(&old, near);
         } else {
             at += 1;
         }
@@ -192,7 +217,7 @@ fn replaced(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spott
             break;
         }
     }
-    key || from_to(utterance, old, new) || chinese_between(utterance, old, new)
+    key || from_to(utterance, old, new) || chinese_between(utterance, old, new, values)
 }
 
 /// "change it from fifty to sixty", "raise fifty to sixty".
@@ -201,9 +226,14 @@ fn from_to(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
     joined && (0..old.first).any(|at| CHANGES.has(utterance.word(at)))
 }
 
-fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted) -> bool {
+fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spotted]) -> bool {
+    let valued = |at: usize| values.iter().any(|value| (value.first..value.after).contains(&at));
+    // 转六十给她，哦不，七十
+    let whom = |at: usize| "他她它你您我".contains(utterance.sign(at)) && utterance.sign(at - 1) == '给';
     let han = || {
-        (old.after..new.first).filter(|at| utterance.kind(*at) == Some(Kind::Han)).map(|at| (at, utterance.sign(at)))
+        (old.after..new.first)
+            .filter(|at| utterance.kind(*at) == Some(Kind::Han) && !valued(*at) && !whom(*at))
+            .map(|at| (at, utterance.sign(at)))
     };
     // The verb may be said again (说错了，转两百), unless it is refused (不转两百).
     let verb = |at: usize, c: char| "转付交打汇发充存给".contains(c) && !"不别".contains(utterance.sign(at - 1));

@@ -111,6 +111,28 @@ fn stretches_of_days_and_rows_of_digits_are_values() {
     }
 }
 
+/// Where a number was asked for a bare one is that number; where none was, it may be an amount.
+#[test]
+fn a_number_that_was_asked_for_is_one() {
+    let expect = Expectation { kinds: vec![EntityKind::Number], ..Expectation::default() };
+    for (lang, text, expected) in [
+        (Lang::En, "three", "#3"),
+        (Lang::En, "three of them", "#3"),
+        (Lang::En, "um twelve please", "#12"),
+        (Lang::En, "make it fifteen", "#15"),
+        (Lang::En, "one for me", "#1"),
+        (Lang::En, "42", "#42"),
+        (Lang::Zh, "三", "#3"),
+        (Lang::Zh, "三个", "#3"),
+        (Lang::Zh, "十二位", "#12"),
+        (Lang::Zh, "一个人", "#1"),
+        (Lang::Zh, "三百五", "#350"),
+    ] {
+        let meaning = UNDERSTANDER.understand(text, lang, date(2025, 3, 12), &expect);
+        assert_eq!(values(&meaning), expected, "{text}");
+    }
+}
+
 #[test]
 fn free_sentences_find_their_flow_or_none() {
     for (lang, text, expected) in [

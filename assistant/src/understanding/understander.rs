@@ -128,6 +128,7 @@ impl Understander {
             lang,
             currency: expect.currency,
             expected: expect.kinds.contains(&EntityKind::Money),
+            counted: expect.kinds.contains(&EntityKind::Number) && !expect.kinds.contains(&EntityKind::Money),
             taken: &taken,
             named: &named,
         };

@@ -139,6 +139,12 @@ impl Acts {
                 cores.push(*role);
             }
         }
+        // "uh huh" agrees, though "huh?" alone asks.
+        let length = clause.1 - clause.0;
+        let at_first = matches.get(clause.0).map(Vec::as_slice).unwrap_or_default();
+        if at_first.contains(&(length, Role::Yes)) {
+            cores.retain(|core| *core != Role::Steer(Act::Repeat));
+        }
         let mut best: Option<Done> = None;
         for core in cores {
             let stern = matches!(core, Role::Steer(Act::Cancel | Act::Wait) | Role::No);

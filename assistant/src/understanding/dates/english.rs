@@ -94,7 +94,9 @@ fn counted(utterance: &Utterance, at: usize, today: Date) -> Found {
             return one(after, shift(today, count * sign));
         }
     }
-    if utterance.word(behind) == "from" {
+    // "a week on Friday"
+    let from = utterance.word(behind) == "from" || utterance.word(behind) == "on" && utterance.word(here) == "week";
+    if from && weekday(utterance.word(behind + 1)).is_some() || utterance.word(behind) == "from" {
         let (after, days) = day(utterance, behind + 1, today)?;
         return one(after, shift(*days.first()?, count));
     }
@@ -135,6 +137,11 @@ fn on_weekday(utterance: &Utterance, at: usize, today: Date) -> Found {
         if let Some(after) = phrase(utterance, at + 1, "next week") {
             return one(after, in_week(today, 1, found));
         }
+        // "Friday week", "Monday after next": a week after the nearest one.
+        let later = ["week", "after next", "after this one"];
+        if let Some(after) = later.iter().find_map(|words| phrase(utterance, at + 1, words)) {
+            return one(after, plus_days(on_or_after(plus_days(today, 1)?, found)?, 7));
+        }
         let first = on_or_after(today, found)?;
         let also = if first == today { plus_days(today, 7) } else { None };
         return Some((at + 1, std::iter::once(first).chain(also).collect()));
@@ -142,7 +149,11 @@ fn on_weekday(utterance: &Utterance, at: usize, today: Date) -> Found {
     let found = weekday(utterance.word(at + 1))?;
     let after = at + 2;
     match utterance.word(at) {
-        "this" => one(after, in_week(today, 0, found)),
+        // Nobody calls a day that is over "this Friday" of what is to come: on Saturday, it is the next one.
+        "this" => match in_week(today, 0, found)? {
+            past if past < today => one(after, on_or_after(today, found)),
+            coming => one(after, Some(coming)),
+        },
         "coming" => one(after, on_or_after(plus_days(today, 1)?, found)),
         "last" => one(after, plus_days(on_or_after(today, found)?, -7)),
         // Said on a Wednesday, some mean this Friday and some the one after it.
@@ -235,6 +246,15 @@ fn of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
         let (number, after, _) = day_number(utterance, start)?;
         return in_year(utterance, after, today, month, number);
     }
+    let last = ["the last day of", "the end of", "end of"];
+    if let Some(named) = last.iter().find_map(|words| phrase(utterance, at, words))
+        && let Some(month) = month(utterance.word(named))
+    {
+        // A whole month is over only with its last day.
+        let first = exact(i64::from(today.year()), month, 1)?;
+        let years = if month_end(first, 0)? < today { 12 } else { 0 };
+        return one(named + 1, month_end(plus_months(first, years)?, 0));
+    }
     let the = utterance.word(at) == "the";
     let (number, after, ordinal) = day_number(utterance, at + usize::from(the))?;
     if utterance.word(after) == "of" {
@@ -311,6 +331,11 @@ fn written(utterance: &Utterance, at: usize, today: Date) -> Found {
         return None;
     }
     let (a, b) = (number(at, 1..=2)?, number(at + 2, 1..=2)?);
+    // 7 1/2 is a number.
+    let half = at > 0 && utterance.written(at - 1).is_some() && matches!((a, b), (1, 2 | 4) | (3, 4));
+    if half && !third {
+        return None;
+    }
     let resolve = |month: i64, day: i64| match (third, number(at + 4, 4..=4)) {
         (true, Some(year)) => exact(year, month, day),
         (true, None) => None,

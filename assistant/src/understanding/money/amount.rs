@@ -26,6 +26,8 @@ pub(crate) struct Sight<'a> {
     pub currency: Option<Currency>,
     /// True if an amount was asked for.
     pub expected: bool,
+    /// True if a plain number was asked for, which no amount is.
+    pub counted: bool,
     /// Tokens that belong to something else already (names, dates).
     pub taken: &'a [bool],
     /// Those of them that name a payee.
@@ -108,7 +110,7 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
     let unit = behind.as_ref().or(head.before.as_ref()).map(|found| found.unit);
     let mut said = Said {
         first: at,
-        after: behind.as_ref().map_or(head.numeral.after + odd, |found| found.after),
+        after: behind.as_ref().map_or(head.numeral.after + odd, |found| found.after) + pennies_again(sight, &head),
         readings: base_readings(sight, &head, unit),
         currencies: currencies(sight, head.before.as_ref(), behind.as_ref()),
         loose: head.numeral.loose
@@ -198,9 +200,11 @@ fn is_article_only(utterance: &Utterance, at: usize, numeral: &Numeral) -> bool 
 pub(super) fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
     let utterance = sight.utterance;
     let (value, after) = match (utterance.word(at), utterance.word(at + 1)) {
+        // "three fifths of a dollar" is a part of one.
+        ("a" | "an", _) if at > 0 && utterance.word(at - 1) == "of" => return None,
+        ("half", "a") | ("a", "half") => (dec!(0.5), at + 2),
         ("a", "single" | "whole" | "mere" | "lousy" | "measly") => (Decimal::ONE, at + 2),
         ("a" | "an", _) => (Decimal::ONE, at + 1),
-        ("half", "a") => (dec!(0.5), at + 2),
         _ if utterance.sign(at) == '半' => (dec!(0.5), at + 1),
         _ => return None,
     };
@@ -274,8 +278,29 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
+    let shape_word = found.after == at + 1 && begins_thing(utterance, at);
+    // £1.80p
+    let pennies = pennies_again(sight, head) > 0;
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
-    if minute || repeats_sign || letter || afternoon || weighs { None } else { Some(found) }
+    if shape_word || pennies || minute || repeats_sign || letter || afternoon || weighs { None } else { Some(found) }
+}
+
+/// The p of £1.80p, which says nothing new.
+fn pennies_again(sight: &Sight<'_>, head: &Head<'_>) -> usize {
+    let p = sight.utterance.word(head.numeral.after) == "p" && sight.utterance.glued(head.numeral.after);
+    usize::from(p && head.before.is_some())
+}
+
+/// True for the 角 of 三角形 and the like.
+fn begins_thing(utterance: &Utterance, at: usize) -> bool {
+    let things = match utterance.sign(at) {
+        '角' => "形星度色落楼",
+        '元' => "旦素宵件",
+        '毛' => "病巾衣毯线",
+        '分' => "之钟类析店公",
+        _ => return false,
+    };
+    things.contains(utterance.sign(at + 1))
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {
@@ -287,6 +312,8 @@ fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Fou
             match shared.first() {
                 // "$50 Canadian dollars": the words say which of the dollars.
                 Some(_) => narrower(a.unit, b.unit).meant(sight.currency),
+                // 澳币六十五块: 块 is said of any money.
+                None if b.unit.chinese && b.unit.currencies.len() > 1 => meant(sight, a),
                 None => {
                     let mut both = a.unit.meant(sight.currency);
                     both.extend(b.unit.meant(sight.currency));
@@ -350,7 +377,13 @@ fn base_readings(sight: &Sight<'_>, head: &Head<'_>, unit: Option<&Unit>) -> Vec
 /// "$1.234": no amount of a currency with two decimals.
 fn has_thousandths(head: &Head<'_>, unit: Option<&Unit>) -> bool {
     let exponent = unit.and_then(|unit| unit.currencies.first()).map_or(2, |currency| currency.exponent());
+    // Where these are used, the point parts the thousands.
+    let pointed = unit.and_then(|unit| unit.currencies.first()).is_some_and(|currency| {
+        let codes = ["EUR", "IDR", "COP", "ARS", "BRL", "TRY", "DKK", "NOK", "SEK", "RSD", "CLP", "VND", "ISK", "PYG"];
+        codes.contains(&currency.code())
+    });
     matches!(head.numeral.shape, Shape::Digits(written) if written.decimals == 3 && exponent < 3)
+        && !pointed
         && !head.numeral.tenths_meant
 }
 

@@ -93,11 +93,17 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
     if said.united || grand {
         return true;
     }
+    if sight.counted {
+        return false;
+    }
     if is_part_of_word(sight.utterance, said) || names_something(sight.utterance, said) || counts_something(sight, said)
     {
         return false;
     }
     let lone = said.after == said.first + 1;
+    if lone && begins_name(sight.utterance, said) {
+        return false;
+    }
     if lone && is_pronoun(sight.utterance, said.first) || unlikely(said) && !sight.expected {
         return false;
     }
@@ -176,10 +182,11 @@ fn is_fee(utterance: &Utterance, at: usize) -> bool {
     each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资".contains(utterance.sign(at))
 }
 
-/// 小张, 老李: at the family name.
+/// 小张, 老李, 妈妈: at the last character.
 fn is_familiar(utterance: &Utterance, at: usize) -> bool {
     let called = at.checked_sub(1).is_some_and(|before| matches!(utterance.sign(before), '小' | '老' | '阿'));
-    called && is_surname(utterance.sign(at))
+    let kin = at > 0 && "妈爸爷奶哥姐弟妹叔姨婆公".contains(utterance.sign(at));
+    called && is_surname(utterance.sign(at)) || kin
 }
 
 /// "fifty to Alice", "a hundred for electricity": nothing before it, and somebody to pay behind it.
@@ -202,7 +209,7 @@ fn names_somebody(utterance: &Utterance, said: &Said) -> bool {
     let word = utterance.kind(at) == Some(Kind::Word) && !NOBODY.has(utterance.word(at));
     let number = crate::understanding::numeral::numeral_at(utterance, at).is_some();
     let large = said.readings.iter().any(|reading| *reading >= Decimal::from(10));
-    utterance.word(said.after) == "to" && word && !number && large
+    matches!(utterance.word(said.after), "to" | "for") && word && !number && large
 }
 
 /// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
@@ -213,9 +220,18 @@ pub(crate) fn is_part_of_word(utterance: &Utterance, said: &Said) -> bool {
         JOINING.contains(&sign) && sign != '~' && (utterance.glued(before) || sign == '#')
     };
     let sign_before = utterance.glued(said.first) && before.is_some_and(joins);
+    // 四个九.
+    let several = before.is_some_and(|before| {
+        utterance.sign(before) == '个' && before > 0 && chinese_digit(utterance.sign(before - 1)).is_some()
+    });
     // 第三, 双十一.
     let ordinal = before.is_some_and(|before| matches!(utterance.sign(before), '第' | '双'));
-    runs_on(utterance, said.after) || sign_before || ordinal || is_idiom(utterance, said) || is_name(utterance, said)
+    several
+        || runs_on(utterance, said.after)
+        || sign_before
+        || ordinal
+        || is_idiom(utterance, said)
+        || is_name(utterance, said)
 }
 
 /// 王五, 李四: names that end in a number.
@@ -264,12 +280,20 @@ fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
         '一' | '二' | '三' | '四' | '五' | '六' => "周期拜",
         _ => "",
     };
-    // 七匹狼, 三只松鼠, 六福: a lone digit begins a word, unless something follows that may end a sentence or go on with it.
-    let begins_word = chinese_digit(c).is_some()
-        && utterance.kind(said.after) == Some(Kind::Han)
-        && !"给吧了呢啊呀的嘛哦呗就到至用和跟转付行好可也都不对或还是来向从".contains(next);
     let only_one = c == '一' && "万统唯单专同逐".contains(before) && before != ' ';
-    (next != ' ' && follows.contains(next)) || (before != ' ' && leads.contains(before)) || only_one || begins_word
+    (next != ' ' && follows.contains(next)) || (before != ' ' && leads.contains(before)) || only_one
+}
+
+/// 七匹狼, 三只松鼠, 58同城: a lone digit, or digits, with a word of their own behind them.
+fn begins_name(utterance: &Utterance, said: &Said) -> bool {
+    let digits = utterance.kind(said.first) == Some(Kind::Digits) && utterance.glued(said.after);
+    (digits || chinese_digit(utterance.sign(said.first)).is_some()) && opens_word(utterance, said.after)
+}
+
+/// True for a character that neither ends a sentence nor goes on with it after an amount: the 匹 of 七匹狼.
+fn opens_word(utterance: &Utterance, at: usize) -> bool {
+    const FOLLOW: &str = "给吧了呢啊呀的嘛哦呗就到至用和跟转付行好可也都不对或还是来向从过打拿发交存充汇够算左右上下整块元改多出以起封往差大约估我";
+    utterance.kind(at) == Some(Kind::Han) && !FOLLOW.contains(utterance.sign(at))
 }
 
 /// "account ending in 4321", 尾号4321, "number 12".
@@ -373,7 +397,7 @@ only same new old",
 
 /// True if a word of an amount stands before, in the same utterance.
 fn has_cue(utterance: &Utterance, first: usize) -> bool {
-    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来租";
+    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来租退补扣罚赔送塞";
     let before = || 0..first;
     let han = |at: usize| utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
     let led = first > 0 && before().all(|at| LEADS.has(utterance.word(at)));

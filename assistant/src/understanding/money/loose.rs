@@ -152,7 +152,8 @@ fn range(sight: &Sight<'_>, low: Said) -> Said {
 fn restarts(utterance: &Utterance, low: &Said, high: &Said, start: usize) -> bool {
     let length = low.after - low.first;
     let same = (0..length).all(|at| utterance.word(low.first + at) == utterance.word(start + at));
-    same && high.after > start + length && is_hesitation(utterance, start - 1) && !low.united && !low.loose
+    let hesitates = (low.after..start).any(|at| is_hesitation(utterance, at));
+    same && high.after > start + length && hesitates && !low.united && !low.loose
 }
 
 /// What joins two amounts into one that is not clear.
@@ -175,7 +176,7 @@ fn joint(utterance: &Utterance, low: &Said) -> Option<(usize, Join)> {
         ("or", "maybe" | "perhaps" | "possibly" | "even" | "rather") => (2, Join::Either),
         ("or", "was" | "is") => (2 + usize::from(matches!(utterance.word(at + 2), "it" | "that")), Join::Either),
         ("或", "者") | ("还", "是") => (2, Join::Either),
-        ("or" | "或", _) => (1, Join::Either),
+        ("or" | "或" | "maybe" | "perhaps" | "possibly", _) => (1, Join::Either),
         _ => {
             let mut here = at;
             while is_hesitation(utterance, here) || matches!(utterance.sign(here), ',' | '、' | '…' | '.') {
@@ -215,7 +216,7 @@ fn plausible(sight: &Sight<'_>, low: &Said, high: &Said, join: Join) -> bool {
     let same = high.united || !low.united;
     let counts = is_noun(sight, high.after);
     match join {
-        Join::Either => same,
+        Join::Either => same || !counts,
         Join::Range => a < b && (same || sign_first && !counts && utterance.kind(high.first) == Some(Kind::Digits)),
         Join::Hesitation => {
             let pause = is_hesitation(utterance, high.first - 1);
@@ -236,8 +237,8 @@ fn both(low: Said, high: Said, join: Join) -> Said {
     {
         readings.insert(0, sum);
     }
-    // "5-10k", 三到五百: the scale may be said only once.
-    if let (Join::Range, [a], [b]) = (join, readings.as_slice(), high.readings.as_slice())
+    // "5-10k", "five or six hundred", 三到五百: the scale may be said only once.
+    if let (Join::Range | Join::Either, [a], [b]) = (join, readings.as_slice(), high.readings.as_slice())
         && *a < dec!(100)
         && let Some(scaled) = [dec!(1000000), dec!(10000), dec!(1000), dec!(100), dec!(10)]
             .into_iter()

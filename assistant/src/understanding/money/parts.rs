@@ -60,12 +60,17 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
     }
     let c = utterance.sign(at);
     if matches!(c, '零' | '〇') {
+        // 零元零角.
+        if let Some(found) = sight.units.behind(utterance, at + 1) {
+            let small = matches!(found.unit.part, Part::Tenth | Part::Hundredth);
+            return small.then(|| (found.after, vec![Decimal::ZERO]));
+        }
         let digit = numeral_at(utterance, at + 1)?;
         let count = digit.digit()?;
         return match sight.units.behind(utterance, digit.after) {
             Some(found) if found.unit.part == Part::Hundredth => Some((found.after, vec![hundredths(count)])),
             // 六百块零六毛: the zero stands for the places in between.
-            Some(found) if found.unit.part == Part::Tenth => Some((found.after, vec![hundredths(count * 10)])),
+            Some(found) if found.unit.part == Part::Tenth => Some(tenths(sight, found.after, count)),
             _ => Some((digit.after, vec![hundredths(count)])),
         };
     }
@@ -85,13 +90,7 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
     if let Some(found) = sight.units.behind(utterance, part.after) {
         let count = part.below(100)?;
         return match found.unit.part {
-            Part::Tenth if count < 10 => {
-                let tenths = hundredths(count * 10);
-                match fen(sight, found.after) {
-                    Some((after, more)) => Some((after, more.iter().map(|fen| tenths + fen).collect())),
-                    None => Some((found.after, vec![tenths])),
-                }
-            }
+            Part::Tenth if count < 10 => Some(tenths(sight, found.after, count)),
             Part::Hundredth => Some((found.after, vec![hundredths(count)])),
             _ => None,
         };
@@ -105,6 +104,15 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
     }
     let two = part.hundredths().filter(|_| part.shape != Shape::BareTen)?;
     Some((part.after, vec![hundredths(two)]))
+}
+
+/// So many tenths, with the hundredths that follow at `at`: 五毛二.
+fn tenths(sight: &Sight<'_>, at: usize, count: i64) -> (usize, Vec<Decimal>) {
+    let tenths = hundredths(count * 10);
+    match fen(sight, at) {
+        Some((after, more)) => (after, more.iter().map(|fen| tenths + fen).collect()),
+        None => (at, vec![tenths]),
+    }
 }
 
 /// 三块、二毛: a pause before the smaller part.
@@ -171,6 +179,11 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
         _ => numeral::past_and(utterance, after_pause),
     };
     let joined = start > at;
+    if matches!(utterance.word(start), "no" | "zero")
+        && matches!(utterance.word(start + 1), "cents" | "pence" | "change")
+    {
+        return Some((start + 2, vec![Decimal::ZERO]));
+    }
     if let Some(tail) = sign_and_cents(sight, start).filter(|_| joined) {
         return Some(tail);
     }
@@ -187,10 +200,7 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
                 Some((found.after, vec![found.unit.worth.checked_mul(Decimal::from(count))?]))
             }
             Part::Hundredth => Some((found.after, vec![hundredths(count)])),
-            Part::Tenth if count < 10 => match fen(sight, found.after) {
-                Some((after, more)) => Some((after, more.iter().map(|fen| hundredths(count * 10) + fen).collect())),
-                None => Some((found.after, vec![hundredths(count * 10)])),
-            },
+            Part::Tenth if count < 10 => Some(tenths(sight, found.after, count)),
             _ => None,
         };
     }
@@ -219,7 +229,7 @@ fn sign_and_cents(sight: &Sight<'_>, at: usize) -> Tail {
 
 /// "twenty euros, no, dollars": the currency alone is put right.
 fn other_currency<'a>(sight: &Sight<'a>, after: usize) -> Option<(&'a Unit, usize)> {
-    const TAKES_BACK: [&[&str]; 15] = [
+    const TAKES_BACK: [&[&str]; 19] = [
         &["no"],
         &["sorry"],
         &["i", "mean"],
@@ -233,6 +243,10 @@ fn other_currency<'a>(sight: &Sight<'a>, after: usize) -> Option<(&'a Unit, usiz
         &["不", "对"],
         &["不", "是"],
         &["说", "错", "了"],
+        &["说", "错"],
+        &["错", "了"],
+        &["应", "该"],
+        &["改", "成"],
         &["我", "是", "说"],
         &["不"],
     ];

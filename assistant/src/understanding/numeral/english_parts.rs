@@ -52,6 +52,9 @@ pub(super) fn fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usi
         '¾' => return Some((dec!(0.75), at + 1)),
         _ => {}
     }
+    if let Some(found) = written_fraction(utterance, at) {
+        return Some(found);
+    }
     if utterance.word(at) != "and" {
         return None;
     }
@@ -66,4 +69,16 @@ pub(super) fn fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usi
         "quarter" | "quarters" => Some((times * dec!(0.25), part + 1)),
         _ => None,
     }
+}
+
+/// `1/2` and `3/4`, as they are written behind a whole number.
+fn written_fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)> {
+    let bar = utterance.sign(at + 1) == '/' && utterance.glued(at + 1) && utterance.glued(at + 2);
+    let value = match (utterance.word(at), utterance.word(at + 2)) {
+        ("1", "2") => dec!(0.5),
+        ("1", "4") => dec!(0.25),
+        ("3", "4") => dec!(0.75),
+        _ => return None,
+    };
+    (bar && utterance.sign(at + 3) != '/').then_some((value, at + 3))
 }
