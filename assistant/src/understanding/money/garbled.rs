@@ -2,7 +2,7 @@
 //! what was certainly heard is never passed on as if it were all.
 
 use super::amount::{Said, Sight, amount_at};
-use super::context::is_surname;
+use super::words::is_surname;
 use crate::understanding::numeral::{self, chinese_digit, numeral_at};
 use crate::understanding::sound::Syllable;
 use crate::understanding::tokens::{Kind, Utterance};

@@ -1,7 +1,8 @@
 //! Amounts that are only about how much: "about fifty", 五十左右, "fifty to sixty dollars", 五六十. Never used as they are.
 
 use super::amount::{Said, Sight, amount_at};
-use super::context::{CHANGES, is_hesitation, is_noun, names_something, runs_on};
+use super::context::{CHANGES, is_hesitation, is_noun, names_something};
+use super::words::runs_on;
 use crate::understanding::numeral::numeral_at;
 use crate::understanding::tokens::{Kind, Utterance};
 use rust_decimal::{Decimal, dec};

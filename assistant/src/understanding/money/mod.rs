@@ -8,6 +8,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 pub(crate) mod units;
+pub(crate) mod words;
 
 use super::meaning::{Entity, EntityKind, Value};
 use amount::{Said, Sight, amount_at};
@@ -71,7 +72,7 @@ fn spot(sight: &Sight<'_>, said: &Said, listed: bool) -> Option<Spotted> {
     if context::is_money(sight, said, listed) {
         return Some(spotted(sight, said, EntityKind::Money, money_readings(said)));
     }
-    if said.united || context::is_part_of_word(sight.utterance, said) || is_pronoun(sight, said) {
+    if said.united || words::is_part_of_word(sight.utterance, said) || is_pronoun(sight, said) {
         return None;
     }
     let readings = said.readings.iter().map(|reading| Value::Number(reading.normalize())).collect();
