@@ -8,8 +8,11 @@
 //! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
 //! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs;
+//! - `crypto` (feature `crypto`): what providers sign, verify and seal with;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
 
+#[cfg(feature = "crypto")]
+pub mod crypto;
 pub mod desk;
 pub mod engine;
 pub mod entry;
