@@ -1,7 +1,7 @@
 //! The conformance kit: what is right passes, and for each mistake it names the law that is broken.
 
 use crate::stage::{library, plugins};
-use sayso::conformance::{Fixture, Report, check};
+use sayso::conformance::{Fixture, Law, Report, check};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +35,17 @@ async fn the_practice_bank_keeps_every_law() {
     assert_eq!(broken(&report), Vec::<String>::new(), "{findings:#?}");
     let unchecked: Vec<_> = report.verdicts.iter().filter_map(|verdict| verdict.not_checked.as_ref()).collect();
     assert!(unchecked.is_empty(), "{unchecked:?}");
+}
+
+#[tokio::test]
+async fn wechat_pay_keeps_every_law_and_that_of_signed_answers() {
+    let report = report("wechat_pay", "plugins/wechat_pay/fixtures", json!({}), DEADLINE).await;
+    let findings: Vec<_> = report.verdicts.iter().flat_map(|verdict| &verdict.findings).collect();
+    assert_eq!(broken(&report), Vec::<String>::new(), "{findings:#?}");
+    let unchecked: Vec<_> = report.verdicts.iter().filter_map(|verdict| verdict.not_checked.as_ref()).collect();
+    assert!(unchecked.is_empty(), "{unchecked:?}");
+    let signed = report.verdicts.iter().find(|verdict| verdict.law == Law::Unverified).unwrap();
+    assert!(signed.cases > 100, "{signed:?}");
 }
 
 #[tokio::test]

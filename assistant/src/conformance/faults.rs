@@ -28,12 +28,12 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     /// True if losing this exchange cannot have had an effect.
-    fn harmless(&self) -> bool {
+    pub(super) fn harmless(&self) -> bool {
         self.exchange.harmless || self.exchange.request.method.as_deref() == Some("GET")
     }
 
     /// Unknown, and for a payment of which nothing had an effect yet, not sent.
-    fn unclear(&self, not_sent_too: bool) -> Allowed {
+    pub(super) fn unclear(&self, not_sent_too: bool) -> Allowed {
         let mut claims = vec![Claim::Unknown];
         if self.verb == "pay" && not_sent_too {
             claims.push(Claim::NotSent);

@@ -1,6 +1,7 @@
 //! The files in which a plugin's author writes down what the provider answers: scenarios with their exchanges, and what
 //! each has to lead to. `plugins/README.md` shows one whole.
 
+use super::signing::Signs;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -19,6 +20,9 @@ pub struct Fixture {
     /// The host's clock, as Unix milliseconds.
     #[serde(default)]
     pub now_ms: Option<i64>,
+    /// How this provider signs its answers; without it, they are not signed.
+    #[serde(default)]
+    pub signs: Option<Signs>,
     /// What happens, one after the other and each for itself.
     pub scenarios: Vec<Scenario>,
     /// The file, for messages.

@@ -37,6 +37,7 @@ pub enum Law {
     Mangled,
     Additions,
     Names,
+    Unverified,
     Unsigned,
     Tampered,
     Late,
@@ -79,6 +80,7 @@ pub const LAWS: &[(Law, &str)] = &[
     (Law::Mangled, "missing, null and mistyped fields do no harm"),
     (Law::Additions, "new fields and headers change nothing"),
     (Law::Names, "names with quotes, line breaks, and any script stay inside their field"),
+    (Law::Unverified, "where the provider signs its answers, one that is not signed is unknown, whatever it says"),
     (Law::Unsigned, "a notification that is not signed is refused"),
     (Law::Tampered, "a notification that was changed is refused"),
     (Law::Late, "a notification that is too old or from the future is refused"),
@@ -149,15 +151,16 @@ impl Tally {
         }
     }
 
-    /// A verdict for each law.
+    /// A verdict for each law; what holds only for providers that sign their answers is left out where none does.
     pub(super) fn verdicts(mut self) -> Vec<Verdict> {
+        let signs = self.cases.contains_key(&Law::Unverified);
         let verdict = |(law, says): &(Law, &'static str)| {
             let tried = self.cases.remove(law);
             let not_checked = tried.is_none().then(|| why_not(*law).to_owned());
             let (cases, broken, findings) = tried.unwrap_or_default();
             Verdict { law: *law, says, cases, broken, findings, not_checked }
         };
-        LAWS.iter().map(verdict).collect()
+        LAWS.iter().filter(|(law, _)| signs || *law != Law::Unverified).map(verdict).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`fixture`]: the files, and [`laws`]: the table of laws with what came of each;
 //! - `fill` and `pattern`: placeholders, and what is like a pattern;
 //! - `stage` and `bench`: the scripted provider, and one plugin on the bench;
+//! - [`signing`]: what the provider signs;
 //! - `judge`: what an answer claims; `faults` and `fields`: the ways to spoil an exchange;
 //! - `scenarios`, `webhooks`, `blind` and `protocol`: what is tried.
 
@@ -20,6 +21,7 @@ pub mod laws;
 mod pattern;
 mod protocol;
 mod scenarios;
+pub mod signing;
 mod stage;
 mod webhooks;
 

@@ -5,10 +5,12 @@ use super::faults::{self, At};
 use super::fields::{self, Told};
 use super::fill::{self, Words};
 use super::fixture::{Exchange, Fixture, Scenario};
+use super::judge::Falsified;
 use super::judge::{claim, receipt, word};
 use super::laws::{Finding, Law, Tally};
 use super::pattern::difference;
-use super::stage::{Script, reply};
+use super::signing::Signer;
+use super::stage::{Reply, Script, reply};
 use super::webhooks;
 use sayso_plugin_interface::abi_v1::{Answer, Call};
 use serde_json::{Value, json};
@@ -24,6 +26,7 @@ pub(super) struct Run<'a> {
     pub(super) words: Words,
     pub(super) now_ms: i64,
     pub(super) exchanges: Vec<Exchange>,
+    pub(super) signer: Option<&'a Signer>,
 }
 
 impl Run<'_> {
@@ -31,15 +34,33 @@ impl Run<'_> {
         &self.scenario.name
     }
 
-    fn script(&self) -> Script {
-        Script::recorded(&self.exchanges)
+    pub(super) fn script(&self) -> Script {
+        self.script_of(&self.exchanges)
+    }
+
+    /// What was recorded, signed as this provider signs.
+    fn script_of(&self, exchanges: &[Exchange]) -> Script {
+        let mut script = Script::recorded(exchanges);
+        for (_, reply) in &mut script.exchanges {
+            *reply = self.signed(reply.clone());
+        }
+        script
+    }
+
+    fn signed(&self, reply: Reply) -> Reply {
+        match self.signer {
+            Some(signer) => signer.sign(reply, self.now_ms),
+            None => reply,
+        }
     }
 }
 
 /// Tries every scenario of a file.
 pub(super) async fn try_all(bench: &mut Bench, tally: &mut Tally, fixture: &Fixture) {
+    let signer = fixture.signs.as_ref().map(Signer::new).transpose();
     for scenario in &fixture.scenarios {
-        match filled(bench, fixture, scenario) {
+        let signer = signer.as_ref().map(Option::as_ref).map_err(Clone::clone);
+        match signer.and_then(|signer| filled(bench, fixture, scenario, signer)) {
             Ok(run) => try_one(bench, tally, fixture, &run).await,
             Err(problem) => {
                 let (name, change) = (scenario.name.clone(), "as it was recorded".to_owned());
@@ -51,11 +72,16 @@ pub(super) async fn try_all(bench: &mut Bench, tally: &mut Tally, fixture: &Fixt
     }
 }
 
-fn filled<'a>(bench: &mut Bench, fixture: &Fixture, scenario: &'a Scenario) -> Result<Run<'a>, String> {
+fn filled<'a>(
+    bench: &mut Bench,
+    fixture: &Fixture,
+    scenario: &'a Scenario,
+    signer: Option<&'a Signer>,
+) -> Result<Run<'a>, String> {
     let (call, words) = fill::call(scenario, bench.next_run(), bench.currency())?;
     let now_ms = scenario.now_ms.or(fixture.now_ms).unwrap_or(fill::NOW_MS);
     let exchanges = scenario.exchanges.iter().map(|exchange| words.fill_exchange(exchange, now_ms)).collect();
-    Ok(Run { scenario, call, words, now_ms, exchanges })
+    Ok(Run { scenario, call, words, now_ms, exchanges, signer })
 }
 
 async fn try_one(bench: &mut Bench, tally: &mut Tally, fixture: &Fixture, run: &Run<'_>) {
@@ -166,6 +192,14 @@ async fn spoil(bench: &Bench, tally: &mut Tally, run: &Run<'_>, index: usize, re
         cases.extend(faults::text(at));
         cases.extend(fields::lies(at, told));
     }
+    let forged = run.signer.map(|signer| signer.forged(&recorded_reply, run.now_ms)).unwrap_or_default();
+    for case in &mut cases {
+        case.reply = run.signed(case.reply.clone());
+    }
+    for (change, reply) in forged {
+        let allowed = at.unclear(at.harmless());
+        cases.push(Falsified { law: Law::Unverified, change: change.to_owned(), reply, allowed });
+    }
     for mut case in cases {
         if run.exchanges.len() > 1 {
             case.change = format!("exchange {}: {}", index + 1, case.change);
@@ -208,7 +242,7 @@ async fn strange_names(bench: &Bench, tally: &mut Tally, run: &Run<'_>, plain: &
         let mut exchanges = run.exchanges.clone();
         exchanges.iter_mut().for_each(|exchange| exchange.request.body = None);
         exchanges.iter_mut().for_each(|exchange| exchange.request.form.clear());
-        let played = bench.play(tally, run.name(), &change, call, run.now_ms, Script::recorded(&exchanges)).await;
+        let played = bench.play(tally, run.name(), &change, call, run.now_ms, run.script_of(&exchanges)).await;
         let same = played.answer.as_ref().is_ok_and(|answer| claim(answer) == claim(recorded));
         let held = same && was_json(&played) == was_json(plain) && injected(&played).is_none();
         let wanted = format!("{}, with a request as well-formed as without", word(recorded));

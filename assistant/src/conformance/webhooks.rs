@@ -4,7 +4,6 @@ use super::bench::{Bench, Played, said};
 use super::judge::{Claim, claim, fields};
 use super::laws::{Law, Tally};
 use super::scenarios::Run;
-use super::stage::Script;
 use sayso_plugin_interface::abi_v1::{Answer, Call};
 use sayso_plugin_interface::request::WebhookRequest;
 
@@ -26,19 +25,15 @@ pub(super) async fn try_notification(bench: &Bench, tally: &mut Tally, run: &Run
         }
     }
     let change = "the same notification again";
-    let again = bench.play(tally, run.name(), change, run.call.clone(), run.now_ms, script(run)).await;
+    let again = bench.play(tally, run.name(), change, run.call.clone(), run.now_ms, run.script()).await;
     let same = again.answer.as_ref().is_ok_and(|second| fields(second) == fields(answer));
     let wanted = format!("{} once more, with the same event", said(played));
     tally.count(Law::Redelivered, if same { Ok(()) } else { Err(again.finding(run.name(), change, wanted)) });
     let call = Call::AcknowledgeWebhook(request.clone());
-    let acknowledged = bench.play(tally, run.name(), "the answer to it", call, run.now_ms, script(run)).await;
+    let acknowledged = bench.play(tally, run.name(), "the answer to it", call, run.now_ms, run.script()).await;
     let fine = acknowledged.answer.as_ref().is_ok_and(|answer| claim(answer) == Claim::Genuine);
     let held = if fine { Ok(()) } else { Err(acknowledged.finding(run.name(), "the answer to it", "a status of 2xx")) };
     tally.count(Law::Acknowledged, held);
-}
-
-fn script(run: &Run<'_>) -> Script {
-    Script::recorded(&run.exchanges)
 }
 
 async fn tamper(bench: &Bench, tally: &mut Tally, run: &Run<'_>, request: &WebhookRequest) {
@@ -111,7 +106,7 @@ async fn refuses(
     now_ms: i64,
 ) {
     let call = Call::VerifyWebhook(request);
-    let played = bench.play(tally, run.name(), change, call, now_ms, script(run)).await;
+    let played = bench.play(tally, run.name(), change, call, now_ms, run.script()).await;
     let refused = match &played.answer {
         Ok(answer @ Answer::VerifyWebhook(_)) => claim(answer) == Claim::Refused,
         Ok(_) => false,

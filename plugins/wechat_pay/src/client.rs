@@ -1,0 +1,129 @@
+//! One exchange with WeChat Pay: the request is signed, and an answer that is not signed is no answer.
+
+use crate::keys::Keys;
+use crate::settings::Settings;
+use crate::wire::{self, Problem, unknown};
+use sayso_plugin_sdk::heard::{self, Silence};
+use sayso_plugin_sdk::{Host, HttpFailure, HttpRequest, HttpResponse, Outcome};
+use serde::de::DeserializeOwned;
+
+/// The merchant's side of every exchange.
+pub struct Client {
+    /// What the configuration says.
+    pub settings: Settings,
+    /// Whose signatures count.
+    pub keys: Keys,
+}
+
+/// WeChat Pay said no, in a word that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its word.
+    pub code: String,
+    /// What it means.
+    pub problem: Problem,
+}
+
+impl Refused {
+    /// What it means for a payment that was to begin.
+    #[must_use]
+    pub fn of_payment(self) -> Outcome {
+        match self.problem {
+            Problem::No(code, retry) => Outcome::Failed { code, provider_code: Some(self.code), retry },
+            Problem::Missing | Problem::Look => unknown(format!("WeChat Pay refused with {}", self.code)),
+        }
+    }
+
+    /// The same where it is no answer to what was asked.
+    #[must_use]
+    pub fn unclear(self) -> Silence {
+        Silence::Unclear(format!("WeChat Pay refused with {}", self.code))
+    }
+}
+
+impl Client {
+    /// A client of this merchant.
+    #[must_use]
+    pub fn new(mut settings: Settings) -> Client {
+        let keys = Keys::new(settings.public_key.take(), settings.api_v3_key);
+        Client { settings, keys }
+    }
+
+    /// Sends a request to which the answer is a `T`, or a refusal in a word that is known.
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        host: &dyn Host,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<Result<T, Refused>, Silence> {
+        let response = self.send(host, method, path, body).await?;
+        if response.status == 200 {
+            let read = serde_json::from_str(&response.body);
+            return read.map(Ok).map_err(|_| Silence::Unclear("WeChat Pay's answer is not understood".into()));
+        }
+        match wire::problem(response.status, &response.body) {
+            Some((code, problem)) => Ok(Err(Refused { code, problem })),
+            None => Err(Silence::Unclear(format!("WeChat Pay answered with status {}", response.status))),
+        }
+    }
+
+    /// Sends a request; the answer is signed by WeChat Pay, and is one of 2xx or 4xx.
+    pub async fn send(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Result<HttpResponse, Silence> {
+        if !self.keys.prepare(host.now_ms(), || self.certificates(host)).await {
+            let reason = "there is no key to check WeChat Pay's answers with: configure `public_key`, or see why /v3/certificates is refused";
+            return Err(Silence::NotTaken(reason.into()));
+        }
+        let response = self.exchange(host, method, path, body).await?;
+        match self.keys.check(&response.headers, &response.body, host.now_ms(), || self.certificates(host)).await {
+            Ok(()) => heard::answer(Ok(response)),
+            Err(why) => {
+                let status = response.status;
+                Err(Silence::Unclear(format!("WeChat Pay's answer (status {status}) is not believed: {why}")))
+            }
+        }
+    }
+
+    /// The platform's certificates, in an answer that is still to be checked.
+    pub(crate) async fn certificates(&self, host: &dyn Host) -> Option<HttpResponse> {
+        self.exchange(host, "GET", "/v3/certificates", "").await.ok()
+    }
+
+    /// Sends a request; the answer may be anybody's.
+    async fn exchange(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Result<HttpResponse, Silence> {
+        let authorization = self.authorization(host, method, path, body).await;
+        let authorization = authorization.ok_or_else(|| Silence::NotTaken("the request could not be signed".into()))?;
+        let mut headers =
+            vec![("accept".to_owned(), "application/json".to_owned()), ("authorization".to_owned(), authorization)];
+        if !body.is_empty() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        if let Some(serial) = self.keys.wanted(host.now_ms()) {
+            headers.push(("wechatpay-serial".to_owned(), serial));
+        }
+        // Every request here names what it is about, so that a repetition has no second effect; whether to repeat one
+        // that has an effect is for payments to decide all the same.
+        let request = HttpRequest {
+            method: method.to_owned(),
+            url: format!("{}{path}", self.settings.base_url),
+            headers,
+            body: body.to_owned(),
+            idempotent: method == "GET",
+        };
+        host.http(request).await.map_err(|failure| match failure {
+            HttpFailure::NotSent { reason } => Silence::NotTaken(reason),
+            HttpFailure::MaybeSent { reason } => Silence::Unclear(reason),
+        })
+    }
+
+    async fn authorization(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Option<String> {
+        let nonce = host.random_hex(16).await;
+        let time = host.now_ms().div_euclid(1000);
+        let message = format!("{method}\n{path}\n{time}\n{nonce}\n{body}\n");
+        let signature = self.settings.private_key.sign(message.as_bytes())?;
+        let Settings { mchid, merchant_serial, .. } = &self.settings;
+        Some(format!(
+            "WECHATPAY2-SHA256-RSA2048 mchid=\"{mchid}\",nonce_str=\"{nonce}\",timestamp=\"{time}\",serial_no=\"{merchant_serial}\",signature=\"{signature}\""
+        ))
+    }
+}

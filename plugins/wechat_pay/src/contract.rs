@@ -1,0 +1,237 @@
+//! Paying without a screen: a contract that the person signs once in WeChat, and deductions from it.
+//!
+//! WeChat Pay takes a deduction only in days that were reserved for it, from 07:00 to 22:00 Beijing time, accepts it at once
+//! and tells the result later. So a payment here is: see whether today is reserved for this amount; if so, apply for it; if
+//! not, reserve, and say that nothing was paid. What was reserved and never applied for moves no money.
+
+use crate::client::{Client, Refused};
+use crate::provider::STRANGE;
+use crate::text;
+use crate::wire::{self, Problem, Total, unknown};
+use jiff::{Timestamp, tz::Offset};
+use sayso_plugin_sdk::interface::capabilities::ServiceHours;
+use sayso_plugin_sdk::interface::outcome::DeclineCode;
+use sayso_plugin_sdk::{
+    EnrolOutcome, EnrolRequest, Host, Instrument, Money, NextStep, Outcome, PayRequest, QueryEnrolmentRequest,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+/// What an order bears that is a deduction.
+pub const MARK: &str = "sayso-deduction";
+/// The name of the contract's number among the ids of a stored way to pay.
+pub const CONTRACT: &str = "contract_id";
+/// When deductions are taken: 07:00 to 22:00 in Beijing.
+pub const HOURS: ServiceHours = ServiceHours { from_minute: 420, to_minute: 1320, utc_offset_minutes: 480 };
+/// How long a link to sign a contract is good for, in milliseconds.
+const SIGNING_MS: i64 = 30 * 60_000;
+
+/// What is reserved on a contract.
+#[derive(Debug, Deserialize)]
+struct Schedule {
+    schedule_state: String,
+    #[serde(default)]
+    deduct_start_date: Option<String>,
+    #[serde(default)]
+    deduct_end_date: Option<String>,
+    #[serde(default)]
+    scheduled_amount: Option<Total>,
+}
+
+impl Schedule {
+    /// Whether this amount may be deducted on this day; dates are `2025-11-24` and so in the order of their texts.
+    fn is_open(&self, amount: Money, today: &str) -> bool {
+        let reserved = self.scheduled_amount.map(Total::money);
+        let dates = self.deduct_start_date.as_deref().zip(self.deduct_end_date.as_deref());
+        self.schedule_state == "SCHEDULED"
+            && reserved == Some(amount)
+            && dates.is_some_and(|(first, last)| first <= today && today <= last)
+    }
+
+    fn days(&self) -> String {
+        let day = |day: &Option<String>| text::plain(day.as_deref().unwrap_or("?"), 10, "?");
+        format!("{} to {}", day(&self.deduct_start_date), day(&self.deduct_end_date))
+    }
+}
+
+/// The answer to an application.
+#[derive(Deserialize)]
+struct Applied {
+    out_trade_no: String,
+    amount: Total,
+}
+
+/// A contract, as a query or a notification shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Contract {
+    /// WeChat Pay's number.
+    pub contract_id: String,
+    /// Our reference.
+    pub out_contract_code: String,
+    /// Whose it is.
+    pub mchid: String,
+    /// `SIGNED` or `TERMINATED`.
+    #[serde(alias = "contract_status")]
+    pub contract_state: String,
+}
+
+impl Contract {
+    /// What it means, if it is this merchant's and about `reference`.
+    #[must_use]
+    pub fn outcome(&self, mchid: &str, reference: &str) -> EnrolOutcome {
+        if self.out_contract_code != reference || self.mchid != mchid || !is_number(&self.contract_id) {
+            return EnrolOutcome::Unknown { reason: "WeChat Pay answered with another contract".into() };
+        }
+        match self.contract_state.as_str() {
+            "SIGNED" => EnrolOutcome::Enrolled {
+                instrument: Instrument {
+                    ids: [(CONTRACT.to_owned(), self.contract_id.clone())].into(),
+                    label: "WeChat Pay without a screen".into(),
+                },
+            },
+            "TERMINATED" => {
+                EnrolOutcome::Failed { code: DeclineCode::Canceled, provider_code: Some(self.contract_state.clone()) }
+            }
+            _ => EnrolOutcome::Pending { poll_after_ms: wire::POLL_AFTER_MS, provider_reference: None },
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+impl Client {
+    /// Pays by deduction from a contract.
+    pub(crate) async fn deduct(&self, host: &dyn Host, request: &PayRequest, contract: &str) -> Outcome {
+        if !is_number(contract) {
+            return Outcome::NotSent { reason: "the number of the contract is strange: enrol once more".into() };
+        }
+        let today = Offset::constant(8).to_datetime(Timestamp::from_millisecond(host.now_ms()).unwrap_or_default());
+        let today = today.date().to_string();
+        let path = format!("/v3/papay/pay/schedules/contract-id/{contract}");
+        let amount = json!({ "total": request.amount.minor, "currency": request.amount.currency });
+        let mut schedule: Result<Schedule, Outcome> = self.begin(host, "GET", &path, "").await;
+        if schedule.as_ref().is_ok_and(|schedule| schedule.schedule_state == "NO_SCHEDULED") {
+            let body = json!({ "appid": self.settings.appid, "schedule_amount": amount }).to_string();
+            schedule = self.begin(host, "POST", &format!("{path}/schedule"), &body).await;
+        }
+        let outcome = match schedule {
+            Ok(schedule) if schedule.is_open(request.amount, &today) => self.apply(host, request, contract).await,
+            Ok(schedule) => {
+                let days = schedule.days();
+                let reason = format!("WeChat Pay takes this deduction only on the days reserved for it: {days}");
+                Outcome::NotSent { reason }
+            }
+            Err(outcome) => outcome,
+        };
+        self.unless_applied(host, request, outcome).await
+    }
+
+    /// One request of a payment that begins. What is not an answer of this kind is the outcome.
+    async fn begin<T: DeserializeOwned>(
+        &self,
+        host: &dyn Host,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<T, Outcome> {
+        match self.ask(host, method, path, body).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(refused)) => Err(refused.of_payment()),
+            Err(silence) => Err(silence.of_payment()),
+        }
+    }
+
+    /// The outcome, unless it is a failure and an earlier sending of this payment, whose answer was lost, got through: what is
+    /// refused now (one deduction a day, a contract that ended since) says nothing of that one. "Not sent" needs no such care:
+    /// the host takes it only of a first sending.
+    async fn unless_applied(&self, host: &dyn Host, request: &PayRequest, outcome: Outcome) -> Outcome {
+        if !matches!(outcome, Outcome::Failed { .. }) {
+            return outcome;
+        }
+        match self.order(host, &request.reference).await {
+            Ok(Some(order)) => order.outcome(&self.settings.mchid, &request.reference),
+            Ok(None) => outcome,
+            Err(silence) => silence.of_known(),
+        }
+    }
+
+    async fn apply(&self, host: &dyn Host, request: &PayRequest, contract: &str) -> Outcome {
+        let settings = &self.settings;
+        let body = json!({
+            "appid": settings.appid,
+            "out_trade_no": request.reference,
+            "description": self.description(request),
+            "transaction_notify_url": settings.notify_url,
+            "contract_id": contract,
+            "amount": { "total": request.amount.minor, "currency": request.amount.currency },
+            "attach": MARK,
+        });
+        let path = "/v3/papay/pay/transactions/apply";
+        match self.begin::<Applied>(host, "POST", path, &body.to_string()).await {
+            Ok(applied) if applied.out_trade_no != request.reference => unknown("WeChat Pay accepted another payment"),
+            Ok(applied) if applied.amount.money() != request.amount => unknown("WeChat Pay accepted another amount"),
+            // Accepted is not paid: the result comes by notification or query.
+            Ok(_) => {
+                Outcome::Pending { poll_after_ms: wire::POLL_SLOWLY_MS, deadline_ms: None, provider_reference: None }
+            }
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Begins a contract: the person signs it in WeChat.
+    pub(crate) async fn begin_contract(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
+        let unclear = |reason: String| EnrolOutcome::Unknown { reason };
+        let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
+        if !text::is_reference(&request.reference) {
+            return unclear(STRANGE.into());
+        }
+        let body = json!({
+            "appid": self.settings.appid,
+            "plan_id": plan_id,
+            "out_contract_code": request.reference,
+            "contract_display_account": text::plain(&request.person, text::ACCOUNT_MAX, "Sayso"),
+            "contract_notify_url": self.settings.notify_url,
+        });
+        let path = "/v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5";
+        match self.ask::<Redirect>(host, "POST", path, &body.to_string()).await {
+            Ok(Ok(Redirect { redirect_url: url })) if url.starts_with("https://") => EnrolOutcome::ActionRequired {
+                next: NextStep::Link { url },
+                expires_ms: Some(host.now_ms() + SIGNING_MS),
+                provider_reference: None,
+            },
+            Ok(Ok(_)) => unclear("WeChat Pay's answer is not understood".into()),
+            Ok(Err(Refused { code: provider_code, problem: Problem::No(code, _) })) => {
+                EnrolOutcome::Failed { code, provider_code: Some(provider_code) }
+            }
+            Ok(Err(refused)) => refused.unclear().of_enrolment(),
+            Err(silence) => silence.of_enrolment(),
+        }
+    }
+
+    /// What became of a contract. WeChat Pay knows of none before it is signed.
+    pub(crate) async fn contract(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
+        let unclear = |reason: String| EnrolOutcome::Unknown { reason };
+        let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
+        if !text::is_reference(&request.reference) {
+            return unclear(STRANGE.into());
+        }
+        let code = text::in_path(&request.reference);
+        let path = format!("/v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{code}");
+        match self.ask::<Contract>(host, "GET", &path, "").await {
+            Ok(Ok(contract)) => contract.outcome(&self.settings.mchid, &request.reference),
+            Ok(Err(Refused { problem: Problem::Missing, .. })) => EnrolOutcome::NotFound,
+            Ok(Err(refused)) => refused.unclear().of_enrolment(),
+            Err(silence) => silence.of_enrolment(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Redirect {
+    redirect_url: String,
+}

@@ -1,0 +1,199 @@
+//! The plugin's part of the configuration: which merchant, whose keys, and how people pay.
+
+use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey};
+use serde::Deserialize;
+
+/// What all names of public keys begin with; other serial numbers are those of platform certificates.
+pub const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";
+
+/// Where WeChat Pay is.
+const LIVE: &str = "https://api.mch.weixin.qq.com";
+
+/// How a person pays who has no contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Scans a code with WeChat.
+    #[default]
+    Native,
+    /// Opens a link in the browser of a phone that has WeChat.
+    H5,
+    /// Opens the merchant's own page inside WeChat.
+    Jsapi,
+}
+
+/// The configuration as it is written; `README.md` shows one whole.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default = "live")]
+    base_url: String,
+    mchid: String,
+    appid: String,
+    merchant_serial: String,
+    notify_url: String,
+    #[serde(default)]
+    public_key_id: Option<String>,
+    #[serde(default)]
+    public_key: Option<String>,
+    #[serde(default)]
+    way: Way,
+    #[serde(default)]
+    payer_client_ip: Option<String>,
+    #[serde(default)]
+    payer_openid: Option<String>,
+    #[serde(default)]
+    jsapi_page: Option<String>,
+    #[serde(default)]
+    plan_id: Option<u64>,
+    /// Read field by field, so that no error repeats what stands there.
+    #[serde(default)]
+    secrets: serde_json::Value,
+}
+
+fn live() -> String {
+    LIVE.to_owned()
+}
+
+/// What the plugin works with.
+pub struct Settings {
+    /// The address of the API, without a path.
+    pub base_url: String,
+    /// True unless it is on this machine, where a pretended WeChat Pay may stand.
+    pub live: bool,
+    /// The merchant's number.
+    pub mchid: String,
+    /// The app (official account, mini program) that the merchant's number is bound to.
+    pub appid: String,
+    /// The serial number of the merchant's own certificate, which names the private key.
+    pub merchant_serial: String,
+    /// Where notifications go.
+    pub notify_url: String,
+    /// Name and key with which WeChat Pay signs, in the mode with a public key.
+    pub public_key: Option<(String, PublicKey)>,
+    /// How a person pays who has no contract.
+    pub way: Way,
+    /// The address on the internet of who pays; only for `h5`.
+    pub payer_client_ip: String,
+    /// Who pays, by the app's own name for them; only for `jsapi`.
+    pub payer_openid: String,
+    /// The merchant's page that opens the payment inside WeChat; only for `jsapi`.
+    pub jsapi_page: String,
+    /// The template of deductions; without it nobody can be enrolled.
+    pub plan_id: Option<u64>,
+    /// What requests are signed with.
+    pub private_key: PrivateKey,
+    /// What certificates and notifications are sealed with.
+    pub api_v3_key: [u8; 32],
+}
+
+impl Settings {
+    /// Reads and checks a configuration; the error says what to write instead, and nothing of a secret.
+    pub fn read(configuration: &str) -> Result<Self, String> {
+        let written: Written = serde_json::from_str(configuration).map_err(|wrong| {
+            format!("WeChat Pay needs `mchid`, `appid`, `merchant_serial` and `notify_url`: {wrong}")
+        })?;
+        let secret = |name: &str| {
+            let missing = || {
+                format!(
+                    "the secret `{name}` is missing: grant it in sayso.yaml with `secrets_inside: [merchant_private_key, api_v3_key]`"
+                )
+            };
+            written.secrets.get(name).and_then(serde_json::Value::as_str).ok_or_else(missing)
+        };
+        let plain =
+            |text: &str| !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        for (name, value) in
+            [("mchid", &written.mchid), ("appid", &written.appid), ("merchant_serial", &written.merchant_serial)]
+        {
+            if !plain(value) {
+                return Err(format!(
+                    "`{name}` is `{value}`: write it as the merchant platform shows it, letters and digits only"
+                ));
+            }
+        }
+        let base_url = written.base_url.trim_end_matches('/').to_owned();
+        let host = host(&base_url).ok_or_else(|| {
+            format!("`base_url` is `{base_url}`: write \"{LIVE}\", or \"http://127.0.0.1:8080\" to try on this machine")
+        })?;
+        if !written.notify_url.starts_with("https://")
+            || written.notify_url.contains('?')
+            || written.notify_url.len() > 255
+        {
+            return Err(
+                "`notify_url` has to begin with https://, to have no `?`, and to be at most 255 characters long".into(),
+            );
+        }
+        let api_v3_key = <[u8; 32]>::try_from(secret("api_v3_key")?.as_bytes()).map_err(
+            |_| "the secret `api_v3_key` has to be exactly the 32 characters that were set in the merchant platform",
+        )?;
+        let private_key = PrivateKey::read(secret("merchant_private_key")?).map_err(|wrong| {
+            format!("the secret `merchant_private_key` (apiclient_key.pem) cannot be used: {wrong}")
+        })?;
+        Ok(Settings {
+            live: !loopback(host),
+            public_key: public_key(written.public_key_id, written.public_key.as_deref())?,
+            payer_client_ip: needed(written.way == Way::H5, "h5", "payer_client_ip", written.payer_client_ip)?,
+            payer_openid: needed(written.way == Way::Jsapi, "jsapi", "payer_openid", written.payer_openid)?,
+            jsapi_page: needed(written.way == Way::Jsapi, "jsapi", "jsapi_page", written.jsapi_page)?,
+            base_url,
+            mchid: written.mchid,
+            appid: written.appid,
+            merchant_serial: written.merchant_serial,
+            notify_url: written.notify_url,
+            way: written.way,
+            plan_id: written.plan_id,
+            private_key,
+            api_v3_key,
+        })
+    }
+
+    /// The host in `base_url`, with its port where one is written, as the gate for HTTP compares it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        host(&self.base_url).unwrap_or_default()
+    }
+}
+
+/// The host of `https://HOST`, or of `http://HOST` where that is this machine.
+fn host(base_url: &str) -> Option<&str> {
+    let (host, secure) = match base_url.strip_prefix("https://") {
+        Some(host) => (host, true),
+        None => (base_url.strip_prefix("http://")?, false),
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte);
+    let good = !host.is_empty() && host.bytes().all(plain) && (secure || loopback(host));
+    good.then_some(host)
+}
+
+fn loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        _ => host,
+    };
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+fn public_key(id: Option<String>, key: Option<&str>) -> Result<Option<(String, PublicKey)>, String> {
+    match (id, key) {
+        (None, None) => Ok(None),
+        (Some(id), Some(key)) if id.starts_with(PUBLIC_KEY_PREFIX) => {
+            let key =
+                PublicKey::read(key).map_err(|wrong| format!("`public_key` (pub_key.pem) cannot be used: {wrong}"))?;
+            Ok(Some((id, key)))
+        }
+        _ => Err(format!(
+            "`public_key_id` (begins with {PUBLIC_KEY_PREFIX}) and `public_key` (pub_key.pem) go together: write both or neither"
+        )),
+    }
+}
+
+fn needed(wanted: bool, way: &str, name: &str, value: Option<String>) -> Result<String, String> {
+    match value {
+        None if wanted => Err(format!("`way: {way}` needs `{name}` too")),
+        Some(text) if name == "jsapi_page" && (!text.starts_with("https://") || text.contains(['?', '#'])) => {
+            Err("`jsapi_page` has to begin with https:// and to have no `?`".into())
+        }
+        value => Ok(value.unwrap_or_default()),
+    }
+}

@@ -1,0 +1,289 @@
+//! WeChat Pay, end to end: every story ends with one movement of money for each payment, and books that are sound.
+
+mod desk;
+mod town;
+
+use crate::household::{BEGIN_MS, HandClock, Household, Setup};
+use sayso::ledger::PaymentStatus as S;
+use sayso::payments::PaymentView;
+use sayso_plugin_interface::request::Payee;
+use sayso_plugin_interface::{
+    CheckRequest, CredentialsAnswer, Currency, EnrolOutcome, EnrolRequest, Instrument, Money, NextStep, Outcome,
+    PayRequest, PaymentProvider as _, QueryAnswer, QueryEnrolmentRequest, QueryRequest,
+};
+use serde_json::{Value, json};
+use town::{API_V3_KEY, APPID, Fault, MCHID, MERCHANT_SERIAL, PLAN, Pen, Town, pem};
+
+const BILL: Money = Money::new(4250, Currency::CNY);
+const MINUTE_MS: i64 = 60_000;
+
+fn settings(town: &Town, public: bool) -> Value {
+    let mut settings = json!({
+        "base_url": town.url, "mchid": MCHID, "appid": APPID, "merchant_serial": MERCHANT_SERIAL, "plan_id": PLAN,
+        "notify_url": "https://home.example/webhooks/wechat_pay",
+        "secrets": { "merchant_private_key": pem("merchant.pem"), "api_v3_key": API_V3_KEY },
+    });
+    if public {
+        settings["public_key_id"] = json!("PUB_KEY_ID_0119000001092025112400000000000001");
+        settings["public_key"] = json!(pem("public_mode.pub.pem"));
+    }
+    settings
+}
+
+async fn home_with(change: impl FnOnce(&mut Value), public: bool) -> (Town, Household) {
+    let clock = HandClock::new();
+    let town = Town::open(clock.clone()).await;
+    let mut settings = settings(&town, public);
+    change(&mut settings);
+    let setup = Setup { library: "wechat_pay", settings, secrets: &[], account: &[], exchange_ms: 20_000 };
+    (town, Household::new(setup, clock).await)
+}
+
+async fn home() -> (Town, Household) {
+    home_with(|_| {}, true).await
+}
+
+fn shows_code(view: &PaymentView) -> bool {
+    view.status == S::ActionRequired
+        && matches!(&view.next, Some(NextStep::Qr { content }) if content.starts_with("weixin://wxpay/bizpayurl?pr="))
+}
+
+async fn finish(town: &Town, home: &Household, movements: usize) {
+    assert_eq!(town.books().moved.len(), movements, "{:?}", town.books().moved);
+    home.check().await;
+}
+
+#[tokio::test]
+async fn a_code_is_scanned_and_the_money_comes_back_in_two_parts() {
+    let (town, mut home) = home().await;
+    let view = home.pay(BILL).await;
+    assert!(shows_code(&view), "{view:?}");
+    let view = home.later(MINUTE_MS, &view).await;
+    assert!(shows_code(&view), "nobody has paid, and the code still stands: {view:?}");
+    home.restart().await;
+    assert!(town.pay(&town.only()));
+    let view = home.later(10 * MINUTE_MS, &view).await;
+    assert_eq!(view.status, S::Succeeded);
+    home.payments.refund(&view.id, Money::new(1250, Currency::CNY)).await.unwrap();
+    assert!(home.payments.refund(&view.id, Money::new(9999, Currency::CNY)).await.is_err());
+    home.later(10 * MINUTE_MS, &view).await;
+    town.next("/refunds", Fault::LostAfter);
+    home.payments.refund(&view.id, Money::new(3000, Currency::CNY)).await.unwrap();
+    let view = home.later(10 * MINUTE_MS, &view).await;
+    assert_eq!(view.status, S::Refunded, "{view:?}");
+    assert_eq!(town.books().refunds.len(), 2, "a lost answer is no third refund");
+    finish(&town, &home, 3).await;
+}
+
+#[tokio::test]
+async fn what_was_lost_is_found_or_sent_again_with_the_same_reference() {
+    for (fault, sendings) in [(Fault::LostAfter, 1), (Fault::LostBefore, 2), (Fault::Trouble, 2), (Fault::Unsigned, 1)]
+    {
+        let (town, home) = home().await;
+        town.next("/native", fault);
+        let mut view = home.pay(BILL).await;
+        assert_eq!(view.status, S::Unknown, "{fault:?}");
+        for _ in 0..30 {
+            if shows_code(&view) {
+                break;
+            }
+            view = home.later(MINUTE_MS, &view).await;
+        }
+        assert!(shows_code(&view), "{fault:?}: {view:?}");
+        let placed = town.books().seen.iter().filter(|seen| seen.ends_with("/native")).count();
+        assert!(placed >= sendings, "{fault:?}: {placed}");
+        assert!(town.pay(&town.only()));
+        assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded, "{fault:?}");
+        finish(&town, &home, 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_and_a_busy_provider_has_taken_nothing() {
+    for (fault, status) in [
+        (Fault::Refused("NO_AUTH"), S::Failed),
+        (Fault::Refused("RULE_LIMIT"), S::Failed),
+        (Fault::Busy, S::NotSent),
+        (Fault::Refused("FULL_MOON"), S::Unknown),
+    ] {
+        let (town, home) = home().await;
+        town.next("/native", fault);
+        assert_eq!(home.pay(BILL).await.status, status, "{fault:?}");
+        finish(&town, &home, 0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_notification_settles_it_once_and_a_forged_one_never() {
+    let (town, home) = home().await;
+    let view = home.pay(BILL).await;
+    let number = town.only();
+    assert!(town.pay(&number));
+    let genuine = town.tells("EV-1", &number);
+    let mut probe = genuine.clone();
+    let mut forged = genuine.clone();
+    forged.body = forged.body.replace("TRANSACTION.SUCCESS", "TRANSACTION.CLOSED ");
+    for (name, value) in &mut probe.headers {
+        if name == "wechatpay-signature" {
+            *value = format!("WECHATPAY/SIGNTEST/{value}");
+        }
+    }
+    for refused in [probe, forged] {
+        assert!(home.payments.notified("wechat_pay", refused).await.is_err());
+    }
+    home.clock.forward(301_000);
+    assert!(home.payments.notified("wechat_pay", genuine).await.is_err(), "it is too old");
+    let genuine = town.tells("EV-1", &number);
+    let taken = home.payments.notified("wechat_pay", genuine.clone()).await.unwrap();
+    assert_eq!((taken.answer.status, taken.payment.unwrap().status), (204, S::Succeeded));
+    let again = home.payments.notified("wechat_pay", genuine).await.unwrap();
+    assert!(again.repeated && again.answer.status == 204);
+    assert_eq!(home.payments.get(&view.id).await.unwrap().unwrap().status, S::Succeeded);
+    finish(&town, &home, 1).await;
+}
+
+#[tokio::test]
+async fn closing_stops_a_code_and_what_was_paid_all_the_same_comes_back() {
+    let (town, home) = home().await;
+    let view = home.pay(BILL).await;
+    let view = home.payments.cancel(&view.id).await.unwrap();
+    assert_eq!(view.status, S::Canceled);
+    assert!(!town.pay(&town.only()), "a closed order cannot be paid");
+    finish(&town, &home, 0).await;
+    let (town, home) = self::home().await;
+    let view = home.pay(BILL).await;
+    assert!(town.pay(&town.only()));
+    let view = home.payments.cancel(&view.id).await.unwrap();
+    let view = home.later(10 * MINUTE_MS, &view).await;
+    assert_eq!(view.status, S::Refunded, "{view:?}");
+    finish(&town, &home, 2).await;
+}
+
+#[tokio::test]
+async fn what_is_not_signed_strange_or_of_another_amount_is_no_success() {
+    let (town, home) = home().await;
+    let view = home.pay(BILL).await;
+    assert!(town.pay(&town.only()));
+    for fault in [Fault::Unsigned, Fault::StrangeState, Fault::Trouble, Fault::Busy] {
+        town.next("/out-trade-no/", fault);
+        let view = home.later(10 * MINUTE_MS, &view).await;
+        assert!(view.status.is_open() && view.status != S::Succeeded, "{fault:?}: {view:?}");
+    }
+    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
+    finish(&town, &home, 1).await;
+    let (town, home) = self::home().await;
+    let view = home.pay(BILL).await;
+    assert!(town.pay(&town.only()));
+    town.next("/out-trade-no/", Fault::WrongAmount);
+    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::IntegrityAlarm);
+}
+
+#[tokio::test]
+async fn an_order_that_is_closed_elsewhere_has_failed() {
+    let (town, home) = home().await;
+    let view = home.pay(BILL).await;
+    town.turns(&town.only(), "CLOSED");
+    let view = home.later(10 * MINUTE_MS, &view).await;
+    assert!(matches!(view.status, S::Failed | S::Canceled), "{view:?}");
+    finish(&town, &home, 0).await;
+}
+
+#[tokio::test]
+async fn certificates_are_fetched_and_change_in_the_middle() {
+    let (town, home) = home_with(|_| {}, false).await;
+    town.signs_with(Pen::A);
+    let view = home.pay(BILL).await;
+    assert!(shows_code(&view), "{view:?}");
+    assert!(town.pay(&town.only()));
+    town.signs_with(Pen::B);
+    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
+    let asked = town.books().seen.iter().filter(|seen| seen.ends_with("/v3/certificates")).count();
+    assert_eq!(asked, 1, "both are in the one list");
+    finish(&town, &home, 1).await;
+    // With the public key configured, an answer by certificate is checked as well.
+    let (town, home) = self::home().await;
+    let view = home.pay(BILL).await;
+    assert!(town.pay(&town.only()));
+    town.signs_with(Pen::B);
+    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
+}
+
+#[tokio::test]
+async fn a_phone_gets_a_link() {
+    let h5 = |settings: &mut Value| {
+        settings["way"] = json!("h5");
+        settings["payer_client_ip"] = json!("203.0.113.7");
+    };
+    let (town, home) = home_with(h5, true).await;
+    let view = home.pay(BILL).await;
+    assert!(
+        matches!(&view.next, Some(NextStep::Link { url }) if url.starts_with("https://wx.tenpay.com/")),
+        "{view:?}"
+    );
+    assert!(town.pay(&town.only()));
+    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
+    finish(&town, &home, 1).await;
+}
+
+fn by_contract(reference: &str, contract: &str) -> PayRequest {
+    PayRequest {
+        reference: reference.into(),
+        idempotency_key: reference.into(),
+        amount: BILL,
+        payee: Payee { id: "electricity".into(), name: "City Power".into(), account: Default::default() },
+        purpose: "electricity bill".into(),
+        authorize_only: false,
+        instrument: Some(Instrument {
+            ids: [("contract_id".to_owned(), contract.to_owned())].into(),
+            label: "WeChat Pay".into(),
+        }),
+    }
+}
+
+fn ask(reference: &str) -> QueryRequest {
+    let idempotency_key = reference.to_owned();
+    QueryRequest { reference: reference.into(), provider_reference: None, idempotency_key, sent_ms: Some(BEGIN_MS) }
+}
+
+#[tokio::test]
+async fn a_contract_is_signed_once_and_pays_without_a_screen() {
+    let (town, home) = home().await;
+    let (worker, gate) = (&home.worker, &*home.gate);
+    assert!(worker.capabilities().enrolment && worker.capabilities().hours.is_some());
+    let enrol = EnrolRequest { reference: "enrolment-1".into(), idempotency_key: "k".into(), person: "home".into() };
+    let begun = worker.enrol(gate, enrol.clone()).await;
+    assert!(matches!(&begun, EnrolOutcome::ActionRequired { next: NextStep::Link { .. }, .. }), "{begun:?}");
+    let question = QueryEnrolmentRequest { reference: "enrolment-1".into(), provider_reference: None };
+    assert_eq!(worker.query_enrolment(gate, question.clone()).await, EnrolOutcome::NotFound);
+    town.sign("enrolment-1");
+    let EnrolOutcome::Enrolled { instrument } = worker.query_enrolment(gate, question).await else { panic!() };
+    let contract = instrument.ids["contract_id"].clone();
+    // The first try reserves its days and pays nothing; on one of them it is accepted, and later paid.
+    let early = worker.pay(gate, by_contract("deduction-1", &contract)).await;
+    assert!(matches!(&early, Outcome::NotSent { reason } if reason.contains("2025-11-27")), "{early:?}");
+    assert_eq!(worker.query(gate, ask("deduction-1")).await, QueryAnswer::NotFound);
+    home.clock.forward(3 * 24 * 60 * MINUTE_MS);
+    town.next("/apply", Fault::LostAfter);
+    let lost = worker.pay(gate, by_contract("deduction-2", &contract)).await;
+    assert!(matches!(lost, Outcome::Unknown { .. }), "{lost:?}");
+    let again = worker.pay(gate, by_contract("deduction-2", &contract)).await;
+    assert!(matches!(again, Outcome::Pending { .. }), "{again:?}");
+    assert!(town.pay("deduction-2"));
+    // A repetition is refused (once a day), which must not hide that the first one paid.
+    let repeated = worker.pay(gate, by_contract("deduction-2", &contract)).await;
+    assert!(matches!(repeated, Outcome::Succeeded { .. }), "{repeated:?}");
+    let second = worker.pay(gate, by_contract("deduction-3", &contract)).await;
+    assert!(matches!(second, Outcome::Failed { .. }), "{second:?}");
+    assert_eq!(town.books().moved, [("deduction-2".to_owned(), 4250)]);
+}
+
+#[tokio::test]
+async fn credentials_are_checked_without_moving_money() {
+    let (town, home) = home().await;
+    let answer = home.worker.check_credentials(&*home.gate, CheckRequest {}).await;
+    assert!(matches!(&answer, CredentialsAnswer::Accepted { live: Some(false), .. }), "{answer:?}");
+    let (_, home) = home_with(|settings| settings["merchant_serial"] = json!("ABCDEF"), true).await;
+    let answer = home.worker.check_credentials(&*home.gate, CheckRequest {}).await;
+    assert!(matches!(&answer, CredentialsAnswer::Refused { reason } if reason.contains("SIGN_ERROR")), "{answer:?}");
+    assert!(town.books().moved.is_empty());
+}
