@@ -1,5 +1,6 @@
 //! The API's JSON, and the tables that map its words to ours. A word that is in no table is never a success or a failure.
 
+use crate::contract::MARK;
 use sayso_plugin_sdk::interface::outcome::DeclineCode;
 use sayso_plugin_sdk::{Currency, Money, Outcome, Receipt, RefundOutcome, RetryAdvice};
 use serde::Deserialize;
@@ -205,6 +206,12 @@ impl Order {
             Some(Trade::Paid) => match self.receipt() {
                 Some(receipt) => Outcome::Succeeded { receipt },
                 None => unknown("WeChat Pay says that it is paid, but not how much or under which number"),
+            },
+            // A deduction is closed when every way to pay it has failed, not because somebody canceled.
+            Some(Trade::Over(DeclineCode::Canceled, _)) if self.attach.as_deref() == Some(MARK) => Outcome::Failed {
+                code: DeclineCode::Declined,
+                provider_code: Some(self.trade_state.clone()),
+                retry: RetryAdvice::OtherMethod,
             },
             Some(Trade::Over(code, retry)) => {
                 Outcome::Failed { code, provider_code: Some(self.trade_state.clone()), retry }
