@@ -52,7 +52,7 @@ pub(super) fn call(scenario: &Scenario, run: u32, currency: Currency) -> Result<
     let mut request = request(&scenario.verb, run, currency);
     lay_over(&mut request, &Value::Object(scenario.request.clone()));
     let call = as_call(&scenario.verb, &request)?;
-    Ok((call, Words::of(&request)))
+    Ok((call, Words::of(&request, currency)))
 }
 
 /// The call of this verb and request.
@@ -70,11 +70,11 @@ pub(super) struct Words {
 }
 
 impl Words {
-    fn of(request: &Value) -> Words {
+    fn of(request: &Value, currency: Currency) -> Words {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let amount: Option<Money> = serde_json::from_value(request["amount"].clone()).ok();
         let paid: Option<Money> = serde_json::from_value(request["paid"].clone()).ok();
-        let shown = amount.unwrap_or(Money::new(4250, Currency::USD));
+        let shown = amount.unwrap_or(Money::new(4250, currency));
         let mut texts = BTreeMap::from([
             ("reference", text(&request["reference"])),
             ("refund_reference", text(&request["refund_reference"])),
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_and_secrets_stay() {
-        let words = Words::of(&request("pay", 7, Currency::USD));
+        let words = Words::of(&request("pay", 7, Currency::USD), Currency::USD);
         assert_eq!(
             words.fill("{{reference}}/{{amount_decimal}} {{secret:key}}", 0),
             "saysoref00000007/42.50 {{secret:key}}"

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test program uses its part.
 
+pub mod calls;
+
 use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey, seal_aes_256_gcm, to_base64};
 use sayso_plugin_sdk::interface::request::Payee;
 use sayso_plugin_sdk::testing::{Ending, NOW_MS, Rehearsal, Scripted, rehearse_with};
