@@ -45,10 +45,18 @@ struct Written {
     #[serde(default)]
     jsapi_page: Option<String>,
     #[serde(default)]
-    plan_id: Option<u64>,
+    plan_id: Option<PlanId>,
     /// Read field by field, so that no error repeats what stands there.
     #[serde(default)]
     secrets: serde_json::Value,
+}
+
+/// Settings of sayso.yaml are texts; a number is taken too.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PlanId {
+    Number(u64),
+    Text(String),
 }
 
 fn live() -> String {
@@ -142,7 +150,7 @@ impl Settings {
             merchant_serial: written.merchant_serial,
             notify_url: written.notify_url,
             way: written.way,
-            plan_id: written.plan_id,
+            plan_id: written.plan_id.map(plan_id).transpose()?,
             private_key,
             api_v3_key,
         })
@@ -185,6 +193,17 @@ fn public_key(id: Option<String>, key: Option<&str>) -> Result<Option<(String, P
         _ => Err(format!(
             "`public_key_id` (begins with {PUBLIC_KEY_PREFIX}) and `public_key` (pub_key.pem) go together: write both or neither"
         )),
+    }
+}
+
+fn plan_id(written: PlanId) -> Result<u64, String> {
+    match written {
+        PlanId::Number(number) => Ok(number),
+        PlanId::Text(text) => text.parse().map_err(|_| {
+            format!(
+                "`plan_id` is `{text}`: write the number of the template of deductions, digits only, or leave it out"
+            )
+        }),
     }
 }
 

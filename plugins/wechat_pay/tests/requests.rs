@@ -7,7 +7,9 @@ use merchant::calls::*;
 use merchant::*;
 use sayso_plugin_sdk::abi_v1::{Answer, Call};
 use sayso_plugin_sdk::testing::rehearse;
-use sayso_plugin_sdk::{Currency, EnrolOutcome, HttpRequest, Money, NextStep, Outcome, PayRequest, Plugin as _};
+use sayso_plugin_sdk::{
+    Currency, EnrolOutcome, HttpRequest, Money, NextStep, Outcome, PayRequest, PaymentProvider as _, Plugin as _,
+};
 use serde_json::{Value, json};
 use wechat_pay::WechatPay;
 
@@ -172,6 +174,7 @@ fn settings_say_what_is_wrong_and_nothing_of_a_secret() {
         (json!({ "way": "jsapi", "payer_openid": "o" }), "jsapi_page"),
         (json!({ "way": "carrier_pigeon" }), "native"),
         (json!({ "colour": "red" }), "colour"),
+        (json!({ "plan_id": "twelve" }), "plan_id"),
         (
             json!({ "secrets": { "api_v3_key": "too-short-a-secret", "merchant_private_key": pem("merchant.pem") } }),
             "api_v3_key",
@@ -192,4 +195,7 @@ fn settings_say_what_is_wrong_and_nothing_of_a_secret() {
     {
         assert!(WechatPay::create(&with(settings(), json!({ "base_url": fine })).to_string()).is_ok(), "{fine}");
     }
+    // All settings of sayso.yaml are texts.
+    let text = WechatPay::create(&with(settings(), json!({ "plan_id": "12535" })).to_string()).unwrap();
+    assert!(text.capabilities().enrolment);
 }
