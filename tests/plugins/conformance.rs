@@ -49,6 +49,19 @@ async fn wechat_pay_keeps_every_law_and_that_of_signed_answers() {
 }
 
 #[tokio::test]
+async fn a_plugin_that_does_not_look_at_signatures_is_found_out() {
+    let signs = fixtures("plugins/wechat_pay/fixtures")[0].signs.clone();
+    let mut bank = fixtures("plugins/practice_bank/fixtures");
+    bank.iter_mut().for_each(|fixture| fixture.signs = signs.clone());
+    let report = check(&plugins(), &library("practice_bank"), &bank, &Map::new(), DEADLINE).await.unwrap();
+    assert_eq!(broken(&report), ["unverified"]);
+    bank.iter_mut().flat_map(|fixture| &mut fixture.signs).for_each(|signs| signs.private_key = "no key".into());
+    let report = check(&plugins(), &library("practice_bank"), &bank, &Map::new(), DEADLINE).await.unwrap();
+    let findings: Vec<_> = report.verdicts.iter().flat_map(|verdict| &verdict.findings).collect();
+    assert!(findings.iter().any(|finding| finding.came.contains("signs.private_key")), "{findings:#?}");
+}
+
+#[tokio::test]
 async fn the_hostile_plugin_fails_with_readable_findings() {
     let report = report("hostile_plugin", "plugins/practice_bank/fixtures", json!({}), DEADLINE).await;
     let broken = broken(&report);
