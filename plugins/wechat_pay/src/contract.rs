@@ -40,13 +40,13 @@ struct Schedule {
 }
 
 impl Schedule {
-    /// Whether this amount may be deducted on this day; dates are `2025-11-24` and so in the order of their texts.
+    /// Whether this amount may be deducted on this day.
     fn is_open(&self, amount: Money, today: &str) -> bool {
         let reserved = self.scheduled_amount.map(Total::money);
         let dates = self.deduct_start_date.as_deref().zip(self.deduct_end_date.as_deref());
         self.schedule_state == "SCHEDULED"
             && reserved == Some(amount)
-            && dates.is_some_and(|(first, last)| first <= today && today <= last)
+            && dates.is_some_and(|(first, last)| is_date(first) && is_date(last) && first <= today && today <= last)
     }
 
     fn days(&self) -> String {
@@ -96,6 +96,12 @@ impl Contract {
             _ => EnrolOutcome::Pending { poll_after_ms: wire::POLL_AFTER_MS, provider_reference: None },
         }
     }
+}
+
+/// `2025-11-24`: only dates of this form are in the order of their texts.
+fn is_date(text: &str) -> bool {
+    let digit = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(digit)
 }
 
 fn is_number(text: &str) -> bool {

@@ -211,6 +211,8 @@ fn a_deduction_needs_its_day_its_amount_and_the_hour_of_beijing() {
         (reserved("2025-11-24", "2025-11-24", 4250), false),
         (reserved("2025-11-26", "2025-11-27", 4250), false),
         (reserved("2025-11-25", "2025-11-25", 4251), false),
+        (reserved("20251125", "2025-11-25", 4250), false),
+        (reserved("2025-11-25", "25 November", 4250), false),
         (json!({ "schedule_state": "NEVER_HEARD_OF" }), false),
     ] {
         let replies =
