@@ -9,6 +9,7 @@ use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutco
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{Payments, Randomness};
+use crate::redaction;
 use crate::understanding::{Meaning, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
@@ -245,17 +246,24 @@ impl Assistant {
 
     /// Takes in words that were said.
     async fn take_in(&self, conversation: &mut Conversation, heard: Heard, lang: Lang, mut ms: Stages) -> Turn {
+        let secret = dialog::awaits_secret(&self.dialogs, &conversation.state);
+        // A card number goes to the dialog as it is, which stops there; everything else is understood without what must
+        // not be kept. Neither is shown.
+        let shown = redaction::hide(&heard.text);
+        let private = shown != heard.text;
+        let words = if secret || redaction::has_card_number(&heard.text) { &heard.text } else { &shown };
         let now = Timestamp::now();
         let started = Instant::now();
         let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
         let today = now.to_zoned(self.time_zone.clone()).date();
-        let meaning = self.understander.understand(&heard.text, lang, today, &expect);
+        let meaning = self.understander.understand(words, lang, today, &expect);
         ms.understand = since(started);
-        if dialog::awaits_secret(&self.dialogs, &conversation.state) {
+        if secret {
             // It goes to the dialog, which looks at it once; nobody else sees it.
             return self.go(conversation, SECRET.to_owned(), None, Input::Heard(meaning), ms).await;
         }
-        self.go(conversation, heard.text, Some(meaning.clone()), Input::Heard(meaning), ms).await
+        let meant = (!private).then(|| meaning.clone());
+        self.go(conversation, shown, meant, Input::Heard(meaning), ms).await
     }
 
     /// Steps the dialog until it waits for the person again, paying what was consented to.

@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
+mod audit;
 #[path = "../money/bank.rs"]
 mod bank;
 #[path = "../doors/home.rs"]
 mod home;
 mod keys;
 mod program;
+mod scan;
 #[path = "../money/world.rs"]
 mod world;

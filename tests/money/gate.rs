@@ -197,3 +197,22 @@ async fn randomness_is_as_long_as_asked_and_never_the_same() {
     assert!(a.len() == 32 && a != b && a.bytes().all(|byte| byte.is_ascii_hexdigit()));
     assert_eq!(gate.random_hex(255).await.len(), 128);
 }
+
+#[tokio::test]
+async fn only_so_many_exchanges_go_on_at_once() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (going, peak) = (now.clone(), most.clone());
+    let address = serve(move |_| {
+        peak.fetch_max(going.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(20));
+        going.fetch_sub(1, Ordering::SeqCst);
+        Reply::text(200, "")
+    });
+    let hosts = [address.to_string()];
+    let settings = GateSettings { at_once_max: 3, ..GateSettings::default() };
+    let gate = gate_with(&hosts, &hosts, settings);
+    let asks = (0..24).map(|_| gate.http(request("GET", format!("http://{address}/"))));
+    let answers = futures_util::future::join_all(asks).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|response| response.status == 200)));
+    assert!(most.load(Ordering::SeqCst) <= 3, "{most:?}");
+}

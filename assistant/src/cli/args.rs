@@ -1,6 +1,7 @@
 //! The command line: every command and option with its help, nothing else.
 
 use super::plugins::PluginsCommand;
+use crate::ledger::PaymentId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -182,6 +183,11 @@ pub enum ModelsCommand {
 pub enum PaymentsCommand {
     /// Payments, the newest first
     List,
+    /// What was said to the provider about a payment and what it answered, redacted, for support
+    Exchanges {
+        /// The payment's id from `sayso payments list`
+        payment: PaymentId,
+    },
     /// Bring interrupted payments to their right end
     Recover,
     /// What will be paid later, or again and again

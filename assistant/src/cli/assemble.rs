@@ -7,15 +7,18 @@ use super::opening;
 use super::out::remark;
 use super::places::Places;
 use super::providers;
+use super::retention;
 use crate::announce::Desk;
 use crate::config::{Config, ProviderSettings};
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::payments::{Limits, Payments, Settings};
+use crate::payments::{Clock as _, Limits, Payments, Settings, SystemClock};
 use crate::server::practice_bank::{self, PracticeBank};
+use crate::store::Store;
 use crate::turn::Assistant;
 use jiff::tz::TimeZone;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -75,7 +78,9 @@ pub struct Counter {
 pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Household>) -> Result<Counter, Failure> {
     let store = Arc::new(opening::store(places, config)?);
     let bank = bank_for(places, &config.providers).await?;
-    let providers = providers::open_all(places, config, bank.as_ref()).await?;
+    rules_that_hold(&store, config).await?;
+    retention::forget_in_background(&store, &config.store);
+    let providers = providers::open_all(places, config, bank.as_ref(), Some(store.clone())).await?;
     let limits = Limits { per_payment: config.limits.per_payment.clone(), per_day: config.limits.per_day.clone() };
     let settings = Settings { limits, authentication: config.authentication.clone(), ..Settings::default() };
     let accounts = Arc::clone(household);
@@ -86,6 +91,17 @@ pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Hou
     let history = Arc::new(store.history(TimeZone::system()));
     let desk = notifications::desk(config, store)?;
     Ok(Counter { payments, history, desk, bank })
+}
+
+/// Writes down which limits and rules of agreement hold, where they are others than before.
+async fn rules_that_hold(store: &Store, config: &Config) -> Result<(), Failure> {
+    let now = json!({
+        "limits": format!("{:?}", config.limits),
+        "authentication": format!("{:?}", config.authentication),
+    });
+    let now_ms = SystemClock.now_ms();
+    store.record_change("rules", now, now_ms).await.map_err(opening::failed)?;
+    Ok(())
 }
 
 /// The practice bank, if one of these providers needs it.

@@ -5,10 +5,11 @@ use super::opening::{self, failed};
 use super::out::Out;
 use super::places::Places;
 use crate::config::Config;
-use crate::payments::PaymentStore as _;
-use crate::store::{KeySource, Store};
+use crate::payments::{Clock as _, PaymentStore as _, SystemClock};
+use crate::store::{AuditHead, KeySource, Store};
 use clap::Subcommand;
 use serde::Serialize;
+use serde_json::json;
 use std::path::PathBuf;
 
 /// `sayso store`
@@ -26,9 +27,13 @@ pub enum StoreCommand {
         #[arg(value_name = "FILE")]
         to: PathBuf,
     },
-    /// Prove that the file is whole and that the books balance
-    Verify,
-    /// Print payments, events, postings, refunds and standing orders as JSON lines
+    /// Prove that the file is whole, that the books balance, and that nobody changed the audit log
+    Verify {
+        /// A head of the audit log that was printed before: finds entries that were cut off since
+        #[arg(long, value_name = "NUMBER:DIGEST")]
+        head: Option<AuditHead>,
+    },
+    /// Print payments, events, postings, refunds, standing orders and the audit log as JSON lines
     Export,
 }
 
@@ -63,6 +68,9 @@ struct Verified {
     encrypted: bool,
     payments: u64,
     postings: u64,
+    audit_entries: u64,
+    /// The last entry of the audit log: keep it elsewhere, and give it back with `--head`.
+    audit_head: Option<String>,
     /// What is wrong, each as a sentence; empty where all is well.
     faults: Vec<String>,
 }
@@ -72,7 +80,7 @@ pub async fn run(places: &Places, config: &Config, command: StoreCommand, out: O
     match command {
         StoreCommand::Rekey { to } => rekey(places, config, to, out),
         StoreCommand::Backup { to } => backup(places, config, &to, out).await,
-        StoreCommand::Verify => verify(places, config, out).await,
+        StoreCommand::Verify { head } => verify(places, config, head, out).await,
         StoreCommand::Export => export(places, config, out).await,
     }
 }
@@ -112,6 +120,8 @@ fn rekey(places: &Places, config: &Config, to: Option<KeySource>, out: Out) -> R
 
 async fn backup(places: &Places, config: &Config, to: &std::path::Path, out: Out) -> Result<(), Failure> {
     let store = opening::store(places, config)?;
+    let what = json!({ "kind": "backed_up", "to": to.display().to_string() });
+    store.record(what, SystemClock.now_ms()).await.map_err(failed)?;
     store.backup(to).await.map_err(failed)?;
     let bytes = std::fs::metadata(to)?.len();
     let done = BackedUp { backup: to.display().to_string(), bytes };
@@ -122,7 +132,7 @@ async fn backup(places: &Places, config: &Config, to: &std::path::Path, out: Out
     Ok(())
 }
 
-async fn verify(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
+async fn verify(places: &Places, config: &Config, head: Option<AuditHead>, out: Out) -> Result<(), Failure> {
     let store = opening::store(places, config)?;
     let mut faults = store.damages().await.map_err(failed)?;
     let mut verified = Verified {
@@ -130,6 +140,8 @@ async fn verify(places: &Places, config: &Config, out: Out) -> Result<(), Failur
         encrypted: store.is_encrypted(),
         payments: 0,
         postings: 0,
+        audit_entries: 0,
+        audit_head: None,
         faults: Vec::new(),
     };
     // Books on damaged pages can't be added up.
@@ -137,12 +149,19 @@ async fn verify(places: &Places, config: &Config, out: Out) -> Result<(), Failur
         let books = store.verify().await.map_err(failed)?;
         (verified.payments, verified.postings) = (books.payments, books.postings);
         faults.extend(books.faults);
+        let audit = store.prove_audit(head).await.map_err(failed)?;
+        (verified.audit_entries, verified.audit_head) = (audit.entries, Some(audit.head.to_string()));
+        faults.extend(audit.faults);
     }
     verified.faults = faults;
     out.result(&verified, || {
-        let Verified { store, payments, postings, faults, .. } = &verified;
+        let Verified { store, payments, postings, audit_entries, faults, .. } = &verified;
+        let head = verified.audit_head.as_deref().unwrap_or("not looked at");
         match faults.is_empty() {
-            true => format!("{store} is whole: {payments} payments, {postings} postings, and the books balance"),
+            true => format!(
+                "{store} is whole: {payments} payments, {postings} postings that balance, {audit_entries} entries of the \
+                 audit log\nhead of the audit log: {head}"
+            ),
             false => format!("{store}:\n{}", faults.join("\n")),
         }
     })?;
@@ -154,6 +173,7 @@ async fn verify(places: &Places, config: &Config, out: Out) -> Result<(), Failur
 
 async fn export(places: &Places, config: &Config, out: Out) -> Result<(), Failure> {
     let store = opening::store(places, config)?;
+    store.record(json!({ "kind": "exported" }), SystemClock.now_ms()).await.map_err(failed)?;
     let sink = Box::new(move |line: &serde_json::Value| out.result(line, || line.to_string()));
     store.export(sink).await.map_err(failed)??;
     Ok(())

@@ -93,7 +93,7 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
     let script = read(audio)?;
     let recogniser = recogniser::open(places, &config.speech)?;
     // Books of practice money that are cleared away with the next demo need no key that would stay for ever.
-    let config = &Config { store: StoreSettings { key: KeyChoice::None }, ..config.clone() };
+    let config = &Config { store: StoreSettings { key: KeyChoice::None, ..config.store.clone() }, ..config.clone() };
     let house = assemble::open(&practice, config).await?;
     let mut ears = Ears::new(recogniser, &house.assistant);
     let replies = practice.data.join("replies");

@@ -6,10 +6,12 @@ mod assemble;
 mod bench;
 mod chat;
 mod check;
+pub mod crash;
 mod custody;
 mod demo;
 mod doctor;
 mod ending;
+mod exchanges;
 mod explain;
 mod failure;
 mod fmt;
@@ -18,6 +20,7 @@ mod hear;
 mod init;
 mod ledger;
 mod listening;
+mod log;
 mod models;
 mod notifications;
 mod opening;
@@ -29,6 +32,7 @@ mod providers;
 mod recogniser;
 mod rehearse;
 mod replies;
+mod retention;
 mod sample;
 mod scheduled;
 mod serve;
@@ -54,6 +58,7 @@ use jiff::Zoned;
 use out::{Out, remark};
 use places::Places;
 use std::fs;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -69,7 +74,9 @@ pub fn run() -> ExitCode {
         }
     };
     start_log();
-    let outcome = runtime().and_then(|runtime| runtime.block_on(dispatch(arguments)));
+    crash::prepare(Places::of(&arguments.everywhere).ok().map(|places| places.data));
+    let run = || runtime().and_then(|runtime| runtime.block_on(dispatch(arguments)));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(crash::failure()));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -85,7 +92,7 @@ pub fn run() -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SAYSO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(log::Redacted::default).try_init();
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -157,6 +164,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
         Command::Doctor => doctor::run(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
+        Command::Payments(PaymentsCommand::Exchanges { payment }) => {
+            exchanges::run(&places, &read()?, &payment, out).await
+        }
         Command::Payments(PaymentsCommand::Scheduled { command: None }) => {
             scheduled::list(&places, &read()?, out).await
         }

@@ -6,6 +6,7 @@ use crate::config::{Config, ProviderSettings, Sandbox, SecretRef as ConfiguredSe
 use crate::payments::{GateSettings, HttpGate, Providers, SecretRef, SecretRefs, Secrets as _};
 use crate::plugin_host::{self, BackOff, Plugins, Policy, WorkerProvider};
 use crate::server::practice_bank::PracticeBank;
+use crate::store::Store;
 use futures_util::future::try_join_all;
 use sayso_plugin_interface::PaymentProvider as _;
 use serde_json::{Map, Value, json};
@@ -30,11 +31,16 @@ pub fn plugins(places: &Places, sandbox: Sandbox, back_off: BackOff) -> Result<P
     Plugins::open(settings).map_err(Failure::usage)
 }
 
-/// A worker for each provider, started side by side.
-pub async fn open_all(places: &Places, config: &Config, bank: Option<&PracticeBank>) -> Result<Providers, Failure> {
+/// A worker for each provider, started side by side; what is said to them is kept in `journal`.
+pub async fn open_all(
+    places: &Places,
+    config: &Config,
+    bank: Option<&PracticeBank>,
+    journal: Option<Arc<Store>>,
+) -> Result<Providers, Failure> {
     let plugins = plugins(places, config.sandbox, BackOff::default())?;
     let starting = config.providers.iter().map(|provider| open(&plugins, provider, bank));
-    let mut providers = Providers::new();
+    let mut providers = journal.map_or_else(Providers::new, |journal| Providers::with_journal(journal));
     for (name, worker, gate) in try_join_all(starting).await? {
         providers.add(&name, worker, gate);
     }

@@ -5,6 +5,7 @@ use super::listening::speech_failure;
 use super::out::Out;
 use crate::audio::{Pcm, PcmFrames};
 use crate::lang::Lang;
+use crate::redaction;
 use crate::speech::{Endpointer, Endpointing, Heard, Hint, Recogniser, listen};
 use serde::Serialize;
 
@@ -30,9 +31,13 @@ pub fn run(recogniser: &mut dyn Recogniser, sound: Pcm, hint: &Hint, out: Out) -
     let mut endpointer = Endpointer::new(Endpointing::whole_recording());
     let heard = listen(&mut source, &mut endpointer, recogniser, hint).map_err(speech_failure)?;
     let result = match heard {
-        Heard::Words(words) => {
-            Transcribed { text: words.text, lang: Some(words.lang), duration_ms, took_ms: words.took_ms, nothing: None }
-        }
+        Heard::Words(words) => Transcribed {
+            text: redaction::hide(&words.text),
+            lang: Some(words.lang),
+            duration_ms,
+            took_ms: words.took_ms,
+            nothing: None,
+        },
         Heard::Nothing { reason, took_ms } => {
             Transcribed { text: String::new(), lang: None, duration_ms, took_ms, nothing: Some(reason.to_string()) }
         }

@@ -53,7 +53,11 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
         notifications: super::notifications::build(file.notifications, &source)?,
-        store: StoreSettings { key: key(file.store.key, path) },
+        store: StoreSettings {
+            key: key(file.store.key, path),
+            keep_conversations_days: file.store.keep_conversations_days,
+            keep_exchanges_days: file.store.keep_exchanges_days,
+        },
     })
 }
 

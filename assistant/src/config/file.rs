@@ -32,11 +32,18 @@ pub(super) struct File {
 }
 
 /// What lies on the disk.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct StorePart {
-    #[serde(default)]
     pub key: KeyChoice,
+    pub keep_conversations_days: u16,
+    pub keep_exchanges_days: u16,
+}
+
+impl Default for StorePart {
+    fn default() -> Self {
+        StorePart { key: KeyChoice::default(), keep_conversations_days: 30, keep_exchanges_days: 180 }
+    }
 }
 
 /// Where the key of the store is. The key itself is never written in a configuration.

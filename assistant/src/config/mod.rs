@@ -53,6 +53,10 @@ pub struct Config {
 pub struct StoreSettings {
     /// Where its key is.
     pub key: KeyChoice,
+    /// After how many days conversations are forgotten.
+    pub keep_conversations_days: u16,
+    /// After how many days it is forgotten what was said to providers in which words.
+    pub keep_exchanges_days: u16,
 }
 
 /// The most that may be paid; one amount for each currency. A currency without one has no limit.

@@ -17,7 +17,6 @@
 //! - [`dialogs`], [`workspace`]: everything above, loaded and ready; and loaded again, file by file, when files change.
 
 mod accidents;
-pub mod card_number;
 pub mod chart;
 mod check;
 pub mod code;

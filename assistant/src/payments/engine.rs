@@ -9,6 +9,7 @@ use super::storage::{BooksReport, Entry, Key, Notice, PaymentStore, StoreError, 
 use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
 use super::verdict::Verdict;
 use crate::ledger::{self, Event, LedgerError, PaymentId, PaymentStatus, Standing};
+use crate::redaction::hide;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -226,6 +227,8 @@ impl Engine {
             payee: &payment.payee,
         };
         let change = ledger::step(standing, event, with.refunded)?;
+        // What a provider says may hold what must not be kept.
+        let detail = detail.map(|detail| hide(&detail));
         let mut after = payment.clone();
         after.status = change.status;
         after.books = change.books;

@@ -13,6 +13,7 @@ use sayso_plugin_interface::{Capabilities, Host, HttpFailure, HttpRequest, HttpR
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Headers that belong to the connection and are not the provider's to set.
 const OWN_HEADERS: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te"];
@@ -28,11 +29,19 @@ pub struct GateSettings {
     pub response_bytes_max: usize,
     /// The longest request body, in bytes.
     pub request_bytes_max: usize,
+    /// How many exchanges with the provider go on at once; the next wait for their turn. So many connections are kept, too.
+    pub at_once_max: usize,
 }
 
 impl Default for GateSettings {
     fn default() -> Self {
-        GateSettings { connect_ms: 8_000, exchange_ms: 20_000, response_bytes_max: 1 << 20, request_bytes_max: 1 << 20 }
+        GateSettings {
+            connect_ms: 8_000,
+            exchange_ms: 20_000,
+            response_bytes_max: 1 << 20,
+            request_bytes_max: 1 << 20,
+            at_once_max: 8,
+        }
     }
 }
 
@@ -46,6 +55,7 @@ pub struct HttpGate {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Randomness>,
     client: OnceLock<Result<Client, String>>,
+    turns: Semaphore,
 }
 
 impl HttpGate {
@@ -69,6 +79,7 @@ impl HttpGate {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             client: OnceLock::new(),
+            turns: Semaphore::new(settings.at_once_max.max(1)),
         }
     }
 
@@ -87,6 +98,7 @@ impl HttpGate {
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(Duration::from_millis(self.settings.connect_ms))
                 .timeout(Duration::from_millis(self.settings.exchange_ms))
+                .pool_max_idle_per_host(self.settings.at_once_max)
                 .user_agent(concat!("sayso/", env!("CARGO_PKG_VERSION")));
             if self.hosts.iter().all(|host| is_loopback(split_port(host).0)) {
                 builder = builder.no_proxy();
@@ -94,6 +106,18 @@ impl HttpGate {
             builder.build().map_err(|error| format!("no HTTP client: {}", causes(&error)))
         });
         made.as_ref().map_err(|reason| HttpFailure::NotSent { reason: reason.clone() })
+    }
+
+    /// Waits until few enough exchanges with this provider go on.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, HttpFailure> {
+        let patience = Duration::from_millis(self.settings.exchange_ms);
+        match tokio::time::timeout(patience, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => {
+                let reason = format!("{} other exchanges with it took too long", self.settings.at_once_max);
+                Err(HttpFailure::NotSent { reason })
+            }
+        }
     }
 
     /// The address, if the gate is open for it.
@@ -218,6 +242,8 @@ impl Host for HttpGate {
             HttpFailure::NotSent { reason: log_line(&reason, &[]) }
         })?;
         let client = self.client()?;
+        // Held until the exchange is over. What waits for too long was certainly not sent.
+        let _turn = self.turn().await?;
         let mut result = self.exchange(client, &prepared).await;
         let in_time = start.elapsed().as_millis() < u128::from(self.settings.exchange_ms) / 2;
         if request.idempotent && in_time && matches!(result, Err(HttpFailure::MaybeSent { .. })) {

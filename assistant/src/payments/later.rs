@@ -129,7 +129,7 @@ impl Engine {
             amount: payment.request.amount,
         };
         let ask = |to: Configured| async move { to.provider.advance(&*to.host, request).await };
-        match self.ask(provider, ask).await {
+        match self.ask(&provider.about(&payment.request.reference), ask).await {
             Ok(outcome) => judge(payment, asked, outcome),
             Err(why) => Verdict::unclear(why),
         }
@@ -152,7 +152,7 @@ impl Engine {
             idempotency_key: self.key(&payment, Verb::Cancel, 1).await?.key,
         };
         let ask = |to: Configured| async move { to.provider.cancel(&*to.host, request).await };
-        let verdict = match self.ask(provider, ask).await {
+        let verdict = match self.ask(&provider.about(&payment.request.reference), ask).await {
             Ok(outcome) => judge(&payment, Asked::Cancel, outcome),
             Err(why) => Verdict::unclear(why),
         };
@@ -223,7 +223,10 @@ impl Engine {
             paid: payment.books.captured,
         };
         let ask = |to: Configured| async move { to.provider.refund(&*to.host, request).await };
-        let outcome = self.ask(provider, ask).await.unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
+        let outcome = self
+            .ask(&provider.about(&payment.request.reference), ask)
+            .await
+            .unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
         self.tell(Step::FollowUpAnswered);
         self.settle_refund(payment, refund, outcome).await
     }
@@ -302,7 +305,10 @@ impl Engine {
             payment_provider_reference: payment.provider_reference.clone(),
         };
         let ask = |to: Configured| async move { to.provider.query_refund(&*to.host, request).await };
-        let outcome = self.ask(provider, ask).await.unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
+        let outcome = self
+            .ask(&provider.about(&payment.request.reference), ask)
+            .await
+            .unwrap_or_else(|reason| RefundOutcome::Unknown { reason });
         self.tell(Step::QueryAnswered);
         let life = provider
             .capabilities

@@ -211,7 +211,7 @@ impl Engine {
     pub(super) async fn send(&self, payment: &Payment, provider: &Configured, asked: Asked) -> Verdict {
         let request = payment.request.clone();
         let ask = |to: Configured| async move { to.provider.pay(&*to.host, request).await };
-        match self.ask(provider, ask).await {
+        match self.ask(&provider.about(&payment.request.reference), ask).await {
             Ok(outcome) => judge(payment, asked, outcome),
             Err(why) => Verdict::unclear(why),
         }

@@ -1,6 +1,7 @@
 //! The providers that the configuration names, and what is refused before one of them is asked.
 
 use super::error::PayError;
+use super::exchanges::{ExchangeStore, Watched};
 use super::keys::REFERENCE_LENGTH_MIN;
 use super::limits::passed;
 use sayso_plugin_interface::{Capabilities, Host, Money, PaymentProvider};
@@ -16,12 +17,28 @@ pub struct Configured {
     pub host: Arc<dyn Host>,
     /// What it said of itself when it was added.
     pub capabilities: Capabilities,
+    name: String,
+    journal: Option<Arc<dyn ExchangeStore>>,
+}
+
+impl Configured {
+    /// The same, with its hands watched for the payment of this reference.
+    pub(super) fn about(&self, reference: &str) -> Configured {
+        let mut watched = self.clone();
+        if let Some(journal) = &self.journal {
+            let (provider, reference) = (self.name.clone(), reference.to_owned());
+            let (hands, journal) = (Arc::clone(&self.host), Arc::clone(journal));
+            watched.host = Arc::new(Watched { provider, reference, hands, journal });
+        }
+        watched
+    }
 }
 
 /// All providers of the configuration, by name (`stripe`, `wechat_pay`).
 #[derive(Clone, Default)]
 pub struct Providers {
     by_name: BTreeMap<String, Configured>,
+    journal: Option<Arc<dyn ExchangeStore>>,
 }
 
 impl Providers {
@@ -31,10 +48,16 @@ impl Providers {
         Self::default()
     }
 
+    /// No provider yet; what is said to those that are added is kept in `journal`, redacted, for support.
+    #[must_use]
+    pub fn with_journal(journal: Arc<dyn ExchangeStore>) -> Self {
+        Providers { journal: Some(journal), ..Self::default() }
+    }
+
     /// Adds a provider under a name; one that was there under it gives way.
     pub fn add(&mut self, name: impl Into<String>, provider: Arc<dyn PaymentProvider>, host: Arc<dyn Host>) {
-        let capabilities = provider.capabilities();
-        self.by_name.insert(name.into(), Configured { provider, host, capabilities });
+        let (capabilities, name, journal) = (provider.capabilities(), name.into(), self.journal.clone());
+        self.by_name.insert(name.clone(), Configured { provider, host, capabilities, name, journal });
     }
 
     /// The provider of this name.

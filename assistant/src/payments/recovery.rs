@@ -170,7 +170,9 @@ impl Engine {
             sent_ms: Some(payment.created_at_ms),
         };
         let ask = |to: Configured| async move { to.provider.query(&*to.host, request).await };
-        self.ask(provider, ask).await.unwrap_or_else(|reason| QueryAnswer::Unreachable { reason })
+        self.ask(&provider.about(&payment.request.reference), ask)
+            .await
+            .unwrap_or_else(|reason| QueryAnswer::Unreachable { reason })
     }
 
     async fn found(&self, payment: Payment, provider: &Configured, outcome: Outcome) -> Result<Payment, CommitError> {

@@ -1,5 +1,6 @@
 //! Secrets by reference: an environment variable or a file, read at the moment of use, never kept in a configuration.
 
+use crate::redaction::remember_secret;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -67,6 +68,7 @@ impl Secrets for SecretRefs {
             SecretRef::Env(variable) => std::env::var(variable).map_err(|_| "it is not set, or is not text".to_owned()),
             SecretRef::File(path) => read_private(path),
         };
+        value.iter().for_each(|value| remember_secret(value));
         let value = value.and_then(|value| if value.is_empty() { Err("it is empty".to_owned()) } else { Ok(value) });
         value.map_err(|why| SecretError::Unreadable { name: name.to_owned(), from: from.to_string(), why })
     }

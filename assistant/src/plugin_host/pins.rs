@@ -194,6 +194,11 @@ impl Incoming {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Its digest, in hexadecimal digits.
+    pub fn sha256(&self) -> Result<String, PluginError> {
+        find::sha256(&self.path)
+    }
 }
 
 impl Drop for Incoming {

@@ -2,7 +2,7 @@
 
 use super::failure::failure;
 use super::key::{KeySource, StoreKey, refused};
-use super::opening::{Store, beside, check_ours, take_turn};
+use super::opening::{Store, beside, check_ours, record_key, take_turn};
 use super::owners::Owner;
 use super::sealing::{self, State};
 use crate::payments::{StoreError, StoreErrorKind};
@@ -11,8 +11,7 @@ use std::path::Path;
 
 impl Store {
     /// Encrypts the store at `path`, whose key is with `from`, with another key, which is with `to` or is made there.
-    /// `finish` may write a last word into it, which is there if and only if the new key holds. Nobody may have the store
-    /// open. Whatever happens in between, the store is whole, with the old key or with the new one; the old one stays
+    /// The audit log tells of it if and only if the new key holds. Nobody may have the store open. Whatever happens in between, the store is whole, with the old key or with the new one; the old one stays
     /// where it is, since backups need it.
     pub fn rekey(path: &Path, from: &KeySource, to: &KeySource) -> Result<(), StoreError> {
         let _turn = take_turn(path)?;
@@ -26,7 +25,7 @@ impl Store {
         };
         check_ours(&sealing::connect(path, old.as_ref())?, path)?;
         let new = another_key(to, old.as_ref())?;
-        sealing::rewrite(path, old.as_ref(), &new, |_| Ok(()))
+        sealing::rewrite(path, old.as_ref(), &new, |sealed| record_key(sealed, path, "rekeyed", to))
     }
 
     /// Writes one moment of the whole store into a new file, encrypted with the same key, while others go on.

@@ -1,4 +1,4 @@
-//! Everything that may leave the store, row by row: payments, what happened to them, postings and refunds. No key, no
+//! Everything that may leave the store, row by row: payments, what happened to them, postings, refunds, the audit log. No key, no
 //! hand-off link, no account: what lets somebody act at a provider stays inside.
 
 use super::failure::failure;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::io;
 
 /// What kind a line is, and where it comes from. The names of the columns are the names in the JSON.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     (
         "payment",
         "SELECT id, status, payee, payee_name, provider, provider_name, purpose, practice, currency, amount, held, \
@@ -36,6 +36,7 @@ const PARTS: [(&str, &str); 5] = [
         "standing_order",
         "SELECT id, payee, state, next_due, created_at_ms, updated_at_ms FROM standing_orders ORDER BY created_at_ms, id",
     ),
+    ("audit", "SELECT seq, at_ms, what, previous, digest FROM audit ORDER BY seq"),
 ];
 
 /// Takes one line of an export.
@@ -87,9 +88,8 @@ fn line(kind: &str, names: &[String], row: &Row<'_>) -> rusqlite::Result<Value> 
             ValueRef::Text(text) => {
                 let text = String::from_utf8_lossy(text);
                 match name.as_str() {
-                    "decline" | "what" => {
-                        serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.into_owned()))
-                    }
+                    // `what` of the audit log stays the text that its digest is over.
+                    "decline" => serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.into_owned())),
                     _ => Value::from(text.into_owned()),
                 }
             }

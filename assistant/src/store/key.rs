@@ -4,6 +4,7 @@
 use super::failure::file_failure;
 use super::keyring;
 use crate::payments::{Randomness, StoreError, StoreErrorKind, SystemRandom};
+use crate::redaction::remember_secret;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -31,7 +32,7 @@ impl StoreKey {
     pub fn random() -> Result<Self, StoreError> {
         let mut random = [0_u8; DIGITS / 2];
         SystemRandom.fill(&mut random).map_err(|reason| StoreError::new(StoreErrorKind::Other, reason))?;
-        Ok(StoreKey(random.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(StoreKey::remembered(random.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
     /// Reads a key: 64 hexadecimal digits, and lines that begin with `#`. `from` says in the error where it stands.
@@ -40,12 +41,18 @@ impl StoreKey {
             text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         match lines.as_slice() {
             [line] if line.len() == DIGITS && line.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                Ok(StoreKey(line.to_ascii_lowercase()))
+                Ok(StoreKey::remembered(line.to_ascii_lowercase()))
             }
             _ => Err(refused(format!(
                 "{from} holds no key: a key is {DIGITS} hexadecimal digits, such as `openssl rand -hex 32` prints"
             ))),
         }
+    }
+
+    /// From here on no log shows it.
+    fn remembered(digits: String) -> Self {
+        remember_secret(&digits);
+        StoreKey(digits)
     }
 
     /// As SQLCipher takes it: the bytes themselves, not a password to be stretched.

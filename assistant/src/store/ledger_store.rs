@@ -1,5 +1,6 @@
 //! The store as payments know it.
 
+use super::audit;
 use super::failure::{failure, told};
 use super::opening::Store;
 use super::reader::ReadError;
@@ -29,8 +30,9 @@ impl PaymentStore for Store {
     }
 
     async fn write(&self, write: Write) -> Result<(), StoreError> {
-        let path = self.inner.path.clone();
-        self.inner.writer.run(move |connection| apply(connection, &write).map_err(|e| told(&path, e))).await
+        let (path, noted) = (self.inner.path.clone(), self.inner.noted.clone());
+        let apply = move |connection: &Connection| apply(connection, &write).and_then(|()| noted.keep(connection));
+        self.inner.writer.run(move |connection| apply(connection).map_err(|e| told(&path, e))).await
     }
 
     async fn claim(&self, id: &PaymentId, now_ms: i64, until_ms: i64) -> Result<Option<Payment>, StoreError> {
@@ -183,6 +185,7 @@ fn spent(connection: &Connection, cap: SpendCap) -> Result<Money, ReadError> {
 
 fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), ReadError> {
     let p = &new.payment;
+    let evidence = to_json(&new.evidence)?;
     let sql = "INSERT INTO payments (id, version, status, consent, evidence, payee, payee_name, provider, provider_name, \
          purpose, practice, currency, amount, held, captured, refunded, reference, request, created_at_ms, updated_at_ms, \
          poll_at_ms, polls, resends, advances, lease_owner, lease_until_ms) \
@@ -193,7 +196,7 @@ fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), 
         signed(p.version),
         p.status.name(),
         p.consent,
-        to_json(&new.evidence)?,
+        evidence,
         p.payee,
         p.payee_name,
         p.provider,
@@ -216,6 +219,7 @@ fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), 
         owner,
         new.lease_until_ms,
     ])?;
+    audit::agreed(connection, new, &evidence)?;
     for entry in &new.entries {
         post(connection, &p.id, entry)?;
     }
@@ -266,7 +270,7 @@ fn apply(connection: &Connection, write: &Write) -> Result<(), ReadError> {
     if let Some(key) = &write.key {
         keep_key(connection, p, key)?;
     }
-    write.refund.as_ref().map_or(Ok(()), |refund| keep_refund(connection, refund))
+    write.refund.as_ref().map_or(Ok(()), |refund| keep_refund(connection, refund, p.updated_at_ms))
 }
 
 fn post(connection: &Connection, id: &PaymentId, entry: &Entry) -> Result<(), ReadError> {
@@ -286,7 +290,7 @@ fn post(connection: &Connection, id: &PaymentId, entry: &Entry) -> Result<(), Re
         let (currency, minor) = (posting.amount.currency, posting.amount.minor);
         connection.prepare_cached(sql)?.execute(params![event, line as i64, account, currency.code(), minor])?;
     }
-    Ok(())
+    audit::posted(connection, id, event, entry)
 }
 
 fn announce(connection: &Connection, payment: &Payment, notice: &Notice) -> Result<(), ReadError> {
@@ -317,7 +321,7 @@ fn keep_key(connection: &Connection, payment: &Payment, key: &Key) -> Result<(),
     }
 }
 
-fn keep_refund(connection: &Connection, refund: &Refund) -> Result<(), ReadError> {
+fn keep_refund(connection: &Connection, refund: &Refund, now_ms: i64) -> Result<(), ReadError> {
     let sql = "INSERT INTO refunds (payment, number, reference, amount, currency, status, idempotency_key, \
          provider_reference, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
          ON CONFLICT (payment, number) DO UPDATE SET status = excluded.status, \
@@ -336,5 +340,5 @@ fn keep_refund(connection: &Connection, refund: &Refund) -> Result<(), ReadError
     let sql = "UPDATE payments SET open_refunds = \
          (SELECT count(*) FROM refunds WHERE payment = ?1 AND status = 'open') WHERE id = ?1";
     connection.prepare_cached(sql)?.execute([refund.payment.as_str()])?;
-    Ok(())
+    audit::refunded(connection, refund, now_ms)
 }

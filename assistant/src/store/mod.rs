@@ -4,13 +4,17 @@
 //! In reading order: [`schema`] has the tables, [`opening`] opens or makes the file, [`key`] and [`keyring`] find its key
 //! and [`sealing`] encrypts it, [`custody`] and [`export`] are what its owner does with the whole, [`writer`] is the one
 //! thread that writes (several writes that come at once share one commit), [`owners`] tells living processes from dead
-//! ones for the leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`] and
-//! [`history`] are what it keeps.
+//! ones for the leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`],
+//! [`history`] and [`exchanges`] are what it keeps, and for how long [`retention`]. [`audit`] seals what happened, and
+//! [`audit_proof`] proves it.
 
+mod audit;
+mod audit_proof;
 mod books;
 mod conversations;
 mod custody;
 mod deliveries;
+mod exchanges;
 mod export;
 mod failure;
 mod history;
@@ -21,6 +25,7 @@ mod opening;
 mod outbox;
 mod owners;
 mod reader;
+mod retention;
 mod rows;
 mod schema;
 mod sealing;
@@ -29,6 +34,8 @@ mod told;
 mod webhook_events;
 mod writer;
 
+pub use audit::AuditHead;
+pub use audit_proof::AuditReport;
 pub use history::PastPayments;
 pub use key::{KeySource, StoreKey};
 pub use opening::{Looks, Store};

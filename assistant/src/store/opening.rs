@@ -1,5 +1,7 @@
 //! Opens the store, or makes it: file mode, settings of SQLite, migrations, the name of the installation.
 
+use super::audit;
+use super::exchanges::Noted;
 use super::failure::{failure, file_failure};
 use super::key::{KeySource, StoreKey};
 use super::owners::Owner;
@@ -35,6 +37,7 @@ pub(super) struct Inner {
     pub(super) installation: String,
     pub(super) path: PathBuf,
     pub(super) key: Option<StoreKey>,
+    pub(super) noted: Noted,
 }
 
 impl Store {
@@ -61,7 +64,8 @@ impl Store {
         let reader = Reader::open(&path, key.as_ref())?;
         drop(turn);
         let writer = Writer::start(connection, &path)?;
-        let inner = Inner { owner: Arc::new(owner), writer, reader, installation, path, key };
+        let noted = Noted::default();
+        let inner = Inner { owner: Arc::new(owner), writer, reader, installation, path, key, noted };
         Ok(Store { inner: Arc::new(inner) })
     }
 
@@ -127,7 +131,7 @@ fn unlock(path: &Path, source: &KeySource, owner: &Owner) -> Result<Option<Store
             check_ours(&sealing::connect(path, None)?, path)?;
             if owner.is_alone() {
                 let Some(key) = source.make()? else { return Ok(None) };
-                match sealing::rewrite(path, None, &key, |_| Ok(())) {
+                match sealing::rewrite(path, None, &key, |sealed| record_key(sealed, path, "encrypted", source)) {
                     Ok(()) => return Ok(Some(key)),
                     Err(error) if error.kind == StoreErrorKind::Locked => {}
                     Err(error) => return Err(error),
@@ -137,6 +141,12 @@ fn unlock(path: &Path, source: &KeySource, owner: &Owner) -> Result<Option<Store
             Ok(None)
         }
     }
+}
+
+/// The last word into a store that was written anew with another key.
+pub(super) fn record_key(sealed: &Connection, path: &Path, kind: &str, source: &KeySource) -> Result<(), StoreError> {
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    audit::append_at(sealed, &serde_json::json!({ "kind": kind, "key": source.to_string() }), now_ms, path)
 }
 
 /// A file or folder beside the store: `sayso.db` has `sayso.db-owners`.

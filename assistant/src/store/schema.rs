@@ -7,7 +7,15 @@ pub(super) const APPLICATION_ID: i32 = 0x5361_7973;
 
 /// All migrations, oldest first; the version of a file is how many of them it has.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(WEBHOOK_EVENTS), M::up(DELIVERIES), M::up(STANDING), M::up(TOLD)])
+    Migrations::new(vec![
+        M::up(FIRST),
+        M::up(WEBHOOK_EVENTS),
+        M::up(DELIVERIES),
+        M::up(STANDING),
+        M::up(TOLD),
+        M::up(AUDIT),
+        M::up(EXCHANGES),
+    ])
 }
 
 /// Amounts are minor units of the row's currency; times are Unix milliseconds.
@@ -211,6 +219,45 @@ CREATE TABLE told (
     told_what TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO told SELECT id, version, 'before' FROM payments;
+";
+
+/// The audit log. Every event from the first after `audit_begins_after` on has an entry in it.
+const AUDIT: &str = "
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+INSERT INTO meta (name, value) SELECT 'audit_begins_after', coalesce(max(seq), 0) FROM events;
+CREATE TRIGGER audit_stays_1 BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
+CREATE TRIGGER audit_stays_2 BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is never cut'); END;
+CREATE TRIGGER audit_follows BEFORE INSERT ON audit
+    WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+    OR (NEW.seq > 1 AND NEW.previous IS NOT (SELECT digest FROM audit WHERE seq = NEW.seq - 1))
+    BEGIN SELECT RAISE(ABORT, 'an entry of the audit log follows on the one before it'); END;
+";
+
+/// What was said to providers, for support; forgotten after a while.
+const EXCHANGES: &str = "
+CREATE TABLE exchanges (
+    id INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    took_ms INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    request_headers TEXT NOT NULL,
+    request_body TEXT NOT NULL,
+    status INTEGER,
+    response_headers TEXT NOT NULL,
+    response_body TEXT NOT NULL
+) STRICT;
+CREATE INDEX exchanges_by_reference ON exchanges (reference, id);
+CREATE INDEX exchanges_by_time ON exchanges (at_ms);
+CREATE INDEX conversations_by_time ON conversations (updated_at_ms);
 ";
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// What every database that is not encrypted begins with.
 const PLAIN_HEAD: &[u8; 16] = b"SQLite format 3\0";
 
+/// An encrypted store is so many bytes long, or twice as many, and so on.
+const PAGE_LENGTH: u64 = 4_096;
+
 /// What a file is, as far as its first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -59,15 +62,28 @@ fn connect_as(path: &Path, key: Option<&StoreKey>, flags: OpenFlags) -> Result<C
 pub(super) fn fitting(path: &Path, keys: Vec<StoreKey>, whence: &str) -> Result<StoreKey, StoreError> {
     let tried = keys.len();
     for key in keys {
-        let connection =
-            connect_as(path, Some(&key), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
+        let look = |flags: OpenFlags| {
+            let connection = connect_as(path, Some(&key), flags)?;
+            Ok::<_, StoreError>(connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())))
+        };
+        let mut looked = look(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        if looked.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ReadOnly)) {
+            // A process was ended in the middle of a change. SQLite undoes it before it looks, page by page as they
+            // were, whatever the key is.
+            looked = look(OpenFlags::default())?;
+        }
+        match looked {
             Ok(()) => return Ok(key),
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {}
             Err(error) => return Err(failure(path, &error)),
         }
     }
     let shown = path.display();
+    let length = fs::metadata(path).map_err(|error| file_failure(path, &error))?.len();
+    if !length.is_multiple_of(PAGE_LENGTH) {
+        let message = format!("{shown} is damaged or is not Sayso's: put back a backup, or name another --data");
+        return Err(StoreError::new(StoreErrorKind::Corrupt, message));
+    }
     Err(refused(match tried {
         0 => format!(
             "{shown} is encrypted, and its key is not there ({whence}): put the key back, or name its place under \

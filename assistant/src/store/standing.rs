@@ -1,5 +1,6 @@
 //! Standing orders: what was agreed to for later, which day is next, and what became of each day.
 
+use super::audit;
 use super::failure::{failure, unreadable};
 use super::opening::Store;
 use super::reader::ReadError;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 use sayso_plugin_interface::Money;
+use serde_json::json;
 use std::path::Path;
 
 const COLUMNS: &str = "id, mandate, state, next_due, created_at_ms, updated_at_ms";
@@ -43,6 +45,10 @@ impl StandingStore for Store {
             let sql = "UPDATE standing_orders SET state = ?2, next_due = ?3, updated_at_ms = ?4 \
                  WHERE id = ?1 AND state <> 'ended'";
             let changed = connection.prepare_cached(sql)?.execute(params![id, state.name(), next_due, now_ms])?;
+            if changed == 1 {
+                let what = json!({ "kind": "standing_order", "order": id, "state": state.name() });
+                audit::append(connection, &what, now_ms)?;
+            }
             Ok(changed == 1)
         };
         self.write_standing(change).await
@@ -103,18 +109,24 @@ fn told(path: &Path, error: ReadError) -> StoreError {
 }
 
 fn keep(connection: &Connection, order: &StandingOrder) -> Result<bool, ReadError> {
+    let mandate = to_json(&order.mandate)?;
     let sql = "INSERT INTO standing_orders (id, consent, mandate, payee, state, next_due, created_at_ms, updated_at_ms) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     let kept = connection.prepare_cached(sql)?.execute(params![
         order.id,
         order.mandate.consent(),
-        to_json(&order.mandate)?,
+        mandate,
         order.mandate.proposal().payee,
         order.state.name(),
         order.next_due.map(|day| day.to_string()),
         order.created_at_ms,
         order.updated_at_ms,
     ])?;
+    if kept == 1 {
+        let what = json!({ "kind": "standing_order", "order": order.id, "state": order.state.name(),
+            "evidence": audit::sealed(&mandate) });
+        audit::append(connection, &what, order.created_at_ms)?;
+    }
     Ok(kept == 1)
 }
 

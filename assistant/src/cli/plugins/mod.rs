@@ -87,9 +87,9 @@ pub async fn run(
     let sandbox = || config().map(|config| config.sandbox);
     match command {
         PluginsCommand::List => list::list(places, sandbox()?, out).await,
-        PluginsCommand::Add { file, yes } => taking_in::add(places, sandbox()?, &file, yes, out).await,
-        PluginsCommand::Update { file, yes } => taking_in::update(places, sandbox()?, &file, yes, out).await,
-        PluginsCommand::Remove { name } => taking_in::remove(places, &name, out),
+        PluginsCommand::Add { file, yes } => taking_in::add(places, &config()?, &file, yes, out).await,
+        PluginsCommand::Update { file, yes } => taking_in::update(places, &config()?, &file, yes, out).await,
+        PluginsCommand::Remove { name } => taking_in::remove(places, &config()?, &name, out).await,
         PluginsCommand::Call { provider, verb, request } => {
             let request = object(&request, "the request")?;
             call::run(places, &config()?, &call::Asked { provider, verb, request }, out).await

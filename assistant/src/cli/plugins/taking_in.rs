@@ -1,12 +1,15 @@
 //! `sayso plugins add`, `update` and `remove`: which libraries the operator took in, after seeing what each needs.
 
 use super::super::failure::Failure;
+use super::super::opening;
 use super::super::out::{Out, remark};
 use super::super::places::Places;
 use super::super::providers;
-use crate::config::Sandbox;
+use crate::config::{Config, Sandbox};
+use crate::payments::{Clock as _, SystemClock};
 use crate::plugin_host::{About, BackOff, Incoming, Pin, Pins};
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
@@ -32,8 +35,8 @@ struct Removed<'a> {
 }
 
 /// Takes in a plugin that is not there yet.
-pub(super) async fn add(places: &Places, sandbox: Sandbox, file: &Path, yes: bool, out: Out) -> Result<(), Failure> {
-    let (pins, incoming, about) = look_at(places, sandbox, file).await?;
+pub(super) async fn add(places: &Places, config: &Config, file: &Path, yes: bool, out: Out) -> Result<(), Failure> {
+    let (pins, incoming, about) = look_at(places, config.sandbox, file).await?;
     let name = &about.capabilities.name;
     if let Some(pin) = pins.read().map_err(Failure::usage)?.get(name) {
         let version = &pin.version;
@@ -44,12 +47,13 @@ pub(super) async fn add(places: &Places, sandbox: Sandbox, file: &Path, yes: boo
     }
     remark(&shown(&about, None));
     agree(yes, "Take it in?")?;
+    record(places, config, "plugin_added", &about, &incoming).await?;
     keep(&pins, &incoming, &about, None, out)
 }
 
 /// Takes in another file for a plugin that is there.
-pub(super) async fn update(places: &Places, sandbox: Sandbox, file: &Path, yes: bool, out: Out) -> Result<(), Failure> {
-    let (pins, incoming, about) = look_at(places, sandbox, file).await?;
+pub(super) async fn update(places: &Places, config: &Config, file: &Path, yes: bool, out: Out) -> Result<(), Failure> {
+    let (pins, incoming, about) = look_at(places, config.sandbox, file).await?;
     let name = &about.capabilities.name;
     let known = pins.read().map_err(Failure::usage)?;
     let Some(before) = known.get(name) else {
@@ -57,12 +61,17 @@ pub(super) async fn update(places: &Places, sandbox: Sandbox, file: &Path, yes: 
     };
     remark(&shown(&about, Some(before)));
     agree(yes, &format!("Take it in, in place of version {}?", before.version))?;
+    record(places, config, "plugin_updated", &about, &incoming).await?;
     keep(&pins, &incoming, &about, Some(before), out)
 }
 
 /// Removes a plugin.
-pub(super) fn remove(places: &Places, name: &str, out: Out) -> Result<(), Failure> {
+pub(super) async fn remove(places: &Places, config: &Config, name: &str, out: Out) -> Result<(), Failure> {
     let pins = Pins::new(places.plugins());
+    if pins.read().map_err(Failure::usage)?.contains_key(name) {
+        let what = json!({ "kind": "plugin_removed", "plugin": name });
+        opening::store(places, config)?.record(what, SystemClock.now_ms()).await.map_err(opening::failed)?;
+    }
     if !pins.remove(name).map_err(Failure::usage)? {
         let known = pins.read().map_err(Failure::usage)?;
         return Err(Failure::usage(format!("there is no plugin `{name}` to remove: {}", known_names(&known))));
@@ -76,6 +85,20 @@ fn known_names(known: &BTreeMap<String, Pin>) -> String {
         true => "none was taken in; `sayso plugins add FILE` does that".to_owned(),
         false => format!("taken in are {}", known.keys().cloned().collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// Writes into the audit log what was agreed to, before it holds: better an entry too many than one too few.
+async fn record(
+    places: &Places,
+    config: &Config,
+    kind: &str,
+    about: &About,
+    incoming: &Incoming,
+) -> Result<(), Failure> {
+    let can = &about.capabilities;
+    let what = json!({ "kind": kind, "plugin": can.name, "version": can.version, "sha256": incoming.sha256().map_err(Failure::failed)?,
+        "hosts": can.hosts, "secrets": can.secrets, "secrets_inside": can.secrets_inside });
+    opening::store(places, config)?.record(what, SystemClock.now_ms()).await.map_err(opening::failed)
 }
 
 /// Copies the file in and asks the copy what it is, so that what is agreed to is what is kept.

@@ -6,16 +6,16 @@ use super::corrections::Corrected;
 use super::readings::Reading;
 use super::relative::{Relative, relative};
 use super::words::{contains, plain};
-use crate::dialog::card_number;
 use crate::dialog::format::flow::SlotType;
 use crate::dialog::moments::Moment;
 use crate::dialog::state::Awaiting;
+use crate::redaction::has_card_number;
 use crate::understanding::{Act, EntityKind, Meaning};
 
 impl Turn<'_> {
     /// The person said something.
     pub(super) fn heard(&mut self, meaning: &Meaning) {
-        if card_number::spoken(&meaning.text) {
+        if has_card_number(&meaning.text) {
             return self.card_number();
         }
         self.state.silences = 0;

@@ -85,11 +85,11 @@ pub fn awaits_secret(dialogs: &Dialogs, state: &State) -> bool {
 }
 
 /// True if what is said next may be kept by a door, such as in the history of a line editor: no secret and no proof is
-/// asked for, and no card number is in it.
+/// asked for, and no card number or PIN is in it.
 #[must_use]
 pub fn may_be_kept(dialogs: &Dialogs, state: &State, text: &str) -> bool {
     let proof = matches!(&state.awaiting, Awaiting::Consent(asked) if asked.demand().is_some());
-    !proof && !awaits_secret(dialogs, state) && !super::card_number::spoken(text)
+    !proof && !awaits_secret(dialogs, state) && crate::redaction::hide(text) == text
 }
 
 /// What understanding may expect of the next utterance.

@@ -2,13 +2,13 @@
 //! no other flow, and are never said, stored or given to a script.
 
 use super::Turn;
-use crate::dialog::card_number;
 use crate::dialog::format::flow::SlotType;
 use crate::dialog::moments::Moment;
 use crate::dialog::scripts::secret::Secret;
 use crate::dialog::scripts::values;
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::{Held, Origin, SlotValue};
+use crate::redaction::spoken_digits;
 use crate::understanding::{Act, Meaning};
 use rhai::Dynamic;
 
@@ -53,7 +53,7 @@ impl Turn<'_> {
 
 /// The characters of a secret, however it was said: its digits if it is said digit by digit, else letters and digits.
 fn characters(text: &str) -> String {
-    let digits = card_number::digits(text);
+    let digits = spoken_digits(text);
     if !digits.is_empty() {
         return digits;
     }
