@@ -54,6 +54,7 @@ fn payment() -> PayRequest {
         payee: Payee { id: "electricity".into(), name: "City Power".into(), account: BTreeMap::new() },
         purpose: "electricity bill".into(),
         authorize_only: false,
+        instrument: None,
     }
 }
 
