@@ -8,7 +8,7 @@ use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
     BeginError, BooksReport, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, Refund, StoreError,
-    StoreErrorKind, WebhookEvent, Write,
+    StoreErrorKind, ToldStore, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use std::pin::pin;
@@ -179,6 +179,16 @@ impl StandingStore for Disk {
     }
     async fn told_due(&self, order: &str, due: Date, now_ms: i64) -> Result<(), StoreError> {
         self.does("told_due", true, |store| at_once(store.told_due(order, due, now_ms))).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ToldStore for Disk {
+    async fn untold(&self, limit: usize) -> Result<Vec<(Payment, Option<String>)>, StoreError> {
+        self.does("untold", false, |store| at_once(store.untold(limit))).await
+    }
+    async fn tell(&self, id: &PaymentId, version: u64, what: &str) -> Result<bool, StoreError> {
+        self.does("tell", true, |store| at_once(store.tell(id, version, what))).await
     }
 }
 
