@@ -7,10 +7,12 @@
 //! - [`engine`]: messages in, messages out; a pure function but for what the provider itself remembers;
 //! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
-//! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs;
+//! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs,
+//!   [`address`] says where a provider may be;
 //! - `crypto` (feature `crypto`): what providers sign, verify and seal with;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
 
+pub mod address;
 #[cfg(feature = "crypto")]
 pub mod crypto;
 pub mod desk;

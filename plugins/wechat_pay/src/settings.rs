@@ -1,5 +1,6 @@
 //! The plugin's part of the configuration: which merchant, whose keys, and how people pay.
 
+use sayso_plugin_sdk::address;
 use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey};
 use serde::Deserialize;
 
@@ -121,7 +122,7 @@ impl Settings {
             }
         }
         let base_url = written.base_url.trim_end_matches('/').to_owned();
-        let host = host(&base_url).ok_or_else(|| {
+        let host = address::host(&base_url).ok_or_else(|| {
             format!("`base_url` is `{base_url}`: write \"{LIVE}\", or \"http://127.0.0.1:8080\" to try on this machine")
         })?;
         if !written.notify_url.starts_with("https://")
@@ -139,7 +140,7 @@ impl Settings {
             format!("the secret `merchant_private_key` (apiclient_key.pem) cannot be used: {wrong}")
         })?;
         Ok(Settings {
-            live: !loopback(host),
+            live: !address::is_here(host),
             public_key: public_key(written.public_key_id, written.public_key.as_deref())?,
             payer_client_ip: needed(written.way == Way::H5, "h5", "payer_client_ip", written.payer_client_ip)?,
             payer_openid: needed(written.way == Way::Jsapi, "jsapi", "payer_openid", written.payer_openid)?,
@@ -159,27 +160,8 @@ impl Settings {
     /// The host in `base_url`, with its port where one is written, as the gate for HTTP compares it.
     #[must_use]
     pub fn host(&self) -> &str {
-        host(&self.base_url).unwrap_or_default()
+        address::host(&self.base_url).unwrap_or_default()
     }
-}
-
-/// The host of `https://HOST`, or of `http://HOST` where that is this machine.
-fn host(base_url: &str) -> Option<&str> {
-    let (host, secure) = match base_url.strip_prefix("https://") {
-        Some(host) => (host, true),
-        None => (base_url.strip_prefix("http://")?, false),
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte);
-    let good = !host.is_empty() && host.bytes().all(plain) && (secure || loopback(host));
-    good.then_some(host)
-}
-
-fn loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.parse::<u16>().is_ok() => name,
-        _ => host,
-    };
-    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 fn public_key(id: Option<String>, key: Option<&str>) -> Result<Option<(String, PublicKey)>, String> {
