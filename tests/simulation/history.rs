@@ -110,8 +110,13 @@ impl House {
         self.laws.lock().unwrap().agrees_for_later(proposal.clone());
         let (consent, _) = self.agreed(proposal);
         let process = self.running();
+        let (laws, order) = (self.laws.clone(), format!("so_{}", &consent.id()[..12]));
         self.spawn(&process, "schedules", |payments| async move {
-            payments.schedule(consent, today).await.map(|view| view.id).map_err(|error| error.to_string())
+            let done = payments.schedule(consent, today).await;
+            if done.as_ref().is_err_and(|error| !error.to_string().contains("payments scheduled")) {
+                laws.lock().unwrap().told_no_order(order);
+            }
+            done.map(|view| view.id).map_err(|error| error.to_string())
         });
     }
 

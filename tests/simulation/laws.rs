@@ -32,6 +32,8 @@ pub struct Laws {
     kept: BTreeSet<String>,
     /// Consents of which it was said that nothing was or will be paid.
     told_unpaid: Vec<String>,
+    /// Standing orders of which it was said that they are not kept.
+    told_no_order: BTreeSet<String>,
     /// Payments that were to be canceled.
     pub canceling: BTreeSet<PaymentId>,
     /// References of payments, by consent.
@@ -59,6 +61,10 @@ impl Laws {
         self.living.remove(&process);
     }
 
+    pub fn told_no_order(&mut self, order: String) {
+        self.told_no_order.insert(order);
+    }
+
     /// A payment is on the disk.
     pub fn begun(&mut self, new: &NewPayment, process: u64) {
         let payment = &new.payment;
@@ -72,6 +78,9 @@ impl Laws {
         };
         if !agreed {
             self.fault(format!("{payment:?} was never agreed to"));
+        }
+        if new.due.as_ref().is_some_and(|due| self.told_no_order.contains(&due.order)) {
+            self.fault(format!("an order that was said not to be kept is paid: {payment:?}"));
         }
         if self.references.insert(payment.consent.clone(), payment.request.reference.clone()).is_some() {
             self.fault(format!("one agreement made two payments: {payment:?}"));

@@ -81,8 +81,19 @@ impl Engine {
             "consent": serde_json::to_value(consent).unwrap_or_default(),
         });
         let told = Notice { topic: "refund.agreed".to_owned(), payload: evidence };
-        let begun = self.begin_refund(payment.clone(), number, amount, Some(told)).await;
-        begun.map_err(|error| error.before_sending(&payment))
+        match self.begin_refund(payment.clone(), number, amount, Some(told)).await {
+            Ok(begun) => Ok(begun),
+            Err(CommitError::Store(error)) => Err(self.refund_not_begun(payment, number, error).await),
+            Err(error) => Err(error.before_sending(&payment)),
+        }
+    }
+
+    /// A commit may be reported as failed and be on the disk all the same; then recovery asks for the refund.
+    async fn refund_not_begun(&self, payment: Payment, number: u32, error: StoreError) -> PayError {
+        match self.store.refunds(&payment.id).await {
+            Ok(refunds) if refunds.iter().all(|refund| refund.number != number) => PayError::Store(error),
+            _ => PayError::Unrecorded { payment: payment.id, source: error },
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Payments {
         let state = StandingState::Active;
         let order = StandingOrder { id, mandate, state, next_due, created_at_ms: now_ms, updated_at_ms: now_ms };
         let view = order.view();
-        engine.store.keep_standing(order).await?;
+        engine.keep_order(order).await?;
         Ok(view)
     }
 
@@ -151,6 +151,23 @@ impl Payments {
 }
 
 impl Engine {
+    /// Keeps an order. A commit may be reported as failed and be on the disk all the same: then it is kept, or ended, or it
+    /// is said that nobody knows. Nobody is told that nothing is paid later, and finds it paid.
+    async fn keep_order(&self, order: StandingOrder) -> Result<(), StoreError> {
+        let id = order.id.clone();
+        let Err(error) = self.store.keep_standing(order.clone()).await else { return Ok(()) };
+        if self.store.keep_standing(order).await.is_ok() {
+            return Ok(());
+        }
+        match self.store.change_standing(&id, StandingState::Ended, None, self.now_ms()).await {
+            Ok(_) => Err(error),
+            Err(_) => {
+                let open = format!("{}; `sayso payments scheduled` shows whether `{id}` was kept", error.message);
+                Err(StoreError::new(error.kind, open))
+            }
+        }
+    }
+
     async fn skip(
         &self,
         step: DueStep,

@@ -78,8 +78,9 @@ impl PaymentStore for Store {
     async fn open(&self, due_ms: Option<i64>) -> Result<Vec<PaymentId>, StoreError> {
         let open: Vec<String> =
             PaymentStatus::ALL.into_iter().filter(|s| s.is_open()).map(|s| format!("'{s}'")).collect();
+        // Left to itself, SQLite reads all payments by their time, since it need not sort them then.
         let sql = format!(
-            "SELECT id FROM payments WHERE (open_refunds > 0 OR status IN ({})) AND coalesce(poll_at_ms, 0) <= ?1 \
+            "SELECT id FROM payments INDEXED BY payments_open WHERE (open_refunds > 0 OR status IN ({})) AND coalesce(poll_at_ms, 0) <= ?1 \
              ORDER BY created_at_ms, id",
             open.join(", ")
         );
