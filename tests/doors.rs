@@ -19,6 +19,9 @@ mod input;
 #[path = "doors/killed.rs"]
 mod killed;
 #[cfg(unix)]
+#[path = "doors/killed_often.rs"]
+mod killed_often;
+#[cfg(unix)]
 #[path = "doors/notifications.rs"]
 mod notifications;
 #[path = "doors/scripts.rs"]
