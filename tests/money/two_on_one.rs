@@ -3,7 +3,7 @@
 use crate::bank::Mood;
 use crate::world::{World, proposal, usd};
 use sayso::ledger::PaymentStatus as S;
-use sayso::payments::{Clock as _, PayError, PaymentStore as _, Step};
+use sayso::payments::{Clock as _, PayError, PaymentStore as _, Step, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,9 +34,12 @@ async fn a_lease_ends_with_its_time_even_while_its_process_lives() {
     world.bank.next([Mood::LosesAnswer]);
     let view = world.start_on(mine.clone()).pay(world.consent(usd(100))).await.unwrap();
     let now = world.clock.now_ms();
-    mine.claim(&view.id, now, now + 60_000).await.unwrap().unwrap();
+    let mut held = mine.claim(&view.id, now, now + 60_000).await.unwrap().unwrap();
     assert!(other.claim(&view.id, now + 60_000, now + 120_000).await.unwrap().is_some());
     mine.release(&view.id).await.unwrap();
+    held.version += 1;
+    let last = Write { payment: held, entry: None, notice: None, refund: None, key: None, release: true };
+    mine.write(last).await.unwrap();
     assert!(
         mine.claim(&view.id, now + 60_001, now + 120_000).await.unwrap().is_none(),
         "who lost it gives nothing back"

@@ -31,8 +31,11 @@ impl PaymentStore for Store {
 
     async fn write(&self, write: Write) -> Result<(), StoreError> {
         let (path, noted) = (self.inner.path.clone(), self.inner.noted.clone());
-        let apply = move |connection: &Connection| apply(connection, &write).and_then(|()| noted.keep(connection));
-        self.inner.writer.run(move |connection| apply(connection).map_err(|e| told(&path, e))).await
+        let owner = self.inner.owner.name().to_owned();
+        let step = move |connection: &Connection| {
+            apply(connection, &owner, &write).and_then(|()| noted.keep(connection)).map_err(|error| told(&path, error))
+        };
+        self.inner.writer.run(step).await
     }
 
     async fn claim(&self, id: &PaymentId, now_ms: i64, until_ms: i64) -> Result<Option<Payment>, StoreError> {
@@ -231,13 +234,13 @@ fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), 
     keep_key(connection, p, &key)
 }
 
-fn apply(connection: &Connection, write: &Write) -> Result<(), ReadError> {
+fn apply(connection: &Connection, owner: &str, write: &Write) -> Result<(), ReadError> {
     let p = &write.payment;
     let sql = "UPDATE payments SET version = ?2, status = ?3, held = ?4, captured = ?5, refunded = ?6, \
          provider_reference = ?7, next_step = ?8, decline = ?9, note = ?10, updated_at_ms = ?11, poll_at_ms = ?12, \
          deadline_ms = ?13, polls = ?14, resends = ?15, advances = ?16, \
-         lease_owner = CASE WHEN ?17 THEN NULL ELSE lease_owner END, \
-         lease_until_ms = CASE WHEN ?17 THEN NULL ELSE lease_until_ms END \
+         lease_owner = CASE WHEN ?17 AND lease_owner = ?18 THEN NULL ELSE lease_owner END, \
+         lease_until_ms = CASE WHEN ?17 AND lease_owner = ?18 THEN NULL ELSE lease_until_ms END \
          WHERE id = ?1 AND version = ?2 - 1";
     let changed = connection.prepare_cached(sql)?.execute(params![
         p.id.as_str(),
@@ -257,6 +260,7 @@ fn apply(connection: &Connection, write: &Write) -> Result<(), ReadError> {
         p.resends,
         p.advances,
         write.release,
+        owner,
     ])?;
     if changed != 1 {
         let message = format!("payment {} was changed by somebody else in between", p.id);
