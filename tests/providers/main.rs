@@ -2,5 +2,7 @@
 //! pretend providers on loopback that check and answer as the real ones do, and refuse what they do not know.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod conformance;
 mod household;
+mod stripe;
 mod wechat_pay;

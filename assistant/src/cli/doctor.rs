@@ -10,6 +10,7 @@ use crate::models::{self, Presence};
 use crate::plugin_host::{BackOff, Listed, Plugins};
 use crate::store::{KeySource, Looks, Store};
 use sayso_plugin_interface::abi_v1::pipe::Survey;
+use sayso_plugin_interface::{CheckRequest, CredentialsAnswer, PaymentProvider as _};
 use serde::Serialize;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -32,7 +33,7 @@ enum State {
 /// One thing that was looked at, and the line of `--json`.
 #[derive(Debug, Serialize)]
 struct Looked {
-    /// `sandbox`, `plugin`, `store`, `disk`, `model`, `voice` or `sound`.
+    /// `sandbox`, `plugin`, `credentials`, `store`, `disk`, `model`, `voice` or `sound`.
     part: &'static str,
     name: String,
     state: State,
@@ -64,6 +65,7 @@ pub async fn run(places: &Places, config: &Config, out: Out) -> Result<(), Failu
         }
         Err(wrong) => looked.push(Looked::new("sandbox", "sayso-plugin-worker", State::Bad, wrong.message)),
     }
+    credentials(places, config, &mut looked).await;
     looked.push(store(places, config));
     looked.extend(disk(&places.data));
     looked.extend(speech(places, config));
@@ -111,6 +113,37 @@ async fn sandbox(plugins: &Plugins, wanted: Sandbox, looked: &mut Vec<Looked>) {
         looked.push(Looked::new("sandbox", name, state, detail).mend(
             "use Linux 5.13 or later with Landlock and seccomp, or write `plugins: { sandbox: where_available }` into sayso.yaml",
         ));
+    }
+}
+
+/// Whether each real provider takes what is configured for it; no money moves.
+async fn credentials(places: &Places, config: &Config, looked: &mut Vec<Looked>) {
+    let Ok(plugins) = providers::plugins(places, config.sandbox, BackOff::NONE) else { return };
+    for provider in config.providers.iter().filter(|provider| provider.plugin != providers::PRACTICE_BANK) {
+        let see = |state, detail: String| Looked::new("credentials", &provider.name, state, detail);
+        let (_, worker, gate) = match providers::open(&plugins, provider, None).await {
+            Ok(opened) => opened,
+            Err(wrong) => {
+                looked.push(see(State::Bad, wrong.message));
+                continue;
+            }
+        };
+        let answer = worker.check_credentials(gate.as_ref(), CheckRequest {}).await;
+        worker.stop().await;
+        looked.push(match answer {
+            CredentialsAnswer::Accepted { account, live } => {
+                let money = match live {
+                    Some(true) => "real money moves",
+                    Some(false) => "no real money moves",
+                    None => "taken",
+                };
+                let account = account.map(|account| format!(" (account {account})")).unwrap_or_default();
+                see(State::Good, format!("{money}{account}"))
+            }
+            CredentialsAnswer::Refused { reason } => see(State::Bad, reason),
+            CredentialsAnswer::Unreachable { reason } => see(State::Missing, format!("could not be asked: {reason}")),
+            CredentialsAnswer::NotOffered => see(State::Good, "this plugin has no way to ask".to_owned()),
+        });
     }
 }
 

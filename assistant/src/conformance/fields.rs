@@ -204,6 +204,8 @@ impl Lie<'_> {
                     Claim::Open,
                     Claim::Unknown,
                     Claim::NotFound,
+                    Claim::Genuine,
+                    Claim::Refused,
                 ]);
                 let allowed = if value.is_null() { unchanged.clone() } else { allowed };
                 let body = self.replaced(std::slice::from_ref(&place), &value);

@@ -86,6 +86,7 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("declined_expired", &[], "{reason}: card or account expired."),
     phrase("declined_blocked", &[], "{reason}: card or account blocked."),
     phrase("declined_limit_exceeded", &[], "{reason}: above a limit."),
+    phrase("declined_amount_too_small", &[], "{reason}: less than the provider takes."),
     phrase("declined_authentication_required", &[], "{reason}: the person has to authenticate."),
     phrase("declined_payee_refused", &[], "{reason}: the payee can't be paid."),
     phrase("declined_currency_refused", &[], "{reason}: the currency is not taken."),

@@ -90,6 +90,8 @@ pub enum DeclineCode {
     Blocked,
     /// Above a limit of the provider or bank.
     LimitExceeded,
+    /// Less than the provider takes.
+    AmountTooSmall,
     /// The person has to authenticate, and this way of paying can't.
     AuthenticationRequired,
     /// The payee can't be paid.

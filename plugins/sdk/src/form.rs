@@ -35,6 +35,20 @@ impl Form {
         }
     }
 
+    /// With the fields of another form after its own.
+    #[must_use]
+    pub fn and(mut self, other: &Form) -> Self {
+        self.fields.extend_from_slice(&other.fields);
+        self
+    }
+
+    /// With this value in the place of whatever the field had.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.fields.retain(|(known, _)| known != name);
+        self.field(name, value)
+    }
+
     /// With every field of `inner` below `name`: `order` becomes `metadata[order]`, `a[b]` becomes `metadata[a][b]`.
     #[must_use]
     pub fn below(mut self, name: &str, inner: &Form) -> Self {
@@ -96,6 +110,8 @@ mod tests {
         assert_eq!(form.query_of("https://h/x"), format!("https://h/x?{}", form.body()));
         assert_eq!(Form::new().field_if("a", None::<&str>).field_if("b", Some(1)).body(), "b=1");
         assert_eq!(Form::new().query_of("https://h/x"), "https://h/x");
+        let turned = Form::new().field("a", 1).field("b", 2).with("a", 3).and(&Form::new().field("c", 4));
+        assert_eq!(turned.body(), "b=2&a=3&c=4");
     }
 
     #[test]

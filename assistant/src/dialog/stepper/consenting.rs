@@ -230,6 +230,7 @@ fn reason(code: DeclineCode) -> &'static str {
         DeclineCode::Expired => "declined_expired",
         DeclineCode::Blocked => "declined_blocked",
         DeclineCode::LimitExceeded => "declined_limit_exceeded",
+        DeclineCode::AmountTooSmall => "declined_amount_too_small",
         DeclineCode::AuthenticationRequired => "declined_authentication_required",
         DeclineCode::PayeeRefused => "declined_payee_refused",
         DeclineCode::CurrencyRefused => "declined_currency_refused",

@@ -1,0 +1,150 @@
+//! The plugin's part of the configuration: test or live, where people come back to, and the secret of notifications.
+
+use serde::Deserialize;
+
+/// Where Stripe is.
+pub const BASE_URL: &str = "https://api.stripe.com";
+
+/// ```json
+/// {"mode": "test", "return_url": "https://example.org/thanks", "secrets": {"webhook_secret": "whsec_..."}}
+/// ```
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Which kind of key is configured. The key itself is never seen here, so every answer is compared with this.
+    pub mode: Mode,
+    /// The page to which Checkout leads when the person is done.
+    pub return_url: String,
+    /// Another address than Stripe's own: this machine, for tests, with `mode: test` only.
+    #[serde(default = "base_url")]
+    pub base_url: String,
+    /// The secrets that were granted.
+    pub secrets: Inside,
+}
+
+/// Test or live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// No money moves (keys `sk_test_`, `rk_test_`).
+    Test,
+    /// Real money moves (keys `sk_live_`, `rk_live_`).
+    Live,
+}
+
+/// The secrets that the plugin itself has to know.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inside {
+    /// What notifications are signed with.
+    pub webhook_secret: String,
+}
+
+fn base_url() -> String {
+    BASE_URL.to_owned()
+}
+
+impl Settings {
+    /// Reads and checks a configuration; the error says what to write instead.
+    pub fn read(configuration: &str) -> Result<Self, String> {
+        let mut settings: Settings = serde_json::from_str(configuration).map_err(|wrong| {
+            format!(
+                "Stripe needs the settings `mode` (test or live) and `return_url`, and the secret `webhook_secret` \
+                 granted by `secrets_inside`: {wrong}"
+            )
+        })?;
+        settings.base_url.truncate(settings.base_url.trim_end_matches('/').len());
+        let pretended = settings.mode == Mode::Test && loopback(settings.host());
+        if settings.base_url != BASE_URL && !pretended {
+            return Err(format!(
+                "`base_url` is `{}`: leave it out, or with `mode: test` write an address of this machine such as \
+                 \"http://127.0.0.1:12111\"",
+                settings.base_url
+            ));
+        }
+        if !settings.return_url.starts_with("https://") || settings.return_url.contains(char::is_whitespace) {
+            return Err(format!(
+                "`return_url` is `{}`: write the https address of a page that people may see when they have paid, such \
+                 as \"https://example.org/thanks\"",
+                settings.return_url
+            ));
+        }
+        if settings.secrets.webhook_secret.len() < 16 {
+            return Err(
+                "`webhook_secret` is shorter than 16 characters: take it from the endpoint's page in Stripe's \
+                        dashboard (whsec_...)"
+                    .into(),
+            );
+        }
+        Ok(settings)
+    }
+
+    /// The host in `base_url`, with its port where one is written, as the gate for HTTP compares it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.base_url.split_once("://").map_or("", |(_, rest)| rest)
+    }
+
+    /// Whether real money moves.
+    #[must_use]
+    pub fn live(&self) -> bool {
+        self.mode == Mode::Live
+    }
+}
+
+/// `127.0.0.1`, `[::1]` or `localhost`, with a port or without.
+fn loopback(authority: &str) -> bool {
+    ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| match authority.strip_prefix(name) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
+        None => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(change: serde_json::Value) -> Result<Settings, String> {
+        let mut all = json!({
+            "mode": "test", "return_url": "https://example.org/thanks",
+            "secrets": { "webhook_secret": "whsec_only_for_tests" },
+        });
+        for (key, value) in change.as_object().unwrap() {
+            all[key] = value.clone();
+        }
+        Settings::read(&all.to_string())
+    }
+
+    #[test]
+    fn reads_what_is_right() {
+        let settings = read(json!({})).unwrap();
+        assert_eq!((settings.base_url.as_str(), settings.host(), settings.live()), (BASE_URL, "api.stripe.com", false));
+        assert!(read(json!({ "mode": "live" })).unwrap().live());
+        for here in ["http://127.0.0.1:12111/", "http://[::1]:80", "http://localhost", "https://localhost:4"] {
+            assert!(read(json!({ "base_url": here })).is_ok(), "{here}");
+        }
+    }
+
+    #[test]
+    fn says_which_key_is_wrong() {
+        for (change, named) in [
+            (json!({ "mode": "real" }), "mode"),
+            (json!({ "return_url": "http://example.org" }), "return_url"),
+            (json!({ "return_url": "" }), "return_url"),
+            (json!({ "base_url": "https://api.example.org" }), "base_url"),
+            (json!({ "base_url": "http://127.0.0.1.example.org" }), "base_url"),
+            (json!({ "base_url": "http://127.0.0.1:1/path" }), "base_url"),
+            (json!({ "base_url": "http://x@localhost" }), "base_url"),
+            (json!({ "base_url": "http://localhost:1", "mode": "live" }), "base_url"),
+            (json!({ "secrets": {} }), "webhook_secret"),
+            (json!({ "secrets": { "webhook_secret": "short" } }), "webhook_secret"),
+            (json!({ "colour": "red" }), "colour"),
+        ] {
+            let problem = read(change.clone()).err().unwrap();
+            assert!(problem.contains(named), "{change}: {problem}");
+        }
+        assert!(Settings::read("[]").is_err());
+    }
+}

@@ -1,0 +1,295 @@
+//! The plugin against Stripe's own documents: the tables know every word, every request fits the OpenAPI document, and no
+//! answer that fits it (or nearly) makes a false success or a false failure.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod calls;
+
+use calls::{FIXTURES, all_requests, answers_to, document};
+use proptest::prelude::*;
+use sayso_plugin_sdk::abi_v1::Answer;
+use sayso_plugin_sdk::testing::{Ending, reply};
+use sayso_plugin_sdk::{HttpRequest, Outcome, QueryAnswer, form};
+use serde_json::{Map, Value, json};
+use stripe::tables::{ACTIONS, DISPUTE, INTENT, NO_ANSWER, REFUND, SESSION, refusal};
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
+}
+
+fn documented(schema: &str) -> Vec<String> {
+    let list = document()["schemas"][schema]["properties"]["status"]["enum"].clone();
+    serde_json::from_value(list).unwrap()
+}
+
+#[test]
+fn the_tables_know_every_word_that_stripe_documents() {
+    for word in words(include_str!("documented/decline_codes.txt")) {
+        assert!(refusal(word).is_some(), "the decline code {word} is in no table");
+    }
+    for word in words(include_str!("documented/error_codes.txt")) {
+        let said_nothing = NO_ANSWER.split_whitespace().any(|known| known == word);
+        assert!(refusal(word).is_some() != said_nothing, "the error code {word} has to be in exactly one table");
+    }
+    for (schema, known) in [
+        ("payment_intent", INTENT.iter().map(|(word, _)| *word).collect::<Vec<_>>()),
+        ("setup_intent", INTENT.iter().map(|(word, _)| *word).collect()),
+        ("checkout.session", SESSION.iter().map(|(word, _)| *word).collect()),
+        ("dispute", DISPUTE.iter().map(|(word, _)| *word).collect()),
+    ] {
+        let statuses = documented(schema);
+        assert!(statuses.len() > 2);
+        for status in statuses {
+            assert!(known.contains(&status.as_str()), "{schema}: {status} is in no table");
+        }
+    }
+    // Refunds have their statuses in the description only.
+    for status in ["pending", "requires_action", "succeeded", "failed", "canceled"] {
+        assert!(REFUND.iter().any(|(known, _)| *known == status), "{status}");
+    }
+    let kinds: Vec<String> =
+        serde_json::from_value(document()["schemas"]["payment_intent_next_action"]["kinds"].clone()).unwrap();
+    for kind in kinds {
+        assert!(ACTIONS.iter().any(|(known, _)| *known == kind), "the action {kind} is in no table");
+    }
+}
+
+/// A form as the JSON that it stands for, by its schema: `a[b][]=1` is `{"a":{"b":[1]}}`.
+fn decoded(text: &str, schema: &Value) -> Value {
+    let mut all = Value::Object(Map::new());
+    for (name, value) in form::read(text) {
+        let keys: Vec<&str> = name
+            .split(['[', ']'])
+            .enumerate()
+            .filter(|(at, key)| at % 2 == 1 || !key.is_empty())
+            .map(|(_, key)| key)
+            .collect();
+        let mut place = &mut all;
+        let mut expected = schema.clone();
+        for key in &keys {
+            expected = within(&expected, key);
+            place = match key.parse::<usize>() {
+                Ok(_) | Err(_) if key.is_empty() || key.parse::<usize>().is_ok() => {
+                    if !place.is_array() {
+                        *place = json!([]);
+                    }
+                    let list = place.as_array_mut().unwrap();
+                    let at = key.parse().unwrap_or(list.len());
+                    while list.len() <= at {
+                        list.push(json!({}));
+                    }
+                    &mut list[at]
+                }
+                _ => {
+                    if !place.is_object() {
+                        *place = json!({});
+                    }
+                    place.as_object_mut().unwrap().entry(key.to_string()).or_insert(json!({}))
+                }
+            };
+        }
+        *place = coerced(&value, &expected);
+    }
+    all
+}
+
+/// The schema of a field; through `anyOf` too.
+fn within(schema: &Value, key: &str) -> Value {
+    let each = schema["anyOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+    let found = each.iter().find_map(|schema| {
+        let inner =
+            if key.is_empty() || key.parse::<usize>().is_ok() { &schema["items"] } else { &schema["properties"][key] };
+        let inner = if inner.is_null() { &schema["additionalProperties"] } else { inner };
+        inner.is_object().then(|| inner.clone())
+    });
+    found.unwrap_or(Value::Null)
+}
+
+fn coerced(text: &str, schema: &Value) -> Value {
+    let is = |kind: &str| {
+        schema["type"] == kind
+            || schema["anyOf"].as_array().is_some_and(|any| any.iter().any(|one| one["type"] == kind))
+    };
+    match text {
+        _ if is("integer") && text.parse::<i64>().is_ok() => json!(text.parse::<i64>().unwrap()),
+        "true" | "false" if is("boolean") => json!(text == "true"),
+        _ => json!(text),
+    }
+}
+
+/// What is wrong with a request by Stripe's document; `None` if nothing is.
+fn wrong(request: &HttpRequest) -> Option<String> {
+    let (address, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+    let path = address.strip_prefix("https://api.stripe.com").unwrap();
+    let paths = document()["paths"].as_object().unwrap();
+    let like = |template: &str| {
+        let (parts, theirs) = (path.split('/').collect::<Vec<_>>(), template.split('/').collect::<Vec<_>>());
+        parts.len() == theirs.len()
+            && parts
+                .iter()
+                .zip(&theirs)
+                .all(|(part, their)| part == their || (their.starts_with('{') && !part.is_empty()))
+    };
+    let Some((_, operations)) = paths.iter().find(|(template, _)| like(template)) else {
+        return Some(format!("no path {path}"));
+    };
+    let operation = &operations[request.method.to_lowercase()];
+    if operation.is_null() {
+        return Some(format!("no {} of {path}", request.method));
+    }
+    let query_schema = json!({ "type": "object", "additionalProperties": false, "properties": operation["query"] });
+    let body_schema =
+        if operation["body"].is_null() { json!({ "maxProperties": 0 }) } else { operation["body"].clone() };
+    for (part, text, schema) in [("query", query, query_schema), ("body", request.body.as_str(), body_schema)] {
+        let value = decoded(text, &schema);
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        if let Some(error) = validator.iter_errors(&value).next() {
+            return Some(format!("{part} of {} {path}: {error} at {}", request.method, error.instance_path()));
+        }
+    }
+    None
+}
+
+#[test]
+fn every_request_fits_stripes_document() {
+    let requests = all_requests();
+    assert!(requests.len() >= 24, "{}", requests.len());
+    let mut operations: Vec<String> = Vec::new();
+    for request in &requests {
+        assert_eq!(wrong(request), None, "{request:?}");
+        let path = request.url.split('?').next().unwrap();
+        operations.push(format!("{} {path}", request.method));
+    }
+    operations.sort();
+    operations.dedup();
+    assert!(operations.len() >= 12, "{operations:?}");
+}
+
+#[test]
+fn the_check_itself_finds_what_is_wrong() {
+    let right = all_requests()
+        .into_iter()
+        .find(|request| request.url.ends_with("/payment_intents") && request.method == "POST")
+        .unwrap();
+    for (from, to) in [
+        ("confirm=true", "confirm=perhaps"),
+        ("amount=4250", "amount=42.5"),
+        ("off_session", "out_of_session"),
+        ("allow_redirects]=never", "allow_redirects]=seldom"),
+        ("currency=usd&", ""),
+    ] {
+        let broken = HttpRequest { body: right.body.replace(from, to), ..right.clone() };
+        assert_ne!(broken.body, right.body, "{from}");
+        assert!(wrong(&broken).is_some(), "{to}");
+    }
+    assert!(
+        wrong(&HttpRequest {
+            url: "https://api.stripe.com/v1/payment_intents?search=1".into(),
+            method: "GET".into(),
+            body: String::new(),
+            ..right
+        })
+        .is_some()
+    );
+}
+
+/// One of Stripe's own fixtures, made ours.
+fn fixture(name: &str, status: &str) -> Value {
+    let all: Value = serde_json::from_str(FIXTURES).unwrap();
+    let mut object = all["resources"][name].clone();
+    object["status"] = json!(status);
+    object["metadata"] = json!({ "sayso_reference": "r1", "sayso_payee": "electricity", "sayso_refund": "g1" });
+    for key in ["amount", "amount_received", "amount_capturable"] {
+        object[key] = json!(4250);
+    }
+    object["currency"] = json!("usd");
+    object
+}
+
+fn success(ending: &Ending) -> bool {
+    matches!(
+        ending,
+        Ending::Answer(
+            Answer::Pay(Outcome::Succeeded { .. } | Outcome::Authorized { .. })
+                | Answer::Query(QueryAnswer::Found { outcome: Outcome::Succeeded { .. } | Outcome::Authorized { .. } })
+        )
+    )
+}
+
+fn failure(ending: &Ending) -> bool {
+    matches!(
+        ending,
+        Ending::Answer(
+            Answer::Pay(Outcome::Failed { .. } | Outcome::NotSent { .. })
+                | Answer::Query(QueryAnswer::Found { outcome: Outcome::Failed { .. } } | QueryAnswer::NotFound)
+        )
+    )
+}
+
+#[test]
+fn stripes_own_fixtures_are_understood() {
+    for (status, paid, failed) in [
+        ("succeeded", true, false),
+        ("requires_capture", true, false),
+        ("processing", false, false),
+        ("requires_action", false, false),
+        ("requires_payment_method", false, false),
+        ("canceled", false, true),
+    ] {
+        let ending = answers_to("pi", &[reply(200, &fixture("payment_intent", status).to_string())]);
+        assert_eq!((success(&ending), failure(&ending)), (paid, failed), "{status}: {ending:?}");
+    }
+    let mut session = fixture("checkout.session", "complete");
+    session["payment_intent"] = fixture("payment_intent", "succeeded");
+    assert!(success(&answers_to("cs", &[reply(200, &session.to_string())])));
+    let open = answers_to("cs", &[reply(200, &fixture("checkout.session", "open").to_string())]);
+    assert!(!success(&open) && !failure(&open), "{open:?}");
+}
+
+fn strange() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        Just(json!([])),
+        Just(json!({ "id": null })),
+        any::<i64>().prop_map(|number| json!(number)),
+        any::<bool>().prop_map(|flag| json!(flag)),
+        "[a-z_]{0,20}".prop_map(|text| json!(text)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Whatever else is in an answer: a success needs Stripe's word for it, our reference, our mode and an amount.
+    #[test]
+    fn no_answer_makes_a_false_success_or_failure(
+        status in prop_oneof!["[a-z_]{1,24}", Just("succeeded".to_owned()), Just("canceled".to_owned())],
+        gone in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        changed in prop::collection::vec((any::<prop::sample::Index>(), strange()), 0..4),
+        added in prop::collection::vec(("[a-z_]{1,12}_new", strange()), 0..3),
+    ) {
+        let mut object = fixture("payment_intent", &status);
+        let names: Vec<String> = object.as_object().unwrap().keys().cloned().collect();
+        for at in gone {
+            object.as_object_mut().unwrap().remove(at.get(&names));
+        }
+        for (at, value) in changed {
+            object[at.get(&names)] = value;
+        }
+        for (name, value) in added {
+            object[name] = value;
+        }
+        let ending = answers_to("pi", &[reply(200, &object.to_string())]);
+        let answered = matches!(ending, Ending::Answer(_));
+        prop_assert!(answered, "{ending:?}");
+        if success(&ending) {
+            prop_assert!(object["status"] == "succeeded" || object["status"] == "requires_capture", "{object}");
+            prop_assert_eq!(&object["metadata"]["sayso_reference"], "r1");
+            prop_assert_eq!(&object["livemode"], &json!(false));
+            prop_assert!(object["amount_received"].is_i64() || object["amount_capturable"].is_i64());
+        }
+        if failure(&ending) {
+            let refused = object["status"] == "requires_payment_method" && object["last_payment_error"].is_object();
+            prop_assert!(object["status"] == "canceled" || refused, "{object}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Stripe: what a household and its cards live through with a strict pretend Stripe. At its end money was taken once for each
+//! payment, and never twice.
+
+mod bank;
+mod outside;
+mod stories;
