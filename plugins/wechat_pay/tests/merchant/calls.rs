@@ -56,8 +56,11 @@ pub fn enrol_request() -> EnrolRequest {
     EnrolRequest { reference: REFERENCE.into(), idempotency_key: "k".into(), person: "客厅 💡".into() }
 }
 
+/// Settings, a call, and the answers to its requests: status and body.
+pub type Story = (Value, Call, Vec<(u16, Value)>);
+
 /// Every verb in every way in which it can be called, each with answers that lead it through all its requests.
-pub fn everything() -> Vec<(Value, Call, Vec<(u16, Value)>)> {
+pub fn everything() -> Vec<Story> {
     let none = json!({ "schedule_state": "NO_SCHEDULED" });
     let today = json!({
         "schedule_state": "SCHEDULED", "deduct_start_date": "2025-11-24", "deduct_end_date": "2025-11-25",
