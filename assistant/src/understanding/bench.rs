@@ -1,7 +1,9 @@
 //! The classifier of the shipped flows, tried on any set of labelled sentences. It measures no time: the caller has the clock.
 
-use super::classifier::{Classifier, THRESHOLD_MILLI, features};
+use super::classifier::{Classifier, Lesson, Sentence, THRESHOLD_MILLI};
+use super::encoder::SentenceEncoder;
 use super::tokens::Utterance;
+use std::sync::Arc;
 
 /// A classifier that was trained on labelled sentences.
 #[derive(Clone, Debug)]
@@ -69,17 +71,27 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 impl Trained {
-    /// Trains on (text, label) pairs.
+    /// Trains on (text, label) pairs, by n-grams alone.
     #[must_use]
     pub fn new(sentences: &[(String, String)]) -> Self {
-        let prepare = |(text, label): &(String, String)| (features(&Utterance::new(text), &[]), Some(label.clone()));
-        Trained { classifier: Classifier::train(sentences.iter().map(prepare).collect(), false) }
+        Self::with_encoder(sentences, None)
+    }
+
+    /// The same with the second opinion of an encoder.
+    #[must_use]
+    pub fn with_encoder(sentences: &[(String, String)], encoder: Option<Arc<dyn SentenceEncoder>>) -> Self {
+        let read = encoder.is_some();
+        let prepare = |(text, label): &(String, String)| {
+            let utterance = Utterance::new(text);
+            Lesson::new(Sentence { utterance: &utterance, values: &[] }, Some(label.clone()), read)
+        };
+        Trained { classifier: Classifier::train(sentences.iter().map(prepare).collect(), false, encoder) }
     }
 
     /// The likeliest label of a sentence; `None` only if nothing was taught.
     #[must_use]
     pub fn predict(&self, text: &str) -> Option<Prediction> {
-        let best = self.classifier.best(&features(&Utterance::new(text), &[]))?;
+        let best = self.classifier.best(Sentence { utterance: &Utterance::new(text), values: &[] })?;
         let accepted = best.milli >= THRESHOLD_MILLI;
         Some(Prediction { label: best.label, confidence_milli: best.milli, accepted })
     }

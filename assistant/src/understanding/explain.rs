@@ -1,6 +1,6 @@
 //! Why a sentence was understood as it was: the same steps as understanding takes, shown one by one.
 
-use super::classifier::{THRESHOLD_MILLI, features, features_in_place};
+use super::classifier::{Sentence, THRESHOLD_MILLI, features_in_place};
 use super::intent::says_enough;
 use super::meaning::Meaning;
 use super::teaching::Expectation;
@@ -105,10 +105,9 @@ impl Understander {
             Some(_) if meaning.intent.is_some() => Decision::Classifier,
             Some(_) => Decision::NoneOfThese,
         };
-        let none_milli = self
-            .classifier
-            .as_ref()
-            .and_then(|classifier| classifier.none_milli(&features(&heard.utterance, &heard.values)));
+        let none_milli = self.classifier.as_ref().and_then(|classifier| {
+            classifier.none_milli(Sentence { utterance: &heard.utterance, values: &heard.values })
+        });
         Explanation {
             tokens: tokens(&heard),
             templates,
@@ -146,7 +145,8 @@ impl Understander {
                 milli: ranked.milli,
             }
         };
-        classifier.rank(&seen).into_iter().take(GUESSES).map(thought).collect()
+        let sentence = Sentence { utterance: &heard.utterance, values: &heard.values };
+        classifier.rank(sentence).into_iter().take(GUESSES).map(thought).collect()
     }
 }
 

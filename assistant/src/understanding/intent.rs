@@ -1,7 +1,7 @@
 //! From the classifier's ranking to a guess, its rivals, or nothing.
 
 use super::acts::Done;
-use super::classifier::{Classifier, Ranked, THRESHOLD_MILLI, features};
+use super::classifier::{Classifier, Ranked, Sentence, THRESHOLD_MILLI};
 use super::meaning::{Act, IntentGuess};
 use super::money::Spotted;
 use super::tokens::{Kind, Utterance};
@@ -33,7 +33,7 @@ pub(super) fn says_enough(utterance: &Utterance, values: &[Spotted], done: &[Don
 
 /// What the classifier makes of it: the best guess first, then its rivals; nothing if it is none of the intents.
 pub(super) fn guess(classifier: &Classifier, utterance: &Utterance, values: &[Spotted]) -> Vec<IntentGuess> {
-    let ranked = classifier.rank(&features(utterance, values));
+    let ranked = classifier.rank(Sentence { utterance, values });
     let best = ranked.first().map_or(0, |one| one.milli);
     if best < THRESHOLD_MILLI {
         return Vec::new();

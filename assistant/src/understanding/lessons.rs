@@ -1,12 +1,14 @@
 //! What the classifier learns from: the flows' examples, sentences made from their templates, and what belongs to no flow.
 
-use super::classifier::{Classifier, Feature, background, features};
+use super::classifier::{Classifier, Feature, Lesson, Sentence, background};
+use super::encoder::SentenceEncoder;
 use super::meaning::{Entity, EntityKind};
 use super::money::Spotted;
 use super::teaching::{SlotKind, TaughtIntent};
 use super::templates::grammar::{self, Piece};
 use super::tokens::Utterance;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// How many sentences are made from one template, and how many where there are many flows.
 const SENTENCES_PER_TEMPLATE: u64 = 8;
@@ -33,8 +35,10 @@ const KINDS: [EntityKind; 8] = [
 pub(super) fn learn(
     intents: &[TaughtIntent],
     values: impl Fn(&Utterance, crate::lang::Lang) -> Vec<Spotted>,
+    encoder: Option<Arc<dyn SentenceEncoder>>,
 ) -> Option<Classifier> {
-    let mut lessons: Vec<(Vec<Feature>, Option<String>)> = Vec::new();
+    let mut lessons: Vec<Lesson> = Vec::new();
+    let read = encoder.is_some();
     let many = intents.len() >= MANY_FLOWS;
     let each = if many { SENTENCES_PER_TEMPLATE_OF_MANY } else { SENTENCES_PER_TEMPLATE };
     for intent in intents {
@@ -42,26 +46,28 @@ pub(super) fn learn(
             let utterance = Utterance::new(&text);
             let mut found = placeholders(&utterance);
             found.extend(values(&utterance, lang));
-            lessons.push((features(&utterance, &found), Some(intent.name.clone())));
+            found.sort_by_key(|value| value.first);
+            let sentence = Sentence { utterance: &utterance, values: &found };
+            lessons.push(Lesson::new(sentence, Some(intent.name.clone()), read));
         }
     }
     if lessons.is_empty() {
         return None;
     }
-    let known: HashSet<Vec<Feature>> = lessons.iter().map(|(features, _)| words(features)).collect();
+    let known: HashSet<Vec<Feature>> = lessons.iter().map(|lesson| words(&lesson.features)).collect();
     // Where little was taught, what belongs to nothing must not drown it.
     let most = lessons.len().max(BACKGROUND_MIN);
     for text in background().take(most) {
         let lang = if text.is_ascii() { crate::lang::Lang::En } else { crate::lang::Lang::Zh };
         let utterance = Utterance::new(text);
         let found = values(&utterance, lang);
-        let features = features(&utterance, &found);
+        let lesson = Lesson::new(Sentence { utterance: &utterance, values: &found }, None, read);
         // What a flow is asked for with belongs to that flow.
-        if !known.contains(&words(&features)) {
-            lessons.push((features, None));
+        if !known.contains(&words(&lesson.features)) {
+            lessons.push(lesson);
         }
     }
-    Some(Classifier::train(lessons, many))
+    Some(Classifier::train(lessons, many, encoder))
 }
 
 /// The words among features, in one order.

@@ -4,6 +4,7 @@ mod acts;
 pub mod bench;
 mod classifier;
 mod dates;
+mod encoder;
 mod explain;
 mod intent;
 mod lessons;
@@ -22,6 +23,7 @@ pub mod understander;
 mod wordlist;
 
 pub use classifier::THRESHOLD_MILLI;
+pub use encoder::SentenceEncoder;
 pub use explain::{Decision, Explanation, TemplateMatch, Thought, TokenShown};
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Period, Value};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};

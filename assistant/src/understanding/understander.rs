@@ -2,6 +2,7 @@
 
 use super::acts::{Acts, Done};
 use super::classifier::Classifier;
+use super::encoder::SentenceEncoder;
 use super::meaning::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
 use super::money::amount::Sight;
 use super::money::units::Units;
@@ -14,6 +15,7 @@ use super::tokens::Utterance;
 use super::{dates, intent, lessons};
 use crate::lang::Lang;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Understands utterances by what it was taught at load. Cheap to ask, deterministic, and without any state that changes.
 #[derive(Clone, Debug)]
@@ -39,6 +41,12 @@ impl Understander {
     /// Learns the flows' sentences and the names of things.
     #[must_use]
     pub fn new(teaching: &Teaching) -> Self {
+        Self::with_encoder(teaching, None)
+    }
+
+    /// The same, with an encoder to tell free sentences apart that share no words with the taught ones.
+    #[must_use]
+    pub fn with_encoder(teaching: &Teaching, encoder: Option<Arc<dyn SentenceEncoder>>) -> Self {
         let mut understander = Understander {
             units: Units::new(),
             names: Names::new(&teaching.names),
@@ -52,7 +60,7 @@ impl Understander {
             let names = understander.names.find_written(utterance);
             understander.values_beside(names, utterance, lang, day, &anything)
         };
-        understander.classifier = lessons::learn(&teaching.intents, values);
+        understander.classifier = lessons::learn(&teaching.intents, values, encoder);
         understander
     }
 

@@ -9,8 +9,7 @@ use super::vocabulary::Entry;
 const HIDDEN_FOR_A_CLASS: usize = 2;
 const HIDDEN_MIN: usize = 16;
 const HIDDEN_MAX: usize = 128;
-/// Shares of features and of hidden units that are left out of each lesson.
-const DROPPED: f32 = 0.3;
+/// The share of hidden units that is left out of each lesson.
 const DROPPED_HIDDEN: f32 = 0.2;
 /// The step of the first lesson; it falls to a fiftieth.
 const STEP: f32 = 1.0;
@@ -18,6 +17,9 @@ const STEP: f32 = 1.0;
 const STEP_OUT: f32 = 0.3;
 const STEP_IN: f32 = 0.5;
 const STEP_CONSTANT: f32 = 0.02;
+/// How much of a class's share of the lessons is taken out of what is learnt: how many sentences somebody wrote for an
+/// intent says little about how often it is asked for.
+const SHARE_TAKEN_OUT: f32 = 0.7;
 /// What corrected features begin with (`AdaGrad`).
 const SEEN_IN: f32 = 0.02;
 const SEEN_OUT: f32 = 1.0;
@@ -36,9 +38,26 @@ pub(super) struct Network {
     out_constant: Vec<f32>,
 }
 
+/// What is to be learnt, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    /// How many classes there are.
+    pub classes: usize,
+    /// The class that is what belongs to no intent, if there is one: its share of the lessons is meant, and is learnt.
+    pub none: Option<usize>,
+    /// How many features, or coordinates, there are.
+    pub features: usize,
+    /// The share of the features that is left out of each lesson.
+    pub dropped: f32,
+    /// How often all lessons are gone through.
+    pub passes: usize,
+}
+
 /// What training remembers beside the weights.
 struct Course {
     random: Random,
+    /// What the share of each class adds to its score in training only, so that the weights need not say it.
+    lead: Vec<f32>,
     seen_in: Vec<f32>,
     seen_out: Vec<f32>,
     hidden: Vec<f32>,
@@ -49,14 +68,19 @@ struct Course {
 }
 
 impl Network {
-    /// Learns which of `classes` each sentence belongs to, going through all of them `passes` times.
-    pub(super) fn train(
-        lessons: &[(Vec<Entry>, u16)],
-        features: usize,
-        classes: usize,
-        passes: usize,
-        seed: u64,
-    ) -> Self {
+    /// One network for each seed, trained side by side.
+    pub(super) fn train_each(seeds: &[u64], lessons: &[(Vec<Entry>, u16)], plan: Plan) -> Vec<Self> {
+        let train = |seed| Self::train(lessons, plan, seed);
+        std::thread::scope(|scope| {
+            let started: Vec<_> = seeds.iter().map(|seed| (*seed, scope.spawn(move || train(*seed)))).collect();
+            // A thread that could not do its part is done here: the result is the same.
+            started.into_iter().map(|(seed, one)| one.join().unwrap_or_else(|_| train(seed))).collect()
+        })
+    }
+
+    /// Learns which class each sentence belongs to.
+    fn train(lessons: &[(Vec<Entry>, u16)], plan: Plan, seed: u64) -> Self {
+        let Plan { classes, none, features, passes, dropped } = plan;
         let width = (classes * HIDDEN_FOR_A_CLASS).clamp(HIDDEN_MIN, HIDDEN_MAX);
         let mut random = Random::new(seed);
         let mut spread = |count: usize, width: f32| -> Vec<f32> {
@@ -72,6 +96,7 @@ impl Network {
         };
         let mut course = Course {
             random,
+            lead: leads(lessons, classes, none),
             seen_in: vec![SEEN_IN; features],
             seen_out: vec![SEEN_OUT; width],
             hidden: vec![0.0; width],
@@ -85,19 +110,20 @@ impl Network {
         for _ in 0..passes {
             course.random.shuffle(&mut order);
             for (vector, class) in order.iter().filter_map(|at| lessons.get(*at)) {
-                network.learn(vector, usize::from(*class), STEP * (1.0 - done / steps).max(0.02), &mut course);
+                let step = STEP * (1.0 - done / steps).max(0.02);
+                network.learn(vector, usize::from(*class), (step, dropped), &mut course);
                 done += 1.0;
             }
         }
         network
     }
 
-    /// One lesson.
-    fn learn(&mut self, vector: &[Entry], class: usize, step: f32, course: &mut Course) {
-        let Course { random, seen_in, seen_out, hidden, back, error, kept, active } = course;
+    /// One lesson, with a step and the share of features that is left out.
+    fn learn(&mut self, vector: &[Entry], class: usize, (step, dropped): (f32, f32), course: &mut Course) {
+        let Course { random, lead, seen_in, seen_out, hidden, back, error, kept, active } = course;
         kept.clear();
         kept.extend(
-            vector.iter().filter(|_| random.fraction() >= DROPPED).map(|(at, value)| (*at, value / (1.0 - DROPPED))),
+            vector.iter().filter(|_| random.fraction() >= dropped).map(|(at, value)| (*at, value / (1.0 - dropped))),
         );
         hidden.copy_from_slice(&self.into_constant);
         add_rows(hidden, &self.into, kept);
@@ -112,6 +138,7 @@ impl Network {
         for unit in active.iter() {
             add(error, row(&self.out, *unit, self.classes), at(hidden, *unit));
         }
+        add(error, lead, 1.0);
         softmax(error);
         if let Some(own) = error.get_mut(class) {
             *own -= 1.0;
@@ -180,6 +207,23 @@ impl Network {
             *reason += value * weights.iter().zip(&pulls).map(|(weight, pull)| weight * pull).sum::<f32>();
         }
     }
+}
+
+/// How far each class is ahead of the average by its number of lessons alone, as a logarithm; only what is taken out of it.
+fn leads(lessons: &[(Vec<Entry>, u16)], classes: usize, none: Option<usize>) -> Vec<f32> {
+    let mut counts = vec![1.0_f32; classes];
+    for (_, class) in lessons {
+        if let Some(count) = counts.get_mut(usize::from(*class)) {
+            *count += 1.0;
+        }
+    }
+    let logarithms: Vec<f32> = counts.iter().map(|count| count.ln()).collect();
+    let intents = || logarithms.iter().enumerate().filter(|(class, _)| Some(*class) != none);
+    let average = intents().map(|(_, logarithm)| logarithm).sum::<f32>() / share(intents().count().max(1), 1);
+    let lead = |(class, logarithm): (usize, &f32)| {
+        if Some(class) == none { 0.0 } else { SHARE_TAKEN_OUT * (logarithm - average) }
+    };
+    logarithms.iter().enumerate().map(lead).collect()
 }
 
 #[allow(clippy::cast_precision_loss)]

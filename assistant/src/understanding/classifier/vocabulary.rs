@@ -43,8 +43,9 @@ fn share(part: usize, whole: usize) -> f32 {
 }
 
 impl Vocabulary {
-    /// Numbers the features of `sentences`, in an order that does not depend on the machine.
-    pub(super) fn learn(sentences: &[(Vec<Feature>, u16)]) -> Self {
+    /// Numbers the features that stand in at least `sentences_min` of `sentences`, in an order that does not depend on the
+    /// machine.
+    pub(super) fn learn(sentences: &[(Vec<Feature>, u16)], sentences_min: u32) -> Self {
         let mut counts: ByHash<(u32, u32)> = ByHash::default();
         for (at, (features, _)) in sentences.iter().enumerate() {
             let sentence = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -54,7 +55,8 @@ impl Vocabulary {
                 *last = sentence;
             }
         }
-        let mut known: Vec<(u64, u32)> = counts.into_iter().map(|(feature, (count, _))| (feature, count)).collect();
+        let counts = counts.into_iter().map(|(feature, (count, _))| (feature, count));
+        let mut known: Vec<(u64, u32)> = counts.filter(|(_, count)| *count >= sentences_min).collect();
         known.sort_unstable();
         let all = share(sentences.len() + 1, 1);
         let rarity = |count: u32| (all / share(count as usize + 1, 1)).ln() + 1.0;
