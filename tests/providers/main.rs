@@ -4,5 +4,6 @@
 
 mod conformance;
 mod household;
+mod paypal;
 mod stripe;
 mod wechat_pay;

@@ -6,6 +6,7 @@ use crate::plugin_host::{Bare, PluginError, Plugins, Turn};
 use sayso_plugin_interface::Currency;
 use sayso_plugin_interface::abi_v1::FromPlugin;
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -104,70 +105,100 @@ fn single_frames(pay: &dyn Fn(u64, Value) -> Value) -> Vec<(&'static str, Vec<u8
     ]
 }
 
-/// The exchange that a call opened.
-fn opened(turn: &Turn, call: u64) -> Option<(u64, bool)> {
-    turn.said.iter().find_map(|said| match said {
-        FromPlugin::Http { call: of, exchange, .. } if *of == call => Some((*exchange, true)),
-        FromPlugin::Random { call: of, exchange, .. } if *of == call => Some((*exchange, false)),
-        _ => None,
-    })
+/// Two calls that are open on one instance: what each asks for and waits for, and which have ended.
+struct Two<'a> {
+    bare: &'a mut Bare,
+    asked: BTreeMap<u64, (u64, bool)>,
+    ended: BTreeSet<u64>,
 }
 
-fn ended(turn: &Turn, call: u64) -> bool {
-    turn.said
-        .iter()
-        .any(|said| matches!(said, FromPlugin::Return { id, .. } | FromPlugin::Failed { id, .. } if *id == call))
-}
-
-/// Answers whatever a call asks for with "not sent", until it has ended.
-async fn carry_on(bare: &mut Bare, mut turn: Turn, call: u64, other: u64) -> Result<(), String> {
-    for _ in 0..64 {
-        if ended(&turn, other) {
-            return Err(format!("call {other} was answered by what was meant for call {call}"));
-        }
-        if ended(&turn, call) {
-            return Ok(());
-        }
-        let (exchange, http) =
-            opened(&turn, call).ok_or_else(|| format!("call {call} asks for nothing and does not end"))?;
-        let answer = match http {
-            true => {
-                json!({ "type": "no_response", "exchange": exchange, "now_ms": NOW_MS, "failure": "not_sent", "reason": "refused" })
+impl Two<'_> {
+    /// Hands over one frame; what comes of it is written down.
+    async fn turn(&mut self, frame: &Value) -> Result<(), String> {
+        for said in self.bare.turn(frame.to_string().as_bytes()).await?.said {
+            match said {
+                FromPlugin::Http { call, exchange, .. } => self.ask(call, exchange, true)?,
+                FromPlugin::Random { call, exchange, .. } => self.ask(call, exchange, false)?,
+                FromPlugin::Return { id, .. } | FromPlugin::Failed { id, .. } => {
+                    self.ended.insert(id);
+                }
+                _ => {}
             }
-            false => json!({ "type": "random", "exchange": exchange, "now_ms": NOW_MS, "hex": "5a".repeat(64) }),
-        };
-        turn = bare.turn(answer.to_string().as_bytes()).await?;
+        }
+        Ok(())
     }
-    Err(format!("call {call} asks for more than 64 exchanges"))
+
+    fn ask(&mut self, call: u64, exchange: u64, http: bool) -> Result<(), String> {
+        if self.asked.values().any(|(open, _)| *open == exchange) {
+            return Err(format!("exchange {exchange} was opened twice: a number is never used again"));
+        }
+        self.asked.insert(call, (exchange, http));
+        Ok(())
+    }
+
+    /// True if a call asks for nothing and has not ended: it waits for what the other one asks for, as for a token that
+    /// both need.
+    fn waits(&self, call: u64) -> bool {
+        !self.asked.contains_key(&call) && !self.ended.contains(&call)
+    }
+
+    /// Answers whatever a call asks for with "not sent", until it has ended. The other one may ask for more meanwhile, but
+    /// does not end by it.
+    async fn carry_on(&mut self, call: u64, other: u64) -> Result<(), String> {
+        for _ in 0..64 {
+            if self.ended.contains(&call) {
+                return Ok(());
+            }
+            let asked = self.asked.remove(&call);
+            let (exchange, http) = asked.ok_or_else(|| format!("call {call} asks for nothing and does not end"))?;
+            let other_ended = self.ended.contains(&other);
+            self.turn(&match http {
+                true => not_sent(exchange),
+                false => json!({ "type": "random", "exchange": exchange, "now_ms": NOW_MS, "hex": "5a".repeat(64) }),
+            })
+            .await?;
+            if self.ended.contains(&other) && !other_ended {
+                return Err(format!("call {other} was answered by what was meant for call {call}"));
+            }
+        }
+        Err(format!("call {call} asks for more than 64 exchanges"))
+    }
+}
+
+fn not_sent(exchange: u64) -> Value {
+    json!({ "type": "no_response", "exchange": exchange, "now_ms": NOW_MS, "failure": "not_sent", "reason": "refused" })
+}
+
+/// The calls 1 and 2, both open.
+async fn two<'a>(bare: &'a mut Bare, pay: &dyn Fn(u64, Value) -> Value) -> Result<Two<'a>, String> {
+    let mut two = Two { bare, asked: BTreeMap::new(), ended: BTreeSet::new() };
+    two.turn(&pay(1, json!({}))).await?;
+    two.turn(&pay(2, json!({}))).await?;
+    Ok(two)
 }
 
 async fn interleaved(bare: &mut Bare, pay: &dyn Fn(u64, Value) -> Value) -> Result<(), String> {
-    let first = bare.turn(pay(1, json!({})).to_string().as_bytes()).await?;
-    let second = bare.turn(pay(2, json!({})).to_string().as_bytes()).await?;
-    if let (Some((one, _)), Some((other, _))) = (opened(&first, 1), opened(&second, 2))
-        && one == other
-    {
-        return Err(format!("exchange {one} was opened twice: a number is never used again"));
-    }
-    carry_on(bare, second, 2, 1).await?;
-    carry_on(bare, first, 1, 2).await
+    let mut two = two(bare, pay).await?;
+    let (sooner, later) = if two.waits(2) { (1, 2) } else { (2, 1) };
+    two.carry_on(sooner, later).await?;
+    two.carry_on(later, sooner).await
 }
 
 async fn abandoned(bare: &mut Bare, pay: &dyn Fn(u64, Value) -> Value) -> Result<(), String> {
-    let first = bare.turn(pay(1, json!({})).to_string().as_bytes()).await?;
-    let second = bare.turn(pay(2, json!({})).to_string().as_bytes()).await?;
-    let silent = bare.turn(json!({ "type": "abandon", "id": 1 }).to_string().as_bytes()).await?;
-    if opened(&silent, 2).is_some() || ended(&silent, 2) {
+    let mut two = two(bare, pay).await?;
+    let (waited, before) = (two.waits(2), two.asked.get(&2).copied());
+    two.turn(&json!({ "type": "abandon", "id": 1 })).await?;
+    if two.ended.contains(&2) || (!waited && two.asked.get(&2).copied() != before) {
         return Err("abandoning one call moved another".to_owned());
     }
-    if let Some((exchange, true)) = opened(&first, 1) {
-        let late = json!({ "type": "no_response", "exchange": exchange, "now_ms": NOW_MS, "failure": "not_sent", "reason": "late" });
-        let turn = bare.turn(late.to_string().as_bytes()).await?;
-        if ended(&turn, 2) || opened(&turn, 2).is_some() {
+    let before = two.asked.get(&2).copied();
+    if let Some((exchange, true)) = two.asked.remove(&1) {
+        two.turn(&not_sent(exchange)).await?;
+        if two.ended.contains(&2) || two.asked.get(&2).copied() != before {
             return Err("an answer to the call that was abandoned moved another".to_owned());
         }
     }
-    carry_on(bare, second, 2, 1).await
+    two.carry_on(2, 1).await
 }
 
 fn count(tally: &mut Tally, law: Law, change: &str, wanted: Option<String>, turn: &Result<Turn, String>) {

@@ -9,6 +9,7 @@
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
 //! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs,
 //!   [`address`] says where a provider may be;
+//! - [`token`]: an access token that is fetched once for all calls;
 //! - `crypto` (feature `crypto`): what providers sign, verify and seal with;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
 
@@ -23,6 +24,7 @@ pub mod heard;
 pub mod hmac;
 pub mod plugin;
 pub mod testing;
+pub mod token;
 
 pub use async_trait::async_trait;
 pub use engine::Engine;

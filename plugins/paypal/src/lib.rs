@@ -1,0 +1,26 @@
+//! PayPal for Sayso: it translates Sayso's verbs to PayPal's REST API (Orders v2, Payments v2, Vault v3) and back.
+//!
+//! Like every plugin it does no I/O of its own. It remembers one thing between calls: the access token, which PayPal lends
+//! for hours and does not like to be asked for at each payment. In reading order:
+//! - [`settings`]: its part of the configuration;
+//! - [`amount`]: money as PayPal writes it;
+//! - [`wire`]: PayPal's JSON, and what its statuses mean;
+//! - [`issues`]: what its errors mean, one table for all of them;
+//! - [`api`]: the token, and one exchange;
+//! - [`provider`]: the verbs that pay, [`giving_back`] those that refund, [`vault`] those that store a way to pay;
+//! - [`webhook`]: which notifications are genuine, and what they tell; [`certificate`]: the proof by PayPal's certificate.
+
+pub mod amount;
+pub mod api;
+pub mod certificate;
+pub mod giving_back;
+pub mod issues;
+pub mod provider;
+pub mod settings;
+pub mod vault;
+pub mod webhook;
+pub mod wire;
+
+pub use provider::PayPal;
+
+sayso_plugin_sdk::export_provider!(PayPal);
