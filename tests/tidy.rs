@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("household", &["lang"]),
     ("wording", &["lang", "schedule"]),
     ("understanding", &["lang", "schedule"]),
+    ("encoder", &["understanding"]),
     ("consent", &["lang", "schedule", "wording"]),
     ("speech", &["audio", "lang"]),
     ("dialog", &["understanding", "wording", "consent", "household", "lang", "schedule", "redaction"]),

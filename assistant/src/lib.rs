@@ -13,6 +13,7 @@ pub mod conformance;
 pub mod consent;
 pub mod dialog;
 pub mod drawing;
+pub mod encoder;
 pub mod household;
 pub mod lang;
 pub mod layout;

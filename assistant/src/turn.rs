@@ -1,5 +1,6 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
+mod assembling;
 mod news;
 mod paid;
 mod reload;
@@ -10,7 +11,7 @@ use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{Payments, Randomness};
 use crate::redaction;
-use crate::understanding::{Meaning, Understander};
+use crate::understanding::{Meaning, SentenceEncoder, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -30,6 +31,7 @@ const SECRET: &str = "(secret)";
 pub struct Assistant {
     dialogs: Dialogs,
     understander: Understander,
+    encoder: Option<Arc<dyn SentenceEncoder>>,
     household: Arc<Household>,
     providers: Vec<ProviderInfo>,
     history: Arc<dyn History>,
@@ -165,22 +167,6 @@ impl Conversation {
 }
 
 impl Assistant {
-    /// Puts the rooms together; what the flows teach is learnt here.
-    #[must_use]
-    pub fn new(
-        dialogs: Dialogs,
-        household: Arc<Household>,
-        providers: Vec<ProviderInfo>,
-        history: Arc<dyn History>,
-        payments: Arc<Payments>,
-        time_zone: TimeZone,
-    ) -> Self {
-        let began = Instant::now();
-        dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
-        let understander = Understander::new(&dialogs.teaching(&household, &providers));
-        Assistant { dialogs, understander, household, providers, history, payments, time_zone }
-    }
-
     /// Words that are likely to be said, for the recogniser; never words of consent.
     #[must_use]
     pub fn vocabulary(&self, lang: Lang) -> Vec<String> {

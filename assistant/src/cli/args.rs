@@ -252,5 +252,8 @@ pub enum BenchCommand {
         /// Use only the first N sentences of each label for training
         #[arg(long, value_name = "N")]
         shots: Option<usize>,
+        /// A sentence encoder beside the n-grams, such as minilm-l6-v2-int8 (see `sayso models list`)
+        #[arg(long, value_name = "NAME")]
+        encoder: Option<String>,
     },
 }

@@ -1,6 +1,7 @@
 //! Puts the rooms together for one run: ledger, practice bank, provider plugins, payments, dialogs.
 
 use super::check;
+use super::encoder;
 use super::failure::Failure;
 use super::notifications;
 use super::opening;
@@ -43,7 +44,9 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     let household = Arc::new(config.household.clone());
     let Counter { payments, history, desk, bank } = open_payments(places, config, &household).await?;
     let infos = provider_infos(&config.providers);
-    let assistant = Assistant::new(dialogs, household, infos, history, Arc::new(payments), zone.clone());
+    let encoder = encoder::configured(places, config)?;
+    let payments = Arc::new(payments);
+    let assistant = Assistant::with_encoder(dialogs, household, infos, history, payments, zone.clone(), encoder);
     Ok(House { assistant, zone, desk, _bank: bank })
 }
 

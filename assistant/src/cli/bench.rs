@@ -1,7 +1,11 @@
 //! `sayso bench understanding`: the intent classifier on any data set, with times.
 
+use super::args::BenchCommand;
+use super::encoder;
 use super::failure::Failure;
 use super::out::Out;
+use super::places::Places;
+use crate::config::Config;
 use crate::understanding::bench::{Trained, few_shots};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -44,14 +48,31 @@ struct Measured {
     train_ms: f64,
     /// Time for one sentence.
     us_per_sentence: f64,
+    /// The encoder that helped; left out where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoder: Option<String>,
 }
 
-/// Trains on one file and measures on another.
-pub fn understanding(
+/// Does what was asked for; the configuration is read only where an encoder's weights are looked for.
+pub fn run(
+    command: BenchCommand,
+    places: &Places,
+    read: &impl Fn() -> Result<Config, Failure>,
+    out: Out,
+) -> Result<(), Failure> {
+    let BenchCommand::Understanding { train, test, oos, shots, encoder } = command;
+    let folder = |_: &String| Ok::<_, Failure>(places.models(read()?.speech.models_dir.as_deref()));
+    let folder = encoder.as_ref().map(folder).transpose()?;
+    understanding(&train, &test, oos.as_deref(), shots, encoder.as_deref().zip(folder.as_deref()), out)
+}
+
+/// Trains on one file and measures on another; with an encoder, if one is named, from a folder of models.
+fn understanding(
     train: &Path,
     test: &Path,
     out_of_scope: Option<&Path>,
     shots: Option<usize>,
+    encoder: Option<(&str, &Path)>,
     out: Out,
 ) -> Result<(), Failure> {
     let train = match shots {
@@ -61,13 +82,17 @@ pub fn understanding(
     let test = read(test)?;
     let strange: Vec<String> =
         out_of_scope.map(read).transpose()?.unwrap_or_default().into_iter().map(|(text, _)| text).collect();
+    let wanted = encoder.map(|(name, _)| name.to_owned());
+    let encoder = encoder.map(|(name, folder)| encoder::named(name, folder)).transpose()?.flatten();
+    let name = wanted.filter(|_| encoder.is_some());
     let started = Instant::now();
-    let trained = Trained::new(&train);
+    let trained = Trained::with_encoder(&train, encoder);
     let train_ms = started.elapsed().as_secs_f64() * 1000.0;
     let started = Instant::now();
     let scores = trained.score(&test, &strange);
     let sentences = (test.len() + strange.len()).max(1) as f64;
     let measured = Measured {
+        encoder: name,
         accuracy: scores.accuracy(),
         accepted_accuracy: scores.accepted_accuracy(),
         out_of_scope_recall: scores.out_of_scope_recall(),

@@ -1,8 +1,10 @@
 //! `sayso explain`: why a sentence was understood as it was.
 
 use super::assemble::{self, provider_infos};
+use super::encoder;
 use super::failure::Failure;
 use super::out::Out;
+use super::places::Places;
 use super::show;
 use crate::config::Config;
 use crate::dialog::Dialogs;
@@ -48,11 +50,12 @@ struct Guess<'e> {
 }
 
 /// Explains `text` by the configured dialogs.
-pub fn run(config: &Config, text: &str, fixed: Option<Lang>, out: Out) -> Result<(), Failure> {
+pub fn run(places: &Places, config: &Config, text: &str, fixed: Option<Lang>, out: Out) -> Result<(), Failure> {
     let dialogs = assemble::dialogs(config)?;
     let teaching = dialogs.teaching(&config.household, &provider_infos(&config.providers));
     let lang = fixed.or_else(|| Lang::of_text(text)).unwrap_or(Lang::En);
-    let explanation = Understander::new(&teaching).explain(text, lang, Zoned::now().date(), &Expectation::default());
+    let understander = Understander::with_encoder(&teaching, encoder::configured(places, config)?);
+    let explanation = understander.explain(text, lang, Zoned::now().date(), &Expectation::default());
     let shown = shown(&dialogs, &explanation, lang);
     out.result(&shown, || written(&shown))?;
     Ok(())

@@ -10,6 +10,7 @@ pub mod crash;
 mod custody;
 mod demo;
 mod doctor;
+mod encoder;
 mod ending;
 mod exchanges;
 mod explain;
@@ -51,7 +52,7 @@ use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::turn::Conversation;
-use args::{Arguments, BenchCommand, Command, LangChoice, NotificationsCommand, PaymentsCommand, ScheduledCommand};
+use args::{Arguments, Command, LangChoice, NotificationsCommand, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
 use failure::Failure;
 use jiff::Zoned;
@@ -149,9 +150,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Understand { bare } => {
             let config = read()?;
-            understand::run(&config, bare, fixed_lang(lang, &config), out)
+            understand::run(&places, &config, bare, fixed_lang(lang, &config), out)
         }
-        Command::Explain { text } => explain(&read()?, &text, lang, out),
+        Command::Explain { text } => explain(&places, &read()?, &text, lang, out),
         Command::Sample { flow, count, seed } => sample(&read()?, flow, count.into(), seed, lang, out),
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
         Command::Check { paths } => {
@@ -183,9 +184,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Notifications(NotificationsCommand::Send) => notifications::send(&places, &read()?, out).await,
         Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
-        Command::Bench(BenchCommand::Understanding { train, test, oos, shots }) => {
-            bench::understanding(&train, &test, oos.as_deref(), shots, out)
-        }
+        Command::Bench(command) => bench::run(command, &places, &read, out),
     }
 }
 
@@ -210,8 +209,8 @@ async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: bool, _: Out) ->
     Err(Failure::usage("this build leaves out the feature `voice`: use `sayso chat` to type"))
 }
 
-fn explain(config: &Config, text: &str, lang: Option<LangChoice>, out: Out) -> Result<(), Failure> {
-    explain::run(config, text, fixed_lang(lang, config), out)
+fn explain(places: &Places, config: &Config, text: &str, lang: Option<LangChoice>, out: Out) -> Result<(), Failure> {
+    explain::run(places, config, text, fixed_lang(lang, config), out)
 }
 
 fn sample(

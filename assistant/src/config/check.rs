@@ -50,6 +50,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
             voice: file.speech.voice,
             models_dir: file.speech.models_dir,
         },
+        encoder: file.understanding.encoder,
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
         notifications: super::notifications::build(file.notifications, &source)?,

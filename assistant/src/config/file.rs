@@ -24,6 +24,8 @@ pub(super) struct File {
     pub plugins: PluginsPart,
     #[serde(default)]
     pub speech: SpeechPart,
+    #[serde(default)]
+    pub understanding: UnderstandingPart,
     pub dialogs: Option<PathBuf>,
     #[serde(default)]
     pub notifications: Vec<Spanned<NotificationPart>>,
@@ -252,6 +254,21 @@ impl Default for SpeechPart {
 
 fn default_model() -> String {
     "whisper-base-q8_0".to_owned()
+}
+
+/// `understanding`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnderstandingPart {
+    pub encoder: Option<EncoderChoice>,
+}
+
+/// What helps to tell free sentences apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum EncoderChoice {
+    /// all-MiniLM-L6-v2, for English.
+    #[serde(rename = "minilm-l6-v2-int8")]
+    MiniLm,
 }
 
 /// Which voice answers.

@@ -7,7 +7,7 @@ mod file;
 mod notifications;
 
 pub use error::ConfigError;
-pub use file::{KeyChoice, LanguageChoice, Sandbox, SecretRef, VoiceChoice};
+pub use file::{EncoderChoice, KeyChoice, LanguageChoice, Sandbox, SecretRef, VoiceChoice};
 pub use notifications::{NotificationSettings, Way};
 
 use crate::consent::Authentication;
@@ -40,6 +40,8 @@ pub struct Config {
     pub sandbox: Sandbox,
     /// Ears and voice.
     pub speech: SpeechSettings,
+    /// What helps the n-grams; `None` for nothing.
+    pub encoder: Option<EncoderChoice>,
     /// The person's own dialogs; `None` for the shipped ones.
     pub dialogs: Option<PathBuf>,
     /// Who else is told of payments.

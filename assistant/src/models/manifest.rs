@@ -47,6 +47,8 @@ pub enum Kind {
     VoiceActivity,
     /// Words to sound.
     Voice,
+    /// Sentences to points.
+    Encoder,
 }
 
 /// One way to a model.

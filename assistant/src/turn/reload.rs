@@ -16,13 +16,14 @@ impl Assistant {
     /// The same with other dialogs, which are learnt here; everything else is shared.
     #[must_use]
     pub fn with_dialogs(&self, dialogs: Dialogs) -> Self {
-        Assistant::new(
+        Assistant::with_encoder(
             dialogs,
             Arc::clone(&self.household),
             self.providers.clone(),
             Arc::clone(&self.history),
             Arc::clone(&self.payments),
             self.time_zone.clone(),
+            self.encoder.clone(),
         )
     }
 }

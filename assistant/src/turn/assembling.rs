@@ -1,0 +1,42 @@
+//! The rooms put together into one assistant.
+
+use super::Assistant;
+use crate::dialog::{Dialogs, History, ProviderInfo};
+use crate::household::Household;
+use crate::payments::Payments;
+use crate::understanding::{SentenceEncoder, Understander};
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Assistant {
+    /// Puts the rooms together; what the flows teach is learnt here.
+    #[must_use]
+    pub fn new(
+        dialogs: Dialogs,
+        household: Arc<Household>,
+        providers: Vec<ProviderInfo>,
+        history: Arc<dyn History>,
+        payments: Arc<Payments>,
+        time_zone: TimeZone,
+    ) -> Self {
+        Self::with_encoder(dialogs, household, providers, history, payments, time_zone, None)
+    }
+
+    /// The same, with an encoder beside the n-grams to tell free sentences apart.
+    #[must_use]
+    pub fn with_encoder(
+        dialogs: Dialogs,
+        household: Arc<Household>,
+        providers: Vec<ProviderInfo>,
+        history: Arc<dyn History>,
+        payments: Arc<Payments>,
+        time_zone: TimeZone,
+        encoder: Option<Arc<dyn SentenceEncoder>>,
+    ) -> Self {
+        let began = Instant::now();
+        dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
+        let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
+        Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone }
+    }
+}
