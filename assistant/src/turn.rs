@@ -222,12 +222,21 @@ impl Assistant {
             .or_else(|| Lang::of_text(&heard.text))
             .unwrap_or_else(|| conversation.lang());
         conversation.state.set_lang(lang);
+        if self.asks_how_payments_stand(&heard.text, lang) {
+            self.payments.ask_about_open().await;
+        }
         // Nothing is told in the middle of something else.
         let news = if conversation.at_rest() { self.news(lang).await } else { Vec::new() };
         let mut turn = self.take_in(conversation, heard, lang, ms).await;
         turn.spoken.splice(0..0, news.iter().map(|words| words.spoken.clone()));
         turn.said.splice(0..0, news.into_iter().map(|words| words.written));
         turn
+    }
+
+    /// True if these words begin a flow that tells how payments stand.
+    fn asks_how_payments_stand(&self, text: &str, lang: Lang) -> bool {
+        let meaning = self.understand(&redaction::hide(text), lang, Timestamp::now());
+        meaning.intent.is_some_and(|intent| self.dialogs.is_fresh(&intent.name))
     }
 
     /// Takes in words that were said.
@@ -294,6 +303,9 @@ impl Assistant {
                 refund = Some(returned);
                 outcome
             };
+            if let PaymentOutcome::ActionRequired { next } = &outcome {
+                hand_off = Some(paid::screen(next));
+            }
             ms.pay = Some(ms.pay.unwrap_or(0.0) + since(started));
             input = Input::Outcome(outcome);
         }

@@ -6,8 +6,9 @@ use sayso_plugin_interface::RetryAdvice;
 use sayso_plugin_interface::outcome::{DeclineCode, WebhookVerdict};
 use sayso_plugin_interface::request::WebhookRequest;
 use sayso_plugin_interface::{
-    AdvanceRequest, CancelRequest, Capabilities, Host, HttpResponse, Money, NextStep, Outcome, PayRequest,
-    PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, Receipt, RefundOutcome, RefundRequest,
+    AdvanceRequest, CancelRequest, Capabilities, EnrolOutcome, EnrolRequest, Host, HttpResponse, Money, NextStep,
+    Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryEnrolmentRequest, QueryRefundRequest, QueryRequest,
+    Receipt, RefundOutcome, RefundRequest,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -85,11 +86,23 @@ pub struct Books {
     pub advances: Vec<String>,
     pub cancels: Vec<String>,
     pub refund_keys: Vec<String>,
+    /// What was asked to be stored.
+    pub enrolments: Vec<EnrolRequest>,
+    /// What is answered to that, and to questions about it, one after the other.
+    pub enrol_answers: VecDeque<EnrolOutcome>,
 }
 
 /// A notification of this bank.
 pub fn notification(event_id: &str, reference: Option<&str>, outcome: Option<Outcome>) -> WebhookRequest {
     let news = News { reference: reference.map(Into::into), outcome, ..News::default() };
+    let said = WebhookVerdict::Genuine { event_id: event_id.into(), news: Box::new(news) };
+    let headers = vec![("bank-signature".to_owned(), "genuine".to_owned())];
+    WebhookRequest { headers, body: serde_json::to_string(&said).unwrap() }
+}
+
+/// A notification about a way to pay that is being stored.
+pub fn way_notification(event_id: &str, reference: &str, enrolment: Option<EnrolOutcome>) -> WebhookRequest {
+    let news = News { reference: Some(reference.to_owned()), enrolment, ..News::default() };
     let said = WebhookVerdict::Genuine { event_id: event_id.into(), news: Box::new(news) };
     let headers = vec![("bank-signature".to_owned(), "genuine".to_owned())];
     WebhookRequest { headers, body: serde_json::to_string(&said).unwrap() }
@@ -339,6 +352,16 @@ impl PaymentProvider for Bank {
             provider_reference: request.refund_reference,
             amount: *amount,
         })
+    }
+
+    async fn enrol(&self, _: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
+        let mut books = self.books.lock().unwrap();
+        books.enrolments.push(request);
+        books.enrol_answers.pop_front().unwrap_or(EnrolOutcome::NotOffered)
+    }
+
+    async fn query_enrolment(&self, _: &dyn Host, _: QueryEnrolmentRequest) -> EnrolOutcome {
+        self.books.lock().unwrap().enrol_answers.pop_front().unwrap_or(EnrolOutcome::NotFound)
     }
 
     async fn verify_webhook(&self, _: &dyn Host, request: WebhookRequest) -> WebhookVerdict {

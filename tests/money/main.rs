@@ -15,5 +15,6 @@ mod refunds;
 mod standing;
 mod store;
 mod two_on_one;
+mod ways;
 mod webhooks;
 mod world;

@@ -7,8 +7,9 @@ use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
-    BeginError, BooksReport, Clock, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, PaymentView,
-    Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, ToldStore, WebhookEvent, Write,
+    BeginError, BooksReport, Clock, EventFate, EventStore, Filter, InstrumentStore, NewPayment, Payment, PaymentStore,
+    PaymentView, Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, ToldStore, WayState, WayToPay,
+    WebhookEvent, Write,
 };
 use sayso::store::Store;
 use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
@@ -207,6 +208,21 @@ impl ToldStore for Failing {
     async fn tell(&self, id: &PaymentId, version: u64, what: &str) -> Result<bool, StoreError> {
         self.check()?;
         self.store.tell(id, version, what).await
+    }
+}
+
+#[async_trait::async_trait]
+impl InstrumentStore for Failing {
+    async fn begin_way(&self, way: WayToPay) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.begin_way(way).await
+    }
+    async fn change_way(&self, way: WayToPay, from: WayState, now_ms: i64) -> Result<bool, StoreError> {
+        self.check()?;
+        self.store.change_way(way, from, now_ms).await
+    }
+    async fn ways(&self) -> Result<Vec<WayToPay>, StoreError> {
+        self.store.ways().await
     }
 }
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
-    BeginError, BooksReport, EventFate, EventStore, Filter, NewPayment, Payment, PaymentStore, Refund, StoreError,
-    StoreErrorKind, ToldStore, WebhookEvent, Write,
+    BeginError, BooksReport, EventFate, EventStore, Filter, InstrumentStore, NewPayment, Payment, PaymentStore, Refund,
+    StoreError, StoreErrorKind, ToldStore, WayState, WayToPay, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use std::pin::pin;
@@ -189,6 +189,19 @@ impl ToldStore for Disk {
     }
     async fn tell(&self, id: &PaymentId, version: u64, what: &str) -> Result<bool, StoreError> {
         self.does("tell", true, |store| at_once(store.tell(id, version, what))).await
+    }
+}
+
+#[async_trait::async_trait]
+impl InstrumentStore for Disk {
+    async fn begin_way(&self, way: WayToPay) -> Result<bool, StoreError> {
+        self.does("begin_way", true, |store| at_once(store.begin_way(way))).await
+    }
+    async fn change_way(&self, way: WayToPay, from: WayState, now_ms: i64) -> Result<bool, StoreError> {
+        self.does("change_way", true, |store| at_once(store.change_way(way, from, now_ms))).await
+    }
+    async fn ways(&self) -> Result<Vec<WayToPay>, StoreError> {
+        self.does("ways", false, |store| at_once(store.ways())).await
     }
 }
 

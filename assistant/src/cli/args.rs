@@ -60,6 +60,9 @@ pub enum Command {
         /// The dialogs [default: the configured ones]
         #[arg(long, value_name = "DIR")]
         dialogs: Option<PathBuf>,
+        /// Write each code to scan into this file too (.svg)
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
     },
     /// Converse with recorded sentences: each WAV file is one turn
     Hear {
@@ -69,12 +72,18 @@ pub enum Command {
         /// Write the spoken replies as WAV files into this folder
         #[arg(long, value_name = "DIR")]
         replies: Option<PathBuf>,
+        /// Write each code to scan into this file too (.svg)
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
     },
     /// Converse with microphone and loudspeaker
     Talk {
         /// End each turn with Enter instead of by a pause
         #[arg(long)]
         push_to_talk: bool,
+        /// Write each code to scan into this file too (.svg)
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
     },
     /// Turn a recording into text
     Transcribe {
@@ -153,6 +162,9 @@ pub enum Command {
         #[arg(long)]
         expose: bool,
     },
+    /// Ways to pay that are stored with a provider: cards and wallets, so that paying needs no screen
+    #[command(subcommand)]
+    Instruments(super::instruments::InstrumentsCommand),
     /// Who else is told of payments: webhook, push, e-mail, MQTT
     #[command(subcommand)]
     Notifications(NotificationsCommand),

@@ -43,7 +43,8 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     let zone = TimeZone::system();
     let household = Arc::new(config.household.clone());
     let Counter { payments, history, desk, bank } = open_payments(places, config, &household).await?;
-    let infos = provider_infos(&config.providers);
+    let mut infos = provider_infos(&config.providers);
+    infos.iter_mut().for_each(|info| info.currencies = payments.currencies_of(&info.name));
     let encoder = encoder::configured(places, config)?;
     let payments = Arc::new(payments);
     let assistant = Assistant::with_encoder(dialogs, household, infos, history, payments, zone.clone(), encoder);

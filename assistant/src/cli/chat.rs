@@ -3,6 +3,7 @@
 use super::ending::Ending;
 use super::failure::Failure;
 use super::out::{Out, remark};
+use super::qr::Codes;
 use super::show;
 use super::watch::Newest;
 use crate::turn::{Conversation, Heard};
@@ -64,7 +65,13 @@ impl Lines {
 }
 
 /// Converses until the lines end. What goes on is led by the dialogs with which it began; what comes next by the newest.
-pub async fn run(newest: &Newest, mut conversation: Conversation, data: &Path, out: Out) -> Result<(), Failure> {
+pub async fn run(
+    newest: &Newest,
+    mut conversation: Conversation,
+    data: &Path,
+    codes: &Codes,
+    out: Out,
+) -> Result<(), Failure> {
     let mut assistant = newest.get();
     let history = data.join("chat-history");
     let mut lines = block_in_place(|| Lines::open(&history))?;
@@ -84,6 +91,7 @@ pub async fn run(newest: &Newest, mut conversation: Conversation, data: &Path, o
         }
         let turn = assistant.turn(&mut conversation, Heard { text: line, ..Heard::default() }).await;
         out.result(&turn, || if in_terminal { turn.said.join("\n") } else { show::turn(&turn) })?;
+        codes.show_turn(&turn, out)?;
         ending.saw(&turn);
     }
     block_in_place(|| lines.close(&history));

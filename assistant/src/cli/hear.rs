@@ -4,6 +4,7 @@ use super::ending::Ending;
 use super::failure::Failure;
 use super::listening::Ears;
 use super::out::{Out, remark};
+use super::qr::Codes;
 use super::replies::Replies;
 use super::show;
 use crate::audio::{Pcm, PcmFrames, read_wav};
@@ -21,7 +22,7 @@ pub async fn run(
     assistant: &Assistant,
     ears: &mut Ears,
     mut conversation: Conversation,
-    sounds: Vec<Pcm>,
+    (sounds, codes): (Vec<Pcm>, Codes),
     mut replies: Option<Replies>,
     out: Out,
 ) -> Result<(), Failure> {
@@ -37,6 +38,7 @@ pub async fn run(
             replies.write(&mut turn)?;
         }
         out.result(&turn, || show::turn(&turn))?;
+        codes.show_turn(&turn, out)?;
         ending.saw(&turn);
     }
     ending.result()

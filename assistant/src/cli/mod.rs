@@ -19,6 +19,7 @@ mod fmt;
 mod graph;
 mod hear;
 mod init;
+mod instruments;
 mod ledger;
 mod listening;
 mod log;
@@ -30,6 +31,7 @@ mod places;
 mod plugins;
 mod practice;
 mod providers;
+mod qr;
 mod recogniser;
 mod rehearse;
 mod replies;
@@ -107,6 +109,7 @@ async fn chat(
     config: Config,
     lang: Option<LangChoice>,
     (watch, dialogs): (bool, Option<PathBuf>),
+    codes: qr::Codes,
     out: Out,
 ) -> Result<(), Failure> {
     let config = Config { dialogs: dialogs.or(config.dialogs), ..config };
@@ -116,7 +119,7 @@ async fn chat(
     if watch {
         newest.follow(&writers::watched(config.dialogs.as_deref())?)?;
     }
-    chat::run(&newest, converse(lang, &config)?, &places.data, out).await
+    chat::run(&newest, converse(lang, &config)?, &places.data, &codes, out).await
 }
 
 async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
@@ -125,17 +128,22 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let read = || read_config(&places);
     let lang = arguments.everywhere.lang;
     match arguments.command {
-        Command::Chat { watch, dialogs } => chat(&places, read()?, lang, (watch, dialogs), out).await,
-        Command::Hear { files, replies } => {
+        Command::Chat { watch, dialogs, qr } => {
+            chat(&places, read()?, lang, (watch, dialogs), qr::Codes::new(qr)?, out).await
+        }
+        Command::Hear { files, replies, qr } => {
             let config = read()?;
+            let codes = qr::Codes::new(qr)?;
             let sounds = hear::read(&files)?;
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
-            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, sounds, replies, out).await
+            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, (sounds, codes), replies, out).await
         }
-        Command::Talk { push_to_talk } => talk(&places, &read()?, lang, push_to_talk, out).await,
+        Command::Talk { push_to_talk, qr } => {
+            talk(&places, &read()?, lang, (push_to_talk, qr::Codes::new(qr)?), out).await
+        }
         Command::Transcribe { file } => {
             let config = read()?;
             let sound = read_wav(&file).map_err(Failure::usage)?;
@@ -177,6 +185,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Payments(PaymentsCommand::RunDue) => scheduled::run_due(&places, &read()?, out).await,
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
+        Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
         Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,
         Command::Notifications(NotificationsCommand::Test { name }) => {
             notifications::test(&places, &read()?, &name, out).await
@@ -193,7 +202,7 @@ async fn talk(
     places: &Places,
     config: &Config,
     lang: Option<LangChoice>,
-    push_to_talk: bool,
+    (push_to_talk, codes): (bool, qr::Codes),
     out: Out,
 ) -> Result<(), Failure> {
     talk::check_devices()?;
@@ -201,11 +210,11 @@ async fn talk(
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
     let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
     let conversation = converse(lang, config)?;
-    talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, push_to_talk, out).await
+    talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, (push_to_talk, codes), out).await
 }
 
 #[cfg(not(feature = "voice"))]
-async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: bool, _: Out) -> Result<(), Failure> {
+async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: (bool, qr::Codes), _: Out) -> Result<(), Failure> {
     Err(Failure::usage("this build leaves out the feature `voice`: use `sayso chat` to type"))
 }
 

@@ -4,6 +4,7 @@ use super::ending::Ending;
 use super::failure::Failure;
 use super::listening::{Ears, speech_failure};
 use super::out::{Out, remark};
+use super::qr::Codes;
 use super::replies::open_voice;
 use super::show;
 use crate::audio::{AudioError, FRAME_MS, FrameSource as _, Microphone, Speaker};
@@ -49,7 +50,7 @@ pub async fn run(
     ears: &mut Ears,
     mut conversation: Conversation,
     voice: VoiceChoice,
-    push_to_talk: bool,
+    (push_to_talk, codes): (bool, Codes),
     out: Out,
 ) -> Result<(), Failure> {
     let mut mouth = Mouth::open(voice)?;
@@ -75,6 +76,7 @@ pub async fn run(
         }
         let turn = assistant.turn(&mut conversation, heard).await;
         ending.saw(&turn);
+        codes.show_turn(&turn, out)?;
         block_in_place(|| answer(&mut mouth, &turn, out))?;
     }
 }

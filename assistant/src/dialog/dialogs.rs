@@ -71,6 +71,12 @@ impl Dialogs {
         super::vocabulary::vocabulary(lang, household, providers)
     }
 
+    /// True if a flow tells how payments stand: providers are asked about those that are open before it starts.
+    #[must_use]
+    pub fn is_fresh(&self, flow: &str) -> bool {
+        self.programs.get(flow).is_some_and(|program| program.flow.fresh)
+    }
+
     /// The names of the flows, in alphabetical order.
     pub fn flows(&self) -> impl Iterator<Item = &str> {
         self.programs.keys().map(String::as_str)

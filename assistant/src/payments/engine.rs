@@ -10,6 +10,7 @@ use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
 use super::verdict::Verdict;
 use crate::ledger::{self, Event, LedgerError, PaymentId, PaymentStatus, Standing};
 use crate::redaction::hide;
+use sayso_plugin_interface::Currency;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -106,6 +107,19 @@ impl Payments {
     pub fn is_practice(&self) -> bool {
         let mut providers = self.engine.providers.iter().peekable();
         providers.peek().is_some() && providers.all(|(_, configured)| configured.capabilities.practice)
+    }
+
+    /// True if the configuration has a provider of this name through which real money can move.
+    #[must_use]
+    pub fn moves_real_money(&self, name: &str) -> bool {
+        self.engine.providers.get(name).is_some_and(|configured| !configured.capabilities.practice)
+    }
+
+    /// The currencies that a provider takes; empty for every one.
+    #[must_use]
+    pub fn currencies_of(&self, name: &str) -> Vec<Currency> {
+        let found = self.engine.providers.get(name);
+        found.map(|configured| configured.capabilities.currencies.clone()).unwrap_or_default()
     }
 
     /// True if the configuration has a provider of this name.

@@ -48,6 +48,12 @@ pub fn reference(installation: &str, id: &PaymentId, length_max: usize) -> Strin
     digits("sayso reference 1", &[installation, id.as_str()], length_max)
 }
 
+/// The key of an enrolment, the same at each repetition.
+#[must_use]
+pub fn enrolment_key(installation: &str, id: &PaymentId, length_max: usize) -> String {
+    digits("sayso enrolment 1", &[installation, id.as_str()], length_max)
+}
+
 /// Our reference of the refund with this number.
 #[must_use]
 pub fn refund_reference(installation: &str, id: &PaymentId, number: u32, length_max: usize) -> String {

@@ -6,7 +6,7 @@
 //! [`limits`], `agreement` and [`keys`] are what is checked and made before, [`verdict`] turns a provider's answer into an
 //! event of the ledger, [`engine`] is [`Payments`] itself with [`pay`] and [`later`] (capture, cancel, refund),
 //! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in,
-//! [`standing`] and [`scheduling`] are what is paid later, [`news`] is what the person has not been told, and [`http_gate`]
+//! [`standing`] and [`scheduling`] are what is paid later, [`news`] is what the person has not been told, [`instruments`] are the ways to pay that are stored, and [`http_gate`]
 //! is the providers' only way out; [`exchanges`] are what was said there, for support.
 
 mod agreement;
@@ -14,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod exchanges;
 pub mod http_gate;
+pub mod instruments;
 pub mod keys;
 pub mod later;
 pub mod limits;
@@ -38,6 +39,7 @@ pub use engine::{Payments, Step};
 pub use error::PayError;
 pub use exchanges::{Exchange, ExchangeStore};
 pub use http_gate::{GateSettings, HttpGate};
+pub use instruments::{InstrumentStore, WayError, WayState, WayToPay};
 pub use limits::Limits;
 pub use news::{News, ToldStore};
 pub use providers::{Configured, Providers};

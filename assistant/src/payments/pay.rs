@@ -154,7 +154,7 @@ impl Engine {
             },
             purpose: proposal.purpose.clone(),
             authorize_only: false,
-            instrument: None,
+            instrument: self.stored_instrument(&agreement.proposal.provider).await?,
         };
         Ok(Payment {
             id,

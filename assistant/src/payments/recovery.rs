@@ -11,6 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
+/// About how many payments providers are asked while the person waits for the answer.
+const ASKED_AT_ONCE: usize = 3;
+
 /// What one round of recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecoveryReport {
@@ -43,6 +46,21 @@ impl Payments {
         self.take_waiting(&mut report).await?;
         self.engine.recover(due_ms, &mut report).await?;
         Ok(report)
+    }
+
+    /// Asks providers about the newest payments that are not at their end, since the person wants to know now. What
+    /// changed is news; what can't be asked stays as it is.
+    pub async fn ask_about_open(&self) {
+        let open = match self.engine.store.open(None).await {
+            Ok(open) => open,
+            Err(error) => return tracing::error!("open payments can't be read: {error}"),
+        };
+        let newest = open.iter().rev().take(ASKED_AT_ONCE).map(|id| self.look_at(id));
+        for asked in futures_util::future::join_all(newest).await {
+            if let Err(error) = asked {
+                tracing::error!("a payment can't be asked about: {error}");
+            }
+        }
     }
 
     /// Asks the provider about one payment now. `None` where it is unknown or being acted on.

@@ -2,6 +2,7 @@
 //!
 //! They are written so that a server's database can stand behind them too: nothing here is a transaction that stays open.
 
+use super::instruments::InstrumentStore;
 use super::news::ToldStore;
 use super::record::{Filter, Payment, Refund};
 use super::standing::{DueStep, StandingStore};
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 /// A place that keeps payments. When a method returns `Ok`, what it wrote survives a loss of power.
 #[async_trait]
-pub trait PaymentStore: EventStore + StandingStore + ToldStore {
+pub trait PaymentStore: EventStore + StandingStore + ToldStore + InstrumentStore {
     /// The name of this installation: random, made once, never changed. It is part of every idempotency key.
     async fn installation(&self) -> Result<String, StoreError>;
     /// Commits a new payment with its first entries, its key and its lease; checks in the same transaction that the

@@ -11,10 +11,10 @@ use super::recovery::RecoveryReport;
 use super::storage::StoreError;
 use crate::ledger::PaymentId;
 use async_trait::async_trait;
-use sayso_plugin_interface::Outcome;
 use sayso_plugin_interface::host::HttpResponse;
 use sayso_plugin_interface::outcome::WebhookVerdict;
 use sayso_plugin_interface::request::WebhookRequest;
+use sayso_plugin_interface::{EnrolOutcome, Outcome};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -35,6 +35,9 @@ pub struct WebhookEvent {
     pub reference: Option<String>,
     /// What it says became of the payment; without it, the provider is asked.
     pub outcome: Option<Outcome>,
+    /// What it says became of a way to pay that is being stored, where `reference` is that of an enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<EnrolOutcome>,
     /// When it came in, as Unix milliseconds.
     pub received_at_ms: i64,
 }
@@ -151,9 +154,10 @@ impl Payments {
                 Err(WebhookError::Refused("its id has to have 1 to 255 bytes".to_owned()))
             }
             WebhookVerdict::Genuine { event_id, news } => {
-                let (reference, outcome) = (news.reference, news.outcome);
+                let (reference, outcome, enrolment) = (news.reference, news.outcome, news.enrolment);
                 let received_at_ms = self.engine.now_ms();
-                Ok(WebhookEvent { provider: provider.to_owned(), event_id, reference, outcome, received_at_ms })
+                let provider = provider.to_owned();
+                Ok(WebhookEvent { provider, event_id, reference, outcome, enrolment, received_at_ms })
             }
         }
     }
@@ -187,6 +191,9 @@ impl Payments {
     async fn try_to_take(&self, event: &WebhookEvent) -> Result<(EventFate, Option<PaymentView>), StoreError> {
         let Some(reference) = &event.reference else { return Ok((EventFate::Aside, None)) };
         let Some((id, provider)) = self.engine.store.by_reference(reference).await? else {
+            if self.heard_of_way(&event.provider, reference, event.enrolment.clone()).await? {
+                return Ok((EventFate::Taken, None));
+            }
             let too_old = self.engine.now_ms().saturating_sub(event.received_at_ms) > EVENT_WAIT_MS;
             return Ok((if too_old { EventFate::Orphan } else { EventFate::Waiting }, None));
         };

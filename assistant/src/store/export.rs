@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::io;
 
 /// What kind a line is, and where it comes from. The names of the columns are the names in the JSON.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     (
         "payment",
         "SELECT id, status, payee, payee_name, provider, provider_name, purpose, practice, currency, amount, held, \
@@ -35,6 +35,11 @@ const PARTS: [(&str, &str); 6] = [
     (
         "standing_order",
         "SELECT id, payee, state, next_due, created_at_ms, updated_at_ms FROM standing_orders ORDER BY created_at_ms, id",
+    ),
+    (
+        "way_to_pay",
+        "SELECT id, provider, person, state, label, created_at_ms, enrolled_at_ms FROM ways_to_pay \
+         ORDER BY created_at_ms, id",
     ),
     ("audit", "SELECT seq, at_ms, what, previous, digest FROM audit ORDER BY seq"),
 ];

@@ -31,6 +31,7 @@ mod schema;
 mod sealing;
 mod standing;
 mod told;
+mod ways_to_pay;
 mod webhook_events;
 mod writer;
 

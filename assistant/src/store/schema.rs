@@ -15,6 +15,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(TOLD),
         M::up(AUDIT),
         M::up(EXCHANGES),
+        M::up(WAYS_TO_PAY),
     ])
 }
 
@@ -258,6 +259,26 @@ CREATE TABLE exchanges (
 CREATE INDEX exchanges_by_reference ON exchanges (reference, id);
 CREATE INDEX exchanges_by_time ON exchanges (at_ms);
 CREATE INDEX conversations_by_time ON conversations (updated_at_ms);
+";
+
+/// Ways to pay that were stored with providers: their ids there, never a card number.
+const WAYS_TO_PAY: &str = "
+CREATE TABLE ways_to_pay (
+    id TEXT PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    person TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'given_up', 'removed')),
+    reference TEXT NOT NULL UNIQUE,
+    idempotency_key TEXT NOT NULL UNIQUE,
+    provider_reference TEXT,
+    instrument TEXT,
+    label TEXT NOT NULL,
+    next_step TEXT,
+    expires_ms INTEGER NOT NULL,
+    decline TEXT,
+    created_at_ms INTEGER NOT NULL,
+    enrolled_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
 ";
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::Paid;
 use crate::consent::Proposal;
-use crate::dialog::PaymentOutcome;
+use crate::dialog::{HandOff, PaymentOutcome};
 use crate::ledger::PaymentStatus;
 use crate::payments::{PayError, PaymentView, StandingView};
+use sayso_plugin_interface::NextStep;
 use sayso_plugin_interface::outcome::DeclineCode;
 
 impl Paid {
@@ -66,6 +67,15 @@ pub(super) fn outcome_of(view: &PaymentView) -> PaymentOutcome {
         },
         PaymentStatus::Pending | PaymentStatus::Authorized | PaymentStatus::Capturing => PaymentOutcome::Pending,
         _ => PaymentOutcome::Unknown,
+    }
+}
+
+/// Where the person goes on with a payment that they have to approve.
+pub(super) fn screen(next: &NextStep) -> HandOff {
+    match next.clone() {
+        NextStep::Link { url } => HandOff::Link { address: url },
+        NextStep::Qr { content } => HandOff::Qr { content },
+        NextStep::App { name } => HandOff::App { name },
     }
 }
 

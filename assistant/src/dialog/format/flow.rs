@@ -18,6 +18,8 @@ pub struct Flow {
     pub listed: bool,
     /// True for small talk, after which the conversation goes on where it was without asking.
     pub aside: bool,
+    /// True if it tells how payments stand, so that providers are asked before it starts.
+    pub fresh: bool,
     /// Sentences that start it.
     pub triggers: Sentences,
     /// Sentences like which others start it too.
@@ -195,6 +197,7 @@ impl Flow {
             title: Texts::default(),
             listed: false,
             aside: false,
+            fresh: false,
             triggers: Vec::new(),
             examples: Vec::new(),
             when: Vec::new(),

@@ -79,6 +79,11 @@ pub const FLOW: &[Key] = &[
     must("title", Shape::Texts, "What this flow does, in words that fit into \"Shall we go on with ...?\"."),
     may("listed", Shape::Flag, "false: leave this flow out when Sayso tells what it can do."),
     may("aside", Shape::Flag, "true: small talk; afterwards the conversation goes on where it was, without asking."),
+    may(
+        "fresh",
+        Shape::Flag,
+        "true: it tells how payments stand, so providers are asked about open ones before it starts.",
+    ),
     may("triggers", Shape::Sentences, "Whole sentences that start this flow: {slot}, [optional], (this|that)."),
     may("examples", Shape::Sentences, "Sentences that people say to start this flow; ten or more per language."),
     may(

@@ -22,6 +22,7 @@ pub fn flow(report: &mut Report, root: &Node) -> Option<Flow> {
         title: title.unwrap_or_default(),
         listed: fields.get("listed").is_none_or(|node| read::flag(report, node)),
         aside: fields.get("aside").is_some_and(|node| read::flag(report, node)),
+        fresh: fields.get("fresh").is_some_and(|node| read::flag(report, node)),
         triggers: sentences(report, "triggers"),
         examples: sentences(report, "examples"),
         when: fields.get("when").map(|node| read_slot::validations(report, node)).unwrap_or_default(),

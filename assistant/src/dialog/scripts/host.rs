@@ -74,6 +74,13 @@ pub const HOST: &[HostFunction] = &[
     ),
     host(
         Kind::Function,
+        "providers",
+        "World, currency: String",
+        "Array",
+        "The names of the providers that take a currency, in the order in which they are offered.",
+    ),
+    host(
+        Kind::Function,
         "bills",
         "World",
         "Array",

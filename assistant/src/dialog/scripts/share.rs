@@ -1,6 +1,6 @@
 //! `world`: what scripts and expressions may see of the household, the calendar and past payments. Look only.
 
-use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus, ScheduledPayment};
+use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, ScheduledPayment};
 use crate::household::{Bill, Household, PayeeKind};
 use crate::lang::Lang;
 use crate::schedule::Schedule;
@@ -8,7 +8,7 @@ use crate::wording::{self, Words};
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map};
-use sayso_plugin_interface::Money;
+use sayso_plugin_interface::{Currency, Money};
 use std::sync::Arc;
 
 /// The names of periods, for a message.
@@ -40,14 +40,28 @@ impl Payment {
 struct Inside {
     household: Arc<Household>,
     history: Arc<dyn History>,
+    providers: Vec<ProviderInfo>,
     now: DateTime,
     lang: Lang,
 }
 
 impl Share {
     /// A share for one turn.
-    pub fn new(household: Arc<Household>, history: Arc<dyn History>, now: DateTime, lang: Lang) -> Self {
-        Share(Arc::new(Inside { household, history, now, lang }))
+    pub fn new(
+        household: Arc<Household>,
+        history: Arc<dyn History>,
+        providers: Vec<ProviderInfo>,
+        now: DateTime,
+        lang: Lang,
+    ) -> Self {
+        Share(Arc::new(Inside { household, history, providers, now, lang }))
+    }
+
+    /// The providers that take a currency, in the order in which they are offered.
+    fn providers(&self, currency: &str) -> Checked<Array> {
+        let currency: Currency = currency.parse().map_err(|_| format!("`{currency}` is no currency"))?;
+        let taking = self.0.providers.iter().filter(|provider| provider.takes(currency));
+        Ok(taking.map(|provider| provider.name.as_str().into()).collect())
     }
 
     fn payees(&self, kind: Option<PayeeKind>) -> Array {
@@ -240,6 +254,7 @@ pub fn register(engine: &mut Engine) {
         .register_fn("payees", |world: &mut Share| world.payees(None))
         .register_fn("billers", |world: &mut Share| world.payees(Some(PayeeKind::Biller)))
         .register_fn("persons", |world: &mut Share| world.payees(Some(PayeeKind::Person)))
+        .register_fn("providers", |world: &mut Share, currency: &str| world.providers(currency))
         .register_fn("bills", |world: &mut Share| world.bills())
         .register_fn("bill", |world: &mut Share, payee: &str| world.bill(payee))
         .register_fn("payments", |world: &mut Share, wanted: Map| world.payments(&wanted))

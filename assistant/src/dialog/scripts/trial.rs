@@ -27,7 +27,7 @@ impl History for Empty {
 pub fn empty_world() -> Share {
     let nothing =
         Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new(), contact: BTreeMap::new() };
-    Share::new(Arc::new(nothing), Arc::new(Empty), date(2026, 1, 31).at(12, 0, 0, 0), Lang::En)
+    Share::new(Arc::new(nothing), Arc::new(Empty), Vec::new(), date(2026, 1, 31).at(12, 0, 0, 0), Lang::En)
 }
 
 /// An amount.

@@ -231,7 +231,7 @@ impl<'a> Turn<'a> {
     fn share(&self) -> &Share {
         self.share.get_or_init(|| {
             let (household, history) = (Arc::clone(self.world.household), Arc::clone(self.world.history));
-            Share::new(household, history, self.world.now, self.state.lang)
+            Share::new(household, history, self.world.providers.to_vec(), self.world.now, self.state.lang)
         })
     }
 

@@ -143,7 +143,7 @@ fn a_year_of_payments_fits_within_the_limits() {
     };
     let history: Arc<dyn History> = Arc::new(Past(vec![payment; 900]));
     let now = date(2026, 11, 22).at(18, 0, 0, 0);
-    let share = Share::new(Arc::new(super::talk::household()), history, now, Lang::En);
+    let share = Share::new(Arc::new(super::talk::household()), history, Vec::new(), now, Lang::En);
     let scripts = Scripts::new();
     let body = "let all = world.payments(world.period(\"this_year\")); let paid = all.filter(|p| p.status == \"succeeded\");\
                 #{ n: paid.len(), total: world.total(paid)[0], last: world.last_payment(#{ payee: \"water\" }).day,\

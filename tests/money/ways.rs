@@ -1,0 +1,141 @@
+//! Ways to pay that are stored: kept before the provider hears of it, taken up again, used by payments, never a card number.
+
+use crate::bank::{Mood, way_notification};
+use crate::world::{World, usd};
+use sayso::payments::{InstrumentStore as _, WayError, WayState};
+use sayso_plugin_interface::outcome::DeclineCode;
+use sayso_plugin_interface::{EnrolOutcome, Instrument, NextStep};
+
+fn visa(id: &str) -> Instrument {
+    Instrument { ids: [("payment_method".to_owned(), id.to_owned())].into(), label: "Visa ending in 4242".into() }
+}
+
+fn stored(id: &str) -> EnrolOutcome {
+    EnrolOutcome::Enrolled { instrument: visa(id) }
+}
+
+fn link(expires_ms: Option<i64>) -> EnrolOutcome {
+    let next = NextStep::Link { url: "https://example.com/approve".into() };
+    EnrolOutcome::ActionRequired { next, expires_ms, provider_reference: Some("seti_1".into()) }
+}
+
+fn unclear() -> EnrolOutcome {
+    EnrolOutcome::Unknown { reason: "the answer was lost".into() }
+}
+
+/// A world whose bank stores ways to pay, and gives these answers one after the other.
+fn storing(answers: impl IntoIterator<Item = EnrolOutcome>) -> World {
+    let world = World::new();
+    world.bank.declare(|capabilities| capabilities.enrolment = true);
+    world.bank.books.lock().unwrap().enrol_answers.extend(answers);
+    world
+}
+
+#[tokio::test]
+async fn payments_use_what_was_stored_last_and_repeat_it_to_the_letter() {
+    let world = storing([stored("pm_1"), stored("pm_2"), stored("pm_3")]);
+    let payments = world.start();
+    payments.pay(world.consent(usd(100))).await.unwrap();
+    payments.enrol("stripe", "home").await.unwrap();
+    world.clock.forward(1_000);
+    payments.enrol("stripe", "home").await.unwrap();
+    // The answer is lost, and another way is stored before it is sent again.
+    world.bank.next([Mood::LosesRequest]);
+    payments.pay(world.consent(usd(200))).await.unwrap();
+    world.clock.forward(1_000);
+    payments.enrol("stripe", "home").await.unwrap();
+    world.clock.forward(61_000);
+    let payments = world.start();
+    payments.recover().await.unwrap();
+    let asked: Vec<Option<Instrument>> = world.bank.asks().into_iter().map(|ask| ask.instrument).collect();
+    assert_eq!(asked, [None, Some(visa("pm_2")), Some(visa("pm_2"))]);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn an_enrolment_that_was_interrupted_is_taken_up_again_and_is_the_same_one() {
+    let world = storing([unclear(), EnrolOutcome::NotFound, link(None), stored("pm_1")]);
+    let (begun, _) = world.start().enrol("stripe", "home").await.unwrap();
+    assert_eq!((begun.state, begun.next.is_some()), (WayState::Pending, false));
+    let payments = world.start();
+    let (again, _) = payments.enrol("stripe", "home").await.unwrap();
+    assert_eq!((again.id.as_str(), again.next.is_some()), (begun.id.as_str(), true));
+    let sent = world.bank.books.lock().unwrap().enrolments.clone();
+    assert_eq!(sent.len(), 2, "not found at the provider: sent again");
+    assert_eq!(sent[0], sent[1], "with the same reference and key");
+    let (done, _) = world.start().ask_about_way(again).await.unwrap();
+    assert_eq!((done.state, done.label.as_str()), (WayState::Stored, "Visa ending in 4242"));
+    assert!(done.next.is_none() && done.enrolled_at_ms.is_some());
+    // Somebody else's is another one.
+    world.bank.books.lock().unwrap().enrol_answers.extend([link(None)]);
+    let (other, _) = payments.enrol("stripe", "alice").await.unwrap();
+    assert_ne!(other.id, done.id);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn what_nobody_acts_on_is_given_up_and_a_new_one_begins() {
+    let world = storing([link(Some(1_700_000_060_000)), link(None), link(None)]);
+    let payments = world.start();
+    let (way, _) = payments.enrol("stripe", "home").await.unwrap();
+    assert_eq!(way.expires_ms, 1_700_000_060_000);
+    world.clock.forward(30 * 24 * 60 * 60 * 1000);
+    // The provider still shows the link, without an end: the end that it named first is over.
+    let (new, _) = payments.enrol("stripe", "home").await.unwrap();
+    assert_ne!(new.id, way.id);
+    let states: Vec<WayState> = world.store().ways().await.unwrap().into_iter().map(|way| way.state).collect();
+    assert_eq!(states, [WayState::Pending, WayState::GivenUp]);
+}
+
+#[tokio::test]
+async fn a_refusal_and_a_card_number_store_nothing() {
+    let refused = EnrolOutcome::Failed { code: DeclineCode::Expired, provider_code: None };
+    let world = storing([refused, stored("4242424242424242")]);
+    let payments = world.start();
+    let (way, _) = payments.enrol("stripe", "home").await.unwrap();
+    assert_eq!((way.state, way.decline), (WayState::Failed, Some(DeclineCode::Expired)));
+    let error = payments.enrol("stripe", "home").await.unwrap_err();
+    assert!(matches!(error, WayError::CardNumber(_)), "{error}");
+    assert!(payments.ways_to_pay().await.unwrap().is_empty());
+    payments.pay(world.consent(usd(100))).await.unwrap();
+    assert_eq!(world.bank.asks()[0].instrument, None);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn what_is_removed_is_used_no_more() {
+    let world = storing([stored("pm_1")]);
+    let payments = world.start();
+    let (way, _) = payments.enrol("stripe", "home").await.unwrap();
+    payments.remove_way(&way.id).await.unwrap();
+    assert!(matches!(payments.remove_way(&way.id).await, Err(WayError::NoSuchWay(_))));
+    payments.pay(world.consent(usd(100))).await.unwrap();
+    assert_eq!(world.bank.asks()[0].instrument, None);
+}
+
+#[tokio::test]
+async fn a_provider_that_stores_none_is_not_asked() {
+    let world = World::new();
+    let error = world.start().enrol("stripe", "home").await.unwrap_err();
+    assert!(matches!(error, WayError::NotOffered(_)), "{error}");
+    assert!(world.store().ways().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_notification_stores_it_too() {
+    let world = storing([link(None), link(None), stored("pm_2")]);
+    let payments = world.start();
+    let (way, _) = payments.enrol("stripe", "home").await.unwrap();
+    let told = way_notification("evt_1", &way.reference, Some(stored("pm_1")));
+    payments.notified("stripe", told).await.unwrap();
+    let held = payments.ways_to_pay().await.unwrap();
+    assert_eq!((held[0].state, held[0].instrument.clone()), (WayState::Stored, Some(visa("pm_1"))));
+    // One that says nothing of it makes us ask.
+    let (other, _) = payments.enrol("stripe", "alice").await.unwrap();
+    payments.notified("stripe", way_notification("evt_2", &other.reference, None)).await.unwrap();
+    assert!(payments.ways_to_pay().await.unwrap().iter().all(|way| way.state == WayState::Stored));
+    // A late one changes nothing more.
+    payments.notified("stripe", way_notification("evt_3", &way.reference, Some(stored("pm_9")))).await.unwrap();
+    let held = payments.ways_to_pay().await.unwrap();
+    assert!(held.iter().all(|way| way.instrument != Some(visa("pm_9"))));
+}
