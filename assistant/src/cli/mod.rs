@@ -54,7 +54,7 @@ use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::turn::Conversation;
-use args::{Arguments, Command, LangChoice, NotificationsCommand, PaymentsCommand, ScheduledCommand};
+use args::{Arguments, Command, LangChoice, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
 use failure::Failure;
 use jiff::Zoned;
@@ -133,13 +133,12 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Hear { files, replies, qr } => {
             let config = read()?;
-            let codes = qr::Codes::new(qr)?;
-            let sounds = hear::read(&files)?;
+            let sounds = (hear::read(&files)?, qr::Codes::new(qr)?);
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
-            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, (sounds, codes), replies, out).await
+            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, sounds, replies, out).await
         }
         Command::Talk { push_to_talk, qr } => {
             talk(&places, &read()?, lang, (push_to_talk, qr::Codes::new(qr)?), out).await
@@ -186,11 +185,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
         Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
-        Command::Notifications(NotificationsCommand::List) => notifications::list(&places, &read()?, out).await,
-        Command::Notifications(NotificationsCommand::Test { name }) => {
-            notifications::test(&places, &read()?, &name, out).await
-        }
-        Command::Notifications(NotificationsCommand::Send) => notifications::send(&places, &read()?, out).await,
+        Command::Notifications(command) => notifications::run(&places, &read()?, command, out).await,
         Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
         Command::Bench(command) => bench::run(command, &places, &read, out),

@@ -1,5 +1,6 @@
 //! `sayso notifications`: who is told of payments; tries one out; tells what waits now.
 
+use super::args::NotificationsCommand;
 use super::failure::Failure;
 use super::opening;
 use super::out::Out;
@@ -30,6 +31,15 @@ struct Listed<'a> {
     every_ms: i64,
     /// Its quiet hours.
     quiet: Option<String>,
+}
+
+/// Runs one of the commands.
+pub async fn run(places: &Places, config: &Config, command: NotificationsCommand, out: Out) -> Result<(), Failure> {
+    match command {
+        NotificationsCommand::List => list(places, config, out).await,
+        NotificationsCommand::Test { name } => test(places, config, &name, out).await,
+        NotificationsCommand::Send => send(places, config, out).await,
+    }
 }
 
 /// Shows every channel, and the deliveries that failed.
