@@ -11,6 +11,8 @@ mod conversations;
 mod disk;
 #[path = "doors/exits.rs"]
 mod exits;
+#[path = "doors/guarded.rs"]
+mod guarded;
 #[path = "doors/home.rs"]
 mod home;
 #[path = "doors/input.rs"]

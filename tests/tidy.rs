@@ -50,7 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("rehearsal", &["consent", "dialog", "understanding", "household", "config", "lang", "schedule"]),
     ("layout", &["dialog", "rehearsal", "lang"]),
-    ("drawing", &["dialog", "lang"]),
+    ("drawing", &["dialog", "ledger", "lang"]),
     ("server", &["payments"]),
     ("cli", &["*"]),
     ("bin", &["*"]),

@@ -3,19 +3,19 @@
 mod assembling;
 mod news;
 mod paid;
+mod paying;
 mod reload;
 
-use crate::consent::{Consent, ProposalKind};
-use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
+use crate::consent::ProposalKind;
+use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::payments::{Payments, Randomness};
+use crate::payments::{PayError, Payments, Randomness, WouldSend};
 use crate::redaction;
 use crate::understanding::{Meaning, SentenceEncoder, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use paid::{outcome_of, outcome_of_refusal};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Instant;
@@ -78,6 +78,9 @@ pub struct Turn {
     pub state: Standing,
     /// What was paid in this turn, or tried; else null.
     pub payment: Option<Paid>,
+    /// What would have been sent in this turn, were it no dry run; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_send: Option<WouldSend>,
     /// What came back in this turn, or was asked back; else left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<PaidBack>,
@@ -147,6 +150,12 @@ impl Conversation {
         Ok(Conversation { state: dialog::State::new(fixed.unwrap_or(Lang::En), &name), turns: 0, fixed })
     }
 
+    /// The same with somebody who speaks: what they agree to is held to their limits.
+    #[must_use]
+    pub fn by(self, person: Option<String>) -> Self {
+        Conversation { state: self.state.by(person), ..self }
+    }
+
     /// The language that is spoken now.
     #[must_use]
     pub fn lang(&self) -> Lang {
@@ -195,8 +204,13 @@ impl Assistant {
     /// Begins a conversation: what is said first, and that it is only practice where that is so.
     pub async fn greet(&self, conversation: &mut Conversation) -> Turn {
         let mut turn = self.go(conversation, String::new(), None, Input::Start, Stages::default()).await;
-        if self.payments.is_practice() {
-            let notice = wording::practice_notice(conversation.lang());
+        let notice = match (self.payments.is_dry_run(), self.payments.is_practice(), self.payments.is_live()) {
+            (true, _, _) => Some(wording::dry_run_notice(conversation.lang())),
+            (false, true, _) => Some(wording::practice_notice(conversation.lang())),
+            (false, false, true) => Some(wording::live_notice(conversation.lang())),
+            (false, false, false) => None,
+        };
+        if let Some(notice) = notice {
             turn.said.push(notice.written);
             turn.spoken.push(notice.spoken);
         }
@@ -271,7 +285,7 @@ impl Assistant {
         mut ms: Stages,
     ) -> Turn {
         let (mut said, mut payment, mut ended) = (Vec::<Words>::new(), None, false);
-        let (mut refund, mut hand_off, mut cancelled) = (None, None, None);
+        let (mut refund, mut hand_off, mut cancelled, mut would_send) = (None, None, None, None);
         loop {
             let started = Instant::now();
             let effects = self.step(conversation, input);
@@ -282,6 +296,9 @@ impl Assistant {
                     Effect::Say(words) => said.push(words),
                     Effect::Pay(agreed) | Effect::Refund(agreed) => consent = Some(agreed),
                     Effect::Unschedule(order) => ending = Some(order),
+                    Effect::Refused(proposal, objection) => {
+                        payment = Some(Paid::refused(*proposal, &PayError::Limited(objection)));
+                    }
                     Effect::HandOff(to) => hand_off = Some(to),
                     Effect::End => ended = true,
                 }
@@ -295,11 +312,11 @@ impl Assistant {
             let Some(consent) = consent else { break };
             let started = Instant::now();
             let outcome = if consent.proposal().kind == ProposalKind::Pay {
-                let (paid, outcome) = self.pay(consent).await;
+                let (paid, outcome) = self.pay(consent, &mut would_send).await;
                 payment = Some(paid);
                 outcome
             } else {
-                let (returned, outcome) = refunding::refund(&self.payments, consent).await;
+                let (returned, outcome) = refunding::refund(&self.payments, consent, &mut would_send).await;
                 refund = Some(returned);
                 outcome
             };
@@ -321,6 +338,7 @@ impl Assistant {
                 awaiting: conversation.state.awaiting().map(str::to_owned),
             },
             payment,
+            would_send,
             refund,
             cancelled,
             hand_off,
@@ -348,38 +366,6 @@ impl Assistant {
             authentication: self.payments.authentication(),
             chance: self.payments.chance(),
         })
-    }
-
-    /// Ends what was put down for later. False where it could not be ended, or was gone.
-    async fn end(&self, order: &str) -> bool {
-        self.payments.end_standing(order).await.unwrap_or_else(|error| {
-            tracing::error!("the order {order} could not be ended: {error}");
-            false
-        })
-    }
-
-    /// Pays, and says how it went in the dialog's terms.
-    async fn pay(&self, consent: Consent) -> (Paid, PaymentOutcome) {
-        let proposal = consent.proposal().clone();
-        if let Some(schedule) = proposal.schedule {
-            let today = Timestamp::now().to_zoned(self.time_zone.clone()).date();
-            return match self.payments.schedule(consent, today).await {
-                Ok(view) => (Paid::scheduled(view), PaymentOutcome::Scheduled { schedule }),
-                Err(refused) => (Paid::refused(proposal, &refused), outcome_of_refusal(&refused)),
-            };
-        }
-        let outcome = self.payments.pay(consent).await;
-        self.heard_of(&outcome).await;
-        match outcome {
-            Ok(view) => {
-                let outcome = outcome_of(&view);
-                (Paid::from(view), outcome)
-            }
-            Err(refused) => {
-                let outcome = outcome_of_refusal(&refused);
-                (Paid::refused(proposal, &refused), outcome)
-            }
-        }
     }
 }
 

@@ -24,8 +24,10 @@ fn a_payment_above_a_limit_is_1_and_never_reaches_the_bank() {
     let home = Home::new();
     let ended = home.hear(&["chat", "--json"], sends("2000.01"));
     assert_eq!(ended.code, Some(1), "{}", ended.err);
-    let payment = &ended.json()[1]["payment"];
+    let turns = ended.json();
+    let payment = &turns[0]["payment"];
     assert_eq!((&payment["status"], &payment["id"]), (&json!("not_sent"), &json!(null)));
+    assert_eq!(turns[0]["state"]["awaiting"], "amount", "it is not even read back");
     assert!(payment["reason"].as_str().unwrap().contains("2000.00 USD"), "{payment}");
     assert_eq!((home.payments().len(), home.charges()), (0, 0));
 }

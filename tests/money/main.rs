@@ -6,9 +6,12 @@
 mod announce;
 mod bank;
 mod books;
+mod dry_run;
 mod gate;
 mod http_bank;
 mod kill;
+mod limits;
+mod news;
 mod outcomes;
 mod recovery;
 mod refunds;

@@ -2,6 +2,7 @@
 
 use crate::bank::{Misreport, Mood};
 use crate::world::{World, proposal, usd};
+use sayso::consent::Objection;
 use sayso::ledger::PaymentStatus as S;
 use sayso::payments::{PayError, Settings};
 use sayso_plugin_interface::outcome::DeclineCode;
@@ -157,13 +158,15 @@ async fn the_households_limits_hold_over_a_sliding_day_and_count_what_may_have_m
     world.settings.limits.per_payment = vec![usd(500)];
     world.settings.limits.per_day = vec![usd(1_000)];
     let payments = world.start();
-    assert!(matches!(payments.pay(world.consent(usd(501))).await, Err(PayError::OverLimit { .. })));
+    assert!(matches!(payments.pay(world.consent(usd(501))).await, Err(PayError::Limited(_))));
     world.bank.next([Mood::LosesAnswer, Mood::Declines(DeclineCode::Declined)]);
     assert_eq!(payments.pay(world.consent(usd(500))).await.unwrap().status, S::Unknown);
     assert_eq!(payments.pay(world.consent(usd(500))).await.unwrap().status, S::Failed);
     assert_eq!(payments.pay(world.consent(usd(500))).await.unwrap().status, S::Succeeded, "what failed is not spent");
     match payments.pay(world.consent(usd(1))).await {
-        Err(PayError::OverDayLimit { spent, limit }) => assert_eq!((spent, limit), (usd(1_000), usd(1_000))),
+        Err(PayError::Limited(Objection::AboveWindow { spent, limit, .. })) => {
+            assert_eq!((spent, limit), (usd(1_000), usd(1_000)));
+        }
         other => panic!("{other:?}"),
     }
     let yuan = payments.pay(world.consent(Money::new(90_000, Currency::CNY))).await;

@@ -83,7 +83,7 @@ async fn limits_and_rules_are_looked_at_on_the_day() {
     let payments = world.start();
     put_down(&world, &payments, Schedule::Once { on: after(5) }).await;
     drop(payments);
-    world.settings.limits = Limits { per_payment: vec![usd(999)], per_day: Vec::new() };
+    world.settings.limits = Limits { per_payment: vec![usd(999)], ..Limits::default() };
     let payments = world.start();
     let report = payments.run_due(after(5)).await.unwrap();
     assert_eq!(report.skipped.len(), 1);
@@ -242,4 +242,46 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(history(fates));
     }
+}
+
+#[tokio::test]
+async fn a_daily_order_is_no_repetition_and_the_same_by_hand_is_one() {
+    let mut world = World::new();
+    world.settings.limits.repeats_ms = 48 * 3_600_000;
+    let payments = world.start();
+    let daily = Schedule::every(Rhythm::Day { count: 1 }, after(1), None).unwrap();
+    put_down(&world, &payments, daily).await;
+    for day in 1..=3 {
+        world.clock.forward(23 * 3_600_000);
+        let report = payments.run_due(after(day)).await.unwrap();
+        assert_eq!((report.begun.len(), report.skipped.len()), (1, 0), "day {day}: {report:?}");
+    }
+    assert!(matches!(payments.pay(world.consent(usd(1000))).await, Err(PayError::Repeated { .. })));
+}
+
+#[tokio::test]
+async fn what_is_due_too_fast_is_paid_a_little_later() {
+    let mut world = World::new();
+    world.settings.limits.pace = Some(sayso::consent::Pace { payments: 1, within_ms: 600_000 });
+    let payments = world.start();
+    put_down(&world, &payments, Schedule::Once { on: after(1) }).await;
+    world.clock.forward(1);
+    put_down(&world, &payments, Schedule::Once { on: after(1) }).await;
+    let first = payments.run_due(after(1)).await.unwrap();
+    assert_eq!((first.begun.len(), first.skipped.len(), first.problems.len()), (1, 0, 1), "{first:?}");
+    world.clock.forward(600_001);
+    assert_eq!(payments.run_due(after(1)).await.unwrap().begun.len(), 1);
+}
+
+#[tokio::test]
+async fn the_limits_of_a_due_day_are_those_that_hold_on_it() {
+    let mut world = World::new();
+    world.settings.limits.per_day = vec![usd(1500)];
+    let payments = world.start();
+    put_down(&world, &payments, Schedule::Once { on: after(1) }).await;
+    payments.pay(world.consent(usd(600))).await.unwrap();
+    let report = payments.run_due(after(1)).await.unwrap();
+    assert_eq!((report.begun.len(), report.skipped.len()), (0, 1), "{report:?}");
+    assert_eq!(payments.untold_dues().await.unwrap().len(), 1);
+    world.check(&payments).await;
 }

@@ -7,9 +7,9 @@ use sayso::lang::Lang;
 use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
-    BeginError, BooksReport, Clock, EventFate, EventStore, Filter, InstrumentStore, NewPayment, Payment, PaymentStore,
-    PaymentView, Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, ToldStore, WayState, WayToPay,
-    WebhookEvent, Write,
+    BeginError, BooksReport, Clock, EventFate, EventStore, Filter, InstrumentStore, LimitCheck, NewPayment, Payment,
+    PaymentStore, PaymentView, Payments, Providers, Refund, Settings, StoreError, StoreErrorKind, ToldStore, WayState,
+    WayToPay, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
@@ -124,6 +124,7 @@ pub fn proposal(amount: Money) -> Proposal {
         provider_name: "Stripe".into(),
         purpose: "electricity bill".into(),
         schedule: None,
+        person: None,
     }
 }
 
@@ -159,6 +160,9 @@ impl EventStore for Failing {
     async fn settle_event(&self, event: &WebhookEvent, fate: EventFate, at_ms: i64) -> Result<(), StoreError> {
         self.check()?;
         self.store.settle_event(event, fate, at_ms).await
+    }
+    async fn by_provider_reference(&self, provider: &str, theirs: &str) -> Result<Option<PaymentId>, StoreError> {
+        self.store.by_provider_reference(provider, theirs).await
     }
     async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError> {
         self.store.by_reference(reference).await
@@ -234,6 +238,9 @@ impl PaymentStore for Failing {
     async fn begin(&self, new: NewPayment) -> Result<(), BeginError> {
         self.check()?;
         self.store.begin(new).await
+    }
+    async fn check(&self, check: LimitCheck) -> Result<(), BeginError> {
+        self.store.check(check).await
     }
     async fn write(&self, write: Write) -> Result<(), StoreError> {
         self.check()?;

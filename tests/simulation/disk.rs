@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use sayso::ledger::PaymentId;
 use sayso::payments::standing::{SkippedDue, StandingOrder, StandingState, StandingStore, UntoldDue};
 use sayso::payments::{
-    BeginError, BooksReport, EventFate, EventStore, Filter, InstrumentStore, NewPayment, Payment, PaymentStore, Refund,
-    StoreError, StoreErrorKind, ToldStore, WayState, WayToPay, WebhookEvent, Write,
+    BeginError, BooksReport, EventFate, EventStore, Filter, InstrumentStore, LimitCheck, NewPayment, Payment,
+    PaymentStore, Refund, StoreError, StoreErrorKind, ToldStore, WayState, WayToPay, WebhookEvent, Write,
 };
 use sayso::store::Store;
 use std::pin::pin;
@@ -145,6 +145,9 @@ impl EventStore for Disk {
     async fn settle_event(&self, event: &WebhookEvent, fate: EventFate, at_ms: i64) -> Result<(), StoreError> {
         self.does("settle_event", true, |store| at_once(store.settle_event(event, fate, at_ms))).await
     }
+    async fn by_provider_reference(&self, provider: &str, theirs: &str) -> Result<Option<PaymentId>, StoreError> {
+        self.does("by_provider_reference", false, |store| at_once(store.by_provider_reference(provider, theirs))).await
+    }
     async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError> {
         self.does("by_reference", false, |store| at_once(store.by_reference(reference))).await
     }
@@ -228,6 +231,9 @@ impl PaymentStore for Disk {
             return Ok(());
         }
         self.does("begin", true, |store| begin(self, store, new)).await
+    }
+    async fn check(&self, check: LimitCheck) -> Result<(), BeginError> {
+        self.does("check", false, |store| at_once(store.check(check.clone()))).await
     }
     async fn write(&self, mut write: Write) -> Result<(), StoreError> {
         if let (Bug::LosesPosting, Some(entry)) = (self.0.bug, &mut write.entry) {

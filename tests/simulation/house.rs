@@ -179,6 +179,7 @@ impl House {
             provider_name: "Stripe".into(),
             purpose: String::new(),
             schedule: None,
+            person: None,
         }
     }
 

@@ -33,6 +33,15 @@ pub struct Everywhere {
     /// The language of the conversation [default: as configured]
     #[arg(long, global = true, value_enum)]
     pub lang: Option<LangChoice>,
+    /// Let real money move, where the configuration says `environment: live`
+    #[arg(long, global = true)]
+    pub live: bool,
+    /// Keep payments with and without real money in one data folder
+    #[arg(long, global = true)]
+    pub mix_environments: bool,
+    /// Who speaks: one of `household: people` of the configuration, held to their limits [default: nobody known]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub person: Option<String>,
     /// Print one JSON object a line instead of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -57,6 +66,9 @@ pub enum Command {
         /// Reload the dialogs when they are saved; what goes on keeps those with which it began
         #[arg(long)]
         watch: bool,
+        /// Send nothing; show what would be sent
+        #[arg(long)]
+        dry_run: bool,
         /// The dialogs [default: the configured ones]
         #[arg(long, value_name = "DIR")]
         dialogs: Option<PathBuf>,
@@ -75,6 +87,9 @@ pub enum Command {
         /// Write each code to scan into this file too (.svg)
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
+        /// Send nothing; show what would be sent
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Converse with microphone and loudspeaker
     Talk {
@@ -84,6 +99,9 @@ pub enum Command {
         /// Write each code to scan into this file too (.svg)
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
+        /// Send nothing; show what would be sent
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Turn a recording into text
     Transcribe {
@@ -202,6 +220,39 @@ pub enum PaymentsCommand {
     },
     /// Bring interrupted payments to their right end
     Recover,
+    /// Cancel a payment of which no money has moved yet; what goes through all the same is given back
+    Cancel {
+        /// Its id from `sayso payments list`
+        id: String,
+    },
+    /// Go on with a payment after you did what the provider waits for, or capture one that is authorised
+    Advance {
+        /// Its id from `sayso payments list`
+        id: String,
+    },
+    /// Say what became of a payment that only a person can settle, after a look at the provider's own pages
+    Resolve {
+        /// Its id from `sayso payments list`
+        id: String,
+        /// The money moved as agreed
+        #[arg(long, conflicts_with = "unpaid", required_unless_present = "unpaid")]
+        paid: bool,
+        /// No money moved
+        #[arg(long)]
+        unpaid: bool,
+        /// How you know; it is kept with the payment
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// The one table of what can become of a payment
+    States {
+        /// Draw it as an SVG picture
+        #[arg(long)]
+        svg: bool,
+        /// Write the picture into this file instead of onto standard output
+        #[arg(long, value_name = "FILE.svg")]
+        out: Option<PathBuf>,
+    },
     /// What will be paid later, or again and again
     Scheduled {
         /// What to do with one of them

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::encoder;
+use super::environment;
 use super::failure::Failure;
 use super::notifications;
 use super::opening;
@@ -14,7 +15,7 @@ use crate::config::{Config, ProviderSettings};
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::payments::{Clock as _, Limits, Payments, Settings, SystemClock};
+use crate::payments::{Clock as _, Payments, Settings, SystemClock};
 use crate::server::practice_bank::{self, PracticeBank};
 use crate::store::Store;
 use crate::turn::Assistant;
@@ -82,17 +83,22 @@ pub struct Counter {
 pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Household>) -> Result<Counter, Failure> {
     let store = Arc::new(opening::store(places, config)?);
     let bank = bank_for(places, &config.providers).await?;
+    let providers = providers::open_all(places, config, bank.as_ref(), Some(store.clone())).await?;
+    environment::check(places, config, &providers, &store)?;
     rules_that_hold(&store, config).await?;
     retention::forget_in_background(&store, &config.store);
-    let providers = providers::open_all(places, config, bank.as_ref(), Some(store.clone())).await?;
-    let limits = Limits { per_payment: config.limits.per_payment.clone(), per_day: config.limits.per_day.clone() };
-    let settings = Settings { limits, authentication: config.authentication.clone(), ..Settings::default() };
+    let limits = config.limits.clone();
+    let settings =
+        Settings { limits: limits.clone(), authentication: config.authentication.clone(), ..Settings::default() };
+    let payees = household.payees.iter().map(|payee| (payee.id.clone(), payee.found_at())).collect();
+    store.see_payees(payees, SystemClock.now_ms()).await.map_err(Failure::failed)?;
     let accounts = Arc::clone(household);
-    let payments = Payments::new(store.clone(), providers, settings).with_accounts(Arc::new(move |payee, provider| {
+    let payments = Payments::new(store.clone(), providers, settings).with_dry_run(config.dry_run);
+    let payments = payments.with_accounts(Arc::new(move |payee, provider| {
         let known = accounts.payee(payee).and_then(|payee| payee.accounts.get(provider));
         known.cloned().unwrap_or_default()
     }));
-    let history = Arc::new(store.history(TimeZone::system()));
+    let history = Arc::new(store.history(TimeZone::system()).with_limits(limits));
     let desk = notifications::desk(config, store)?;
     Ok(Counter { payments, history, desk, bank })
 }

@@ -6,7 +6,7 @@ use super::out::{Out, remark};
 use super::qr::Codes;
 use super::show;
 use super::watch::Newest;
-use crate::turn::{Conversation, Heard};
+use crate::turn::{Conversation, Heard, Turn};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -64,6 +64,12 @@ impl Lines {
     }
 }
 
+/// What a terminal shows of a turn.
+fn spoken(turn: &Turn) -> String {
+    let would = turn.would_send.iter().map(show::would_send);
+    turn.said.iter().cloned().chain(would).collect::<Vec<_>>().join("\n")
+}
+
 /// Converses until the lines end. What goes on is led by the dialogs with which it began; what comes next by the newest.
 pub async fn run(
     newest: &Newest,
@@ -90,7 +96,7 @@ pub async fn run(
             lines.remember(&line);
         }
         let turn = assistant.turn(&mut conversation, Heard { text: line, ..Heard::default() }).await;
-        out.result(&turn, || if in_terminal { turn.said.join("\n") } else { show::turn(&turn) })?;
+        out.result(&turn, || if in_terminal { spoken(&turn) } else { show::turn(&turn) })?;
         codes.show_turn(&turn, out)?;
         ending.saw(&turn);
     }

@@ -1,11 +1,12 @@
 //! `sayso doctor`: what this system has of all that Sayso needs. Changes nothing, and says how to mend what is missing.
 
+use super::environment::clash;
 use super::failure::Failure;
 use super::opening;
 use super::out::Out;
 use super::places::Places;
 use super::providers;
-use crate::config::{Config, KeyChoice, Sandbox, VoiceChoice};
+use crate::config::{Config, Environment, KeyChoice, Sandbox, VoiceChoice};
 use crate::models::{self, Presence};
 use crate::plugin_host::{BackOff, Listed, Plugins};
 use crate::store::{KeySource, Looks, Store};
@@ -33,7 +34,7 @@ enum State {
 /// One thing that was looked at, and the line of `--json`.
 #[derive(Debug, Serialize)]
 struct Looked {
-    /// `sandbox`, `plugin`, `credentials`, `store`, `disk`, `model`, `voice` or `sound`.
+    /// `money`, `sandbox`, `plugin`, `credentials`, `store`, `disk`, `model`, `voice` or `sound`.
     part: &'static str,
     name: String,
     state: State,
@@ -66,6 +67,7 @@ pub async fn run(places: &Places, config: &Config, out: Out) -> Result<(), Failu
         Err(wrong) => looked.push(Looked::new("sandbox", "sayso-plugin-worker", State::Bad, wrong.message)),
     }
     credentials(places, config, &mut looked).await;
+    looked.push(environment(config));
     looked.push(store(places, config));
     looked.extend(disk(&places.data));
     looked.extend(speech(places, config));
@@ -163,6 +165,17 @@ fn plugin(listed: &Listed) -> Looked {
     }
 }
 
+/// Which money moves.
+fn environment(config: &Config) -> Looked {
+    let detail = match config.environment {
+        Environment::Practice => "no real money: a bank on this machine stands in",
+        Environment::Test => "no real money: the providers' own test systems",
+        Environment::Live => "REAL MONEY: commands that pay need --live",
+    };
+    let dry = if config.dry_run { "; dry run: nothing is ever sent" } else { "" };
+    Looked::new("money", config.environment.name(), State::Good, format!("{detail}{dry}"))
+}
+
 /// Looks only: a store that is not encrypted yet stays so.
 fn store(places: &Places, config: &Config) -> Looked {
     let path = places.ledger();
@@ -171,8 +184,12 @@ fn store(places: &Places, config: &Config) -> Looked {
         return Looked::new("store", name, State::Missing, "not there yet; the first payment makes it");
     }
     let sqlite = rusqlite::version();
-    match Store::look_at(&path, &opening::key_source(places, &config.store.key)) {
-        Ok(Looks { installation, encrypted: true }) => {
+    let looks = Store::look_at(&path, &opening::key_source(places, &config.store.key));
+    if let Some(why) = looks.as_ref().ok().and_then(|looks| clash(config.environment, looks.seen)) {
+        return Looked::new("store", name, State::Bad, why);
+    }
+    match looks {
+        Ok(Looks { installation, encrypted: true, .. }) => {
             let from = opening::key_source(places, &config.store.key);
             let detail = format!("encrypted with {from} (SQLite {sqlite}, installation {installation})");
             match from {
@@ -183,7 +200,7 @@ fn store(places: &Places, config: &Config) -> Looked {
                 _ => Looked::new("store", name, State::Good, detail),
             }
         }
-        Ok(Looks { installation, encrypted: false }) => {
+        Ok(Looks { installation, encrypted: false, .. }) => {
             let detail = format!("NOT encrypted (SQLite {sqlite}, installation {installation})");
             let how = match config.store.key {
                 KeyChoice::None => "take `key: none` out of sayso.yaml; the next start encrypts it",

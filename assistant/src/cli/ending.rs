@@ -24,7 +24,7 @@ impl Ending {
         let sentence =
             |what: &str| format!("{} to {} with {} {what}{why}", paid.amount, paid.payee_name, paid.provider);
         match paid.status.as_str() {
-            "succeeded" | "scheduled" => Ok(()),
+            "succeeded" | "scheduled" | "dry_run" => Ok(()),
             "failed" | "not_sent" | "canceled" => Err(Failure::failed(sentence("was not paid"))),
             status => {
                 let is = sentence(&format!("is {status}"));

@@ -8,7 +8,8 @@ use super::places::Places;
 use super::show;
 use crate::announce::Desk;
 use crate::config::Config;
-use crate::payments::{Filter, Payments};
+use crate::ledger::PaymentId;
+use crate::payments::{Filter, PayError, Payments};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -69,9 +70,48 @@ pub async fn recover(places: &Places, config: &Config, out: Out) -> Result<(), F
     Ok(())
 }
 
+/// What a person does to one payment.
+pub enum Act {
+    /// Stops it.
+    Cancel,
+    /// Goes on with it, or captures it.
+    Advance,
+    /// Says what became of it, and how they know.
+    Resolve {
+        /// True if the money moved as agreed.
+        paid: bool,
+        /// How they know.
+        why: String,
+    },
+}
+
+/// Does this to one payment, and prints how it stands then. 3 where that is not certain yet.
+pub async fn act(places: &Places, config: &Config, id: &str, act: Act, out: Out) -> Result<(), Failure> {
+    let id: PaymentId = id.parse().map_err(Failure::usage)?;
+    let household = Arc::new(config.household.clone());
+    let payments = assemble::open_payments(places, config, &household).await?.payments;
+    let done = match act {
+        Act::Cancel => payments.cancel(&id).await,
+        Act::Advance => payments.advance(&id).await,
+        Act::Resolve { paid, why } => payments.resolve(&id, paid, &why).await,
+    };
+    let view = done.map_err(|wrong| match wrong {
+        PayError::Unrecorded { .. } | PayError::Busy(_) => Failure::unknown(wrong),
+        _ => Failure::failed(wrong),
+    })?;
+    out.result(&view, || show::payment(&view, &TimeZone::system()))?;
+    match view.status.is_open() {
+        true => Err(Failure::unknown("it has no certain end yet; `sayso payments recover` asks again")),
+        false => Ok(()),
+    }
+}
+
 /// Recovers at start and from time to time, beside the conversation, and tells whoever is to be told.
 pub fn recover_in_background(payments: &Payments, desk: &Desk) {
     let payments = payments.clone();
+    if payments.is_dry_run() {
+        return;
+    }
     if !desk.is_idle() {
         tell_in_background(desk.clone(), payments.recovery_pause());
     }

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod encoder;
 mod ending;
+mod environment;
 mod exchanges;
 mod explain;
 mod failure;
@@ -41,6 +42,7 @@ mod scheduled;
 mod serve;
 mod show;
 mod speak;
+mod states;
 #[cfg(feature = "voice")]
 mod talk;
 mod transcribe;
@@ -103,23 +105,35 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     made.map_err(|wrong| Failure::failed(format!("the system refuses to start threads: {wrong}")))
 }
 
+/// The same with nothing sent, where the command line says so.
+fn rehearsed(config: Config, dry_run: bool) -> Config {
+    Config { dry_run: dry_run || config.dry_run, ..config }
+}
+
+/// Who converses, as the command line says.
+#[derive(Clone)]
+struct Speaker {
+    lang: Option<LangChoice>,
+    person: Option<String>,
+}
+
 /// Converses by typing; with `watch` new conversations follow the dialogs as they are saved.
 async fn chat(
     places: &Places,
     config: Config,
-    lang: Option<LangChoice>,
+    speaker: &Speaker,
     (watch, dialogs): (bool, Option<PathBuf>),
-    codes: qr::Codes,
+    (codes, dry_run): (qr::Codes, bool),
     out: Out,
 ) -> Result<(), Failure> {
-    let config = Config { dialogs: dialogs.or(config.dialogs), ..config };
+    let config = rehearsed(Config { dialogs: dialogs.or(config.dialogs), ..config }, dry_run);
     let house = assemble::open(places, &config).await?;
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
     let newest = watch::Newest::new(house.assistant);
     if watch {
         newest.follow(&writers::watched(config.dialogs.as_deref())?)?;
     }
-    chat::run(&newest, converse(lang, &config)?, &places.data, &codes, out).await
+    chat::run(&newest, converse(speaker, &config)?, &places.data, &codes, out).await
 }
 
 async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
@@ -127,21 +141,24 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let places = Places::of(&arguments.everywhere)?;
     let read = || read_config(&places);
     let lang = arguments.everywhere.lang;
+    let speaker = Speaker { lang, person: arguments.everywhere.person.clone() };
     match arguments.command {
-        Command::Chat { watch, dialogs, qr } => {
-            chat(&places, read()?, lang, (watch, dialogs), qr::Codes::new(qr)?, out).await
+        Command::Chat { watch, dialogs, qr, dry_run } => {
+            let codes = qr::Codes::new(qr)?;
+            chat(&places, read()?, &speaker, (watch, dialogs), (codes, dry_run), out).await
         }
-        Command::Hear { files, replies, qr } => {
-            let config = read()?;
+        Command::Hear { files, replies, qr, dry_run } => {
+            let config = rehearsed(read()?, dry_run);
             let sounds = (hear::read(&files)?, qr::Codes::new(qr)?);
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
             let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
-            hear::run(&house.assistant, &mut ears, converse(lang, &config)?, sounds, replies, out).await
+            hear::run(&house.assistant, &mut ears, converse(&speaker, &config)?, sounds, replies, out).await
         }
-        Command::Talk { push_to_talk, qr } => {
-            talk(&places, &read()?, lang, (push_to_talk, qr::Codes::new(qr)?), out).await
+        Command::Talk { push_to_talk, qr, dry_run } => {
+            let config = rehearsed(read()?, dry_run);
+            talk(&places, &config, &speaker, (push_to_talk, qr::Codes::new(qr)?), out).await
         }
         Command::Transcribe { file } => {
             let config = read()?;
@@ -171,18 +188,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
         Command::Doctor => doctor::run(&places, &read()?, out).await,
-        Command::Payments(PaymentsCommand::List) => ledger::list(&places, &read()?, out).await,
-        Command::Payments(PaymentsCommand::Exchanges { payment }) => {
-            exchanges::run(&places, &read()?, &payment, out).await
-        }
-        Command::Payments(PaymentsCommand::Scheduled { command: None }) => {
-            scheduled::list(&places, &read()?, out).await
-        }
-        Command::Payments(PaymentsCommand::Scheduled { command: Some(ScheduledCommand::Cancel { id }) }) => {
-            scheduled::cancel(&places, &read()?, &id, out).await
-        }
-        Command::Payments(PaymentsCommand::RunDue) => scheduled::run_due(&places, &read()?, out).await,
-        Command::Payments(PaymentsCommand::Recover) => ledger::recover(&places, &read()?, out).await,
+        Command::Payments(command) => payments(&places, &read, command, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
         Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
         Command::Notifications(command) => notifications::run(&places, &read()?, command, out).await,
@@ -192,11 +198,36 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+/// `sayso payments …`.
+async fn payments(
+    places: &Places,
+    read: &impl Fn() -> Result<Config, Failure>,
+    command: PaymentsCommand,
+    out: Out,
+) -> Result<(), Failure> {
+    match command {
+        PaymentsCommand::List => ledger::list(places, &read()?, out).await,
+        PaymentsCommand::Exchanges { payment } => exchanges::run(places, &read()?, &payment, out).await,
+        PaymentsCommand::Scheduled { command: None } => scheduled::list(places, &read()?, out).await,
+        PaymentsCommand::Scheduled { command: Some(ScheduledCommand::Cancel { id }) } => {
+            scheduled::cancel(places, &read()?, &id, out).await
+        }
+        PaymentsCommand::Cancel { id } => ledger::act(places, &read()?, &id, ledger::Act::Cancel, out).await,
+        PaymentsCommand::Advance { id } => ledger::act(places, &read()?, &id, ledger::Act::Advance, out).await,
+        PaymentsCommand::Resolve { id, paid, unpaid: _, why } => {
+            ledger::act(places, &read()?, &id, ledger::Act::Resolve { paid, why }, out).await
+        }
+        PaymentsCommand::States { svg, out: file } => states::run(svg, file.as_deref(), out),
+        PaymentsCommand::RunDue => scheduled::run_due(places, &read()?, out).await,
+        PaymentsCommand::Recover => ledger::recover(places, &read()?, out).await,
+    }
+}
+
 #[cfg(feature = "voice")]
 async fn talk(
     places: &Places,
     config: &Config,
-    lang: Option<LangChoice>,
+    speaker: &Speaker,
     (push_to_talk, codes): (bool, qr::Codes),
     out: Out,
 ) -> Result<(), Failure> {
@@ -204,12 +235,12 @@ async fn talk(
     let house = assemble::open(places, config).await?;
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
     let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
-    let conversation = converse(lang, config)?;
+    let conversation = converse(speaker, config)?;
     talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, (push_to_talk, codes), out).await
 }
 
 #[cfg(not(feature = "voice"))]
-async fn talk(_: &Places, _: &Config, _: Option<LangChoice>, _: (bool, qr::Codes), _: Out) -> Result<(), Failure> {
+async fn talk(_: &Places, _: &Config, _: &Speaker, _: (bool, qr::Codes), _: Out) -> Result<(), Failure> {
     Err(Failure::usage("this build leaves out the feature `voice`: use `sayso chat` to type"))
 }
 
@@ -243,9 +274,17 @@ fn read_config(places: &Places) -> Result<Config, Failure> {
     }
 }
 
-/// A conversation that has not begun, in the language that was chosen.
-fn converse(lang: Option<LangChoice>, config: &Config) -> Result<Conversation, Failure> {
-    Conversation::begin(fixed_lang(lang, config), &SystemRandom).map_err(Failure::failed)
+/// A conversation that has not begun, in the language that was chosen, with who speaks.
+fn converse(speaker: &Speaker, config: &Config) -> Result<Conversation, Failure> {
+    if let Some(name) = speaker.person.as_ref().filter(|name| !config.people.contains(name)) {
+        let known = match config.people.as_slice() {
+            [] => "the configuration names nobody; write `household: { people: [...] }`".to_owned(),
+            people => format!("it is one of {}", people.join(", ")),
+        };
+        return Err(Failure::usage(format!("there is no `{name}` for --person: {known}")));
+    }
+    let conversation = Conversation::begin(fixed_lang(speaker.lang, config), &SystemRandom).map_err(Failure::failed)?;
+    Ok(conversation.by(speaker.person.clone()))
 }
 
 /// The language that conversations are held in, if it is fixed.

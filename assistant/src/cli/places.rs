@@ -1,6 +1,7 @@
 //! Where Sayso keeps things: the configuration, the data folder and what is in it.
 
 use super::args::Everywhere;
+use super::environment::LIVE_VARIABLE;
 use super::failure::Failure;
 use directories::ProjectDirs;
 use std::fs;
@@ -18,6 +19,10 @@ pub struct Places {
     /// Where keys of stores are made, unless the configuration says otherwise: not where the stores are, so that a copy of
     /// the data folder alone can't be read.
     pub keys: PathBuf,
+    /// True if the person said that real money may move.
+    pub live: bool,
+    /// True if the person said that both kinds of money may be kept in the data folder.
+    pub mix_environments: bool,
 }
 
 impl Places {
@@ -37,7 +42,9 @@ impl Places {
             (None, None) => return Err(unknown()),
         };
         let keys = usual.map_or_else(|| data.join("keys"), |dirs| dirs.config_dir().join("keys"));
-        Ok(Places { config, config_named: everywhere.config.is_some(), data, keys })
+        let live = everywhere.live || std::env::var_os(LIVE_VARIABLE).is_some_and(|value| value == "1");
+        let mix_environments = everywhere.mix_environments;
+        Ok(Places { config, config_named: everywhere.config.is_some(), data, keys, live, mix_environments })
     }
 
     /// Creates the data folder, readable by its owner alone, and gives it.

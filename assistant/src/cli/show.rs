@@ -1,6 +1,6 @@
 //! Turns and payments as text for people.
 
-use crate::payments::PaymentView;
+use crate::payments::{PaymentView, WouldSend};
 use crate::turn::{Paid, Stages, Turn};
 use crate::understanding::{Entity, Meaning};
 use jiff::Timestamp;
@@ -19,6 +19,7 @@ pub fn turn(turn: &Turn) -> String {
     }
     lines.extend(turn.said.iter().map(|said| format!("    said        {said}")));
     lines.extend(turn.payment.iter().map(|paid| format!("    payment     {}", self::paid(paid))));
+    lines.extend(turn.would_send.iter().map(|would| format!("    would send  {}", would_send(would))));
     lines.push(format!("    took        {}", stages(&turn.ms)));
     lines.join("\n")
 }
@@ -48,6 +49,18 @@ fn entity(entity: &Entity) -> String {
 fn paid(paid: &Paid) -> String {
     let reason = paid.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{} to {} with {}: {}{reason}", paid.amount, paid.payee_name, paid.provider, paid.status)
+}
+
+/// What a dry run would have sent: what the provider would be asked, then each HTTP request.
+#[must_use]
+pub fn would_send(would: &WouldSend) -> String {
+    let mut lines = vec![format!("{} with {}: {}", would.verb, would.provider, would.request)];
+    for request in &would.http {
+        lines.push(format!("                {} {}", request.method, request.url));
+        lines.extend(request.headers.iter().map(|(name, value)| format!("                {name}: {value}")));
+        lines.extend(request.body.lines().map(|line| format!("                {line}")));
+    }
+    lines.join("\n")
 }
 
 fn stages(ms: &Stages) -> String {

@@ -1,13 +1,13 @@
 //! From the file's shape to settings: what the shape can't say (ids that exist, dates that are days) is checked here.
 
 use super::error::ConfigError;
-use super::file::{Amount, BillPart, File, HouseholdPart, LimitsPart, PayeePart, ProviderPart};
-use super::{Config, KeyChoice, LimitSettings, ProviderSettings, SpeechSettings, StoreSettings};
+use super::file::{BillPart, File, HouseholdPart, PayeePart, ProviderPart};
+use super::{Config, KeyChoice, ProviderSettings, SpeechSettings, StoreSettings};
 use crate::household::{Bill, Household, Payee};
 use crate::lang::Lang;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use sayso_plugin_interface::{Currency, Money};
+use sayso_plugin_interface::Currency;
 use serde_yaml::{Location, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -31,6 +31,8 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
     let limits = file.limits.or(example.limits);
     let providers = file.providers.or(example.providers).unwrap_or_default();
     let rules = file.authentication.or(example.authentication).unwrap_or_default();
+    let people = household.as_ref().and_then(|part| part.people.as_ref());
+    let people = people.map(|people| super::limits::people(people, &source)).transpose()?.unwrap_or_default();
     let household = match household {
         Some(part) => self::household(part, &source, today)?,
         None => {
@@ -39,10 +41,13 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
     };
     Ok(Config {
         source: Some(path.to_owned()),
+        environment: file.environment,
+        dry_run: file.dry_run,
         language: file.language,
         authentication: super::authentication::rules(rules, &household, &source)?,
+        limits: super::limits::limits(limits, &household, &people, &source)?,
         household,
-        limits: self::limits(limits),
+        people,
         providers: self::providers(providers, &source)?,
         sandbox: file.plugins.sandbox,
         speech: SpeechSettings {
@@ -168,14 +173,6 @@ fn next_day_of_month(today: Date, day: i8) -> Date {
         return this;
     }
     today.first_of_month().checked_add(1.month()).map_or(this, in_month)
-}
-
-fn limits(part: Option<LimitsPart>) -> LimitSettings {
-    let amounts = |list: Vec<Amount>| list.into_iter().map(|Amount(money)| money).collect::<Vec<Money>>();
-    match part {
-        Some(part) => LimitSettings { per_payment: amounts(part.per_payment), per_day: amounts(part.per_day) },
-        None => LimitSettings { per_payment: Vec::new(), per_day: Vec::new() },
-    }
 }
 
 fn providers(parts: Vec<Spanned<ProviderPart>>, source: &Source<'_>) -> Result<Vec<ProviderSettings>, ConfigError> {

@@ -1,5 +1,6 @@
 //! The shape of `sayso.yaml`, key by key, as it is read.
 
+use super::limits::LimitsPart;
 use crate::consent::Tier;
 use crate::household::PayeeKind;
 use crate::lang::Lang;
@@ -14,6 +15,10 @@ use std::path::PathBuf;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
+    #[serde(default)]
+    pub environment: super::Environment,
+    #[serde(default)]
+    pub dry_run: bool,
     #[serde(default)]
     pub language: LanguageChoice,
     pub household: Option<HouseholdPart>,
@@ -140,6 +145,7 @@ pub(super) struct HouseholdPart {
     #[serde(default)]
     pub currencies: BTreeMap<Lang, Currency>,
     pub payees: Vec<Spanned<PayeePart>>,
+    pub people: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub bills: Vec<Spanned<BillPart>>,
     #[serde(default)]
@@ -167,15 +173,6 @@ pub(super) struct BillPart {
     pub amount: Amount,
     pub due: Option<Date>,
     pub due_day: Option<i8>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LimitsPart {
-    #[serde(default)]
-    pub per_payment: Vec<Amount>,
-    #[serde(default)]
-    pub per_day: Vec<Amount>,
 }
 
 /// One rule of `authentication`.

@@ -2,19 +2,21 @@
 
 mod authentication;
 mod check;
+mod environment;
 mod error;
 mod file;
+mod limits;
 mod notifications;
 
+pub use environment::Environment;
 pub use error::ConfigError;
 pub use file::{EncoderChoice, KeyChoice, LanguageChoice, Sandbox, SecretRef, VoiceChoice};
 pub use notifications::{NotificationSettings, Way};
 
-use crate::consent::Authentication;
+use crate::consent::{Authentication, Limits};
 use crate::household::Household;
 use crate::lang::Lang;
 use jiff::civil::Date;
-use sayso_plugin_interface::Money;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -26,12 +28,18 @@ pub const EXAMPLE: &str = include_str!("example.yaml");
 pub struct Config {
     /// The file it came from; `None` for the example.
     pub source: Option<PathBuf>,
+    /// Which money moves.
+    pub environment: Environment,
+    /// True if nothing is ever sent: everything else is as usual.
+    pub dry_run: bool,
     /// The language of conversations.
     pub language: LanguageChoice,
     /// Whom the household pays.
     pub household: Household,
     /// The most that may be paid.
-    pub limits: LimitSettings,
+    pub limits: Limits,
+    /// The people who pay, by the names that `--person` takes; empty where they are not told apart.
+    pub people: Vec<String>,
     /// How surely a person has to agree to which payment.
     pub authentication: Authentication,
     /// Who moves the money, in the order in which they are offered.
@@ -59,15 +67,6 @@ pub struct StoreSettings {
     pub keep_conversations_days: u16,
     /// After how many days it is forgotten what was said to providers in which words.
     pub keep_exchanges_days: u16,
-}
-
-/// The most that may be paid; one amount for each currency. A currency without one has no limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LimitSettings {
-    /// In one payment.
-    pub per_payment: Vec<Money>,
-    /// In one calendar day.
-    pub per_day: Vec<Money>,
 }
 
 /// One provider as it is configured.

@@ -5,13 +5,19 @@
 
 mod authentication;
 mod digest;
+pub mod limits;
 mod mandate;
+pub mod objection;
 mod proof;
+mod repeats;
 
 pub use authentication::{Authentication, AuthenticationRule, Tier, digits_said};
 pub use digest::ProposalDigest;
+pub use limits::{Limits, NarrowLimit, NewPayees, Pace, Spending, Spent, Weighed};
 pub use mandate::{Execution, Mandate};
+pub use objection::{Objection, Scope};
 pub use proof::{Agreed, PROOF_TRIES_MAX, Proof};
+pub use repeats::Earlier;
 
 use crate::lang::Lang;
 use crate::schedule::Schedule;
@@ -62,6 +68,9 @@ pub struct Proposal {
     /// When it is paid; `None` for at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Schedule>,
+    /// Who pays, where the household tells its people apart and it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
 }
 
 impl Proposal {
@@ -89,7 +98,8 @@ impl Proposal {
             &schedule,
         ];
         let mut hash = Sha256::new();
-        for field in fields {
+        let person = self.person.iter().flat_map(|person| ["by", person.as_str()]);
+        for field in fields.into_iter().chain(person) {
             hash.update((field.len() as u64).to_be_bytes());
             hash.update(field.as_bytes());
         }
@@ -124,6 +134,9 @@ pub struct ReadBack {
     /// The year in which it is read.
     #[serde(default)]
     year: Option<i16>,
+    /// Equal payments of a short time ago, which are said first.
+    #[serde(default)]
+    earlier: Vec<Earlier>,
 }
 
 impl ReadBack {
@@ -131,8 +144,9 @@ impl ReadBack {
     #[must_use]
     pub fn new(proposal: Proposal, lang: Lang, occasion: Occasion, now_ms: i64) -> Self {
         let digest = proposal.digest();
-        let (tier, demand, year) = (Tier::Yes, None, None);
-        ReadBack { proposal, digest, occasion, lang, begun_at_ms: now_ms, read_at_ms: now_ms, tier, demand, year }
+        let (tier, demand, year, earlier) = (Tier::Yes, None, None, Vec::new());
+        let (begun_at_ms, read_at_ms) = (now_ms, now_ms);
+        ReadBack { proposal, digest, occasion, lang, begun_at_ms, read_at_ms, tier, demand, year, earlier }
     }
 
     /// What is read to the person: made from the typed values alone.
@@ -142,8 +156,8 @@ impl ReadBack {
         let when = self.proposal.schedule.map(|schedule| wording::schedule(&schedule, self.year, self.lang));
         let when = when.unwrap_or_default();
         Words {
-            written: self.sentence(&amount.written, &when.written),
-            spoken: self.sentence(&amount.spoken, &when.spoken),
+            written: self.warning(&amount.written, false) + self.sentence(&amount.written, &when.written).as_str(),
+            spoken: self.warning(&amount.spoken, true) + self.sentence(&amount.spoken, &when.spoken).as_str(),
         }
     }
 
@@ -152,9 +166,13 @@ impl ReadBack {
         match (&self.proposal.kind, self.lang) {
             (ProposalKind::Pay, Lang::En) => {
                 let gap = if when.is_empty() { "" } else { " " };
-                format!("You are paying {amount} to {payee} with {provider}{gap}{when}. Is that right?")
+                let again = if self.is_repeated() { " once more" } else { "" };
+                format!("You are paying {amount} to {payee} with {provider}{gap}{when}{again}. Is that right?")
             }
-            (ProposalKind::Pay, Lang::Zh) => format!("您将{when}用{provider}向{payee}支付{amount}，对吗？"),
+            (ProposalKind::Pay, Lang::Zh) => {
+                let again = if self.is_repeated() { "再次" } else { "" };
+                format!("您将{when}{again}用{provider}向{payee}支付{amount}，对吗？")
+            }
             (ProposalKind::Refund { .. }, Lang::En) => {
                 format!("You are getting {amount} back from {payee}, with {provider}. Is that right?")
             }
@@ -208,6 +226,7 @@ impl ReadBack {
             occasion: self.occasion,
             lang: self.lang,
             words: words.to_owned(),
+            earlier: self.earlier,
             begun_at_ms: self.begun_at_ms,
             agreed_at_ms: now_ms,
             expires_at_ms: now_ms + CONSENT_LIFE_MS,
@@ -227,6 +246,9 @@ pub struct Consent {
     tier: Tier,
     /// The words that proved it, where more than a yes was needed.
     proof: Option<String>,
+    /// Equal payments of a short time ago that the person was told of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Earlier>,
     begun_at_ms: i64,
     agreed_at_ms: i64,
     expires_at_ms: i64,

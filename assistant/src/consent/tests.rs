@@ -13,6 +13,7 @@ pub(super) fn proposal() -> Proposal {
         provider_name: "Stripe".into(),
         purpose: "electricity bill".into(),
         schedule: None,
+        person: None,
     }
 }
 
@@ -28,7 +29,7 @@ fn occasion() -> Occasion {
 #[test]
 fn any_change_changes_the_digest() {
     let digest = proposal().digest();
-    let changes: [fn(&mut Proposal); 9] = [
+    let changes: [fn(&mut Proposal); 10] = [
         |p| p.kind = ProposalKind::Refund { payment: "pay_1".into(), version: 1 },
         |p| p.payee.push('x'),
         |p| p.payee_name.push('x'),
@@ -37,6 +38,7 @@ fn any_change_changes_the_digest() {
         |p| p.provider.push('x'),
         |p| p.provider_name.push('x'),
         |p| p.purpose.push('x'),
+        |p| p.person = Some("Ben".into()),
         |p| p.schedule = Some(Schedule::Once { on: jiff::civil::date(2026, 11, 27) }),
     ];
     for change in changes {

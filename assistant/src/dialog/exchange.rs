@@ -1,6 +1,6 @@
 //! What goes into one step of a conversation and what comes out of it.
 
-use crate::consent::Consent;
+use crate::consent::{Consent, Objection, Proposal};
 use crate::schedule::Schedule;
 use crate::understanding::Meaning;
 use crate::wording::Words;
@@ -47,6 +47,11 @@ pub enum PaymentOutcome {
     },
     /// Nobody can tell yet.
     Unknown,
+    /// Everything was well, and nothing was sent, since this is a dry run.
+    DryRun,
+    /// Nothing was sent, and what there is to pay, or what was paid before, is not what it was at the read-back: it has to
+    /// be looked at and read back anew.
+    Anew,
 }
 
 /// Where a person goes on, with something that Sayso can't do itself. In JSON: `{"to":"link","address":…}`,
@@ -85,6 +90,9 @@ pub enum Effect {
     /// End the payment that was put down for later under this id, then come back with [`Input::Unscheduled`]. The last
     /// effect of its step.
     Unschedule(String),
+    /// A limit of the household forbids this payment, which was not read back; what is said of it comes as
+    /// [`Effect::Say`].
+    Refused(Box<Proposal>, Objection),
     /// The person goes on elsewhere: show it to them, or put them through.
     HandOff(HandOff),
     /// The conversation has come to rest: nothing is awaited. A door may hang up; the state can also take a new request.

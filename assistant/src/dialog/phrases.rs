@@ -44,6 +44,13 @@ pub const PHRASES: &[PhraseKey] = &[
     ),
     phrase("end_standing", &["value"], "Whether a payment that was put down for later is to be ended."),
     phrase("yes_or_no", &[], "The answer could mean either; the question follows once more."),
+    phrase("over_limit", &["reason"], "The amount is above a limit of the household; another amount is asked for."),
+    phrase(
+        "not_now",
+        &["reason"],
+        "A limit of the household forbids the payment, whatever its amount; nothing was paid.",
+    ),
+    phrase("dry_run", &[], "Everything was well, and nothing was sent, since this is a dry run."),
     phrase("past_date", &["value"], "A payment can't be made on a day that is over; another day is asked for."),
     phrase("what_to_change", &[], "The read-back was answered with no."),
     phrase("corrected", &["value"], "A value was replaced by another."),

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 pub struct State {
     /// What tells this conversation from every other.
     pub(super) name: String,
+    /// Who speaks, where the household tells its people apart.
+    #[serde(default)]
+    pub(super) person: Option<String>,
     pub(super) lang: Lang,
     /// The fingerprint of the dialogs with which the tasks began.
     pub(super) version: String,
@@ -117,6 +120,7 @@ impl State {
     pub fn new(lang: Lang, name: &str) -> Self {
         State {
             name: name.to_owned(),
+            person: None,
             lang,
             version: String::new(),
             tasks: Vec::new(),
@@ -128,6 +132,12 @@ impl State {
             said: Vec::new(),
             turn: 0,
         }
+    }
+
+    /// The same with somebody who speaks: what they agree to is held to their limits.
+    #[must_use]
+    pub fn by(self, person: Option<String>) -> Self {
+        State { person, ..self }
     }
 
     /// The language in which Sayso answers.

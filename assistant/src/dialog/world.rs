@@ -1,6 +1,6 @@
 //! What a turn may look at besides its state: time, household, providers, and what was paid before.
 
-use crate::consent::Authentication;
+use crate::consent::{Authentication, Proposal, Weighed};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::schedule::Schedule;
@@ -66,6 +66,11 @@ pub trait History: Send + Sync {
     fn paid_before(&self, payee: &str) -> bool {
         let filter = HistoryFilter { payee: Some(payee.to_owned()), ..HistoryFilter::default() };
         self.payments(&filter).iter().any(|payment| payment.status == PaymentStatus::Succeeded)
+    }
+
+    /// What the household's limits say of a payment, in the light of what was paid before, at `now_ms` (Unix milliseconds).
+    fn weigh(&self, _proposal: &Proposal, _now_ms: i64) -> Weighed {
+        Weighed::default()
     }
 
     /// What will be paid later or again and again, what is due first at the front.

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 const MARGIN: i32 = 24;
 
 /// Colours stand written out, in light and again in dark: some programs that show SVG know no variables.
-const STYLE: &str = "\
+pub(super) const STYLE: &str = "\
 text{font:14px system-ui,-apple-system,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',\
 'WenQuanYi Zen Hei',sans-serif;fill:#1c2430}\
 .title{font-weight:bold}.label{font-size:13px;fill:#5a6675}\
@@ -124,7 +124,7 @@ fn class(kind: ChartKind) -> &'static str {
 }
 
 /// A text as XML shows it. Characters that XML can't hold are left out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

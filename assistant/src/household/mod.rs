@@ -57,6 +57,15 @@ impl Payee {
             },
         )
     }
+
+    /// Where the payee is found, as one text: the same as long as no account changes.
+    #[must_use]
+    pub fn found_at(&self) -> String {
+        let accounts = self.accounts.iter().flat_map(|(provider, terms)| {
+            terms.iter().map(move |(term, value)| format!("{provider:?} {term:?} {value:?}"))
+        });
+        accounts.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// A bill that waits to be paid.

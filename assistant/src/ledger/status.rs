@@ -117,7 +117,8 @@ impl PaymentStatus {
             PaymentStatus::Reversing | PaymentStatus::PartiallyRefunded => 8,
             PaymentStatus::Refunded => 9,
             PaymentStatus::Disputed => 10,
-            PaymentStatus::DisputeRejected | PaymentStatus::ChargedBack => 11,
+            PaymentStatus::DisputeRejected => 11,
+            PaymentStatus::ChargedBack => 12,
         }
     }
 

@@ -53,7 +53,8 @@ pub enum LedgerError {
     Money(#[from] MoneyError),
 }
 
-/// Takes a payment one event further. `refunded` is the amount of the refund that an event of refunding reports.
+/// Takes a payment one event further. `refunded` is the amount that an event of refunding
+/// reports; a charge-back without one is of all that is left.
 pub fn step(standing: Standing<'_>, event: Event, refunded: Option<Money>) -> Result<Change, LedgerError> {
     let from = standing.status;
     let status = next(from, event).ok_or(LedgerError::NoTransition { from, event })?;
@@ -64,8 +65,13 @@ pub fn step(standing: Standing<'_>, event: Event, refunded: Option<Money>) -> Re
         Event::Failed | Event::Canceled | Event::ResolvedUnpaid => entry.release()?,
         Event::RefundedPart | Event::RefundedWhole => entry.give_back(event, refunded)?,
         Event::ChargedBack => {
+            // All that is left, or the part of it that is reported.
             let rest = entry.books.refundable()?;
-            entry.refund(rest)?;
+            let back = refunded.unwrap_or(rest);
+            if back.minor < 0 || back.checked_cmp(rest)? == Ordering::Greater {
+                return Err(LedgerError::RefundOutOfRange { refundable: rest });
+            }
+            entry.refund(back)?;
         }
         _ => {}
     }

@@ -105,8 +105,11 @@ pub const TABLE: &[Transition] = &[
     row(S::Succeeded, E::Disputed, S::Disputed),
     row(S::PartiallyRefunded, E::Disputed, S::Disputed),
     row(S::Reversing, E::Disputed, S::Disputed),
+    row(S::Refunded, E::Disputed, S::Disputed),
     row(S::Disputed, E::DisputeRejected, S::DisputeRejected),
     row(S::Disputed, E::ChargedBack, S::ChargedBack),
+    // A dispute that was lost can be won in a further instance.
+    row(S::DisputeRejected, E::ChargedBack, S::ChargedBack),
     // A definitive answer is taken back: it is written down and told, and changes nothing.
     row(S::Succeeded, E::Contradicted, S::Succeeded),
     row(S::Failed, E::Contradicted, S::Failed),
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_end_changes_only_into_refunds_and_disputes() {
-        let later = [S::Reversing, S::PartiallyRefunded, S::Refunded, S::Disputed];
+        let later = [S::Reversing, S::PartiallyRefunded, S::Refunded, S::Disputed, S::ChargedBack];
         for row in TABLE.iter().filter(|row| row.from.is_terminal()) {
             assert!(row.to == row.from || later.contains(&row.to), "{row:?}");
         }

@@ -78,6 +78,7 @@ pub(super) struct Engine {
     pub(super) random: Arc<dyn Randomness>,
     pub(super) accounts: Accounts,
     pub(super) observer: Observer,
+    pub(super) dry_run: bool,
 }
 
 impl Payments {
@@ -92,6 +93,7 @@ impl Payments {
             random: Arc::new(SystemRandom),
             accounts: Arc::new(|_, _| BTreeMap::new()),
             observer: Arc::new(|_| ()),
+            dry_run: false,
         };
         Payments { engine: Arc::new(engine) }
     }
@@ -152,6 +154,24 @@ impl Payments {
         self.changed(|engine| engine.observer = observer)
     }
 
+    /// The same with nothing ever sent, where `dry` is true: what would be sent is given as [`PayError::DryRun`].
+    #[must_use]
+    pub fn with_dry_run(self, dry: bool) -> Self {
+        self.changed(|engine| engine.dry_run = dry)
+    }
+
+    /// True if nothing is ever sent.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.engine.dry_run
+    }
+
+    /// True if real money can move through one of the providers.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.engine.providers.iter().any(|(_, configured)| !configured.capabilities.practice)
+    }
+
     /// Payments, newest first.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<PaymentView>, StoreError> {
         Ok(self.engine.store.payments(filter).await?.iter().map(Payment::view).collect())
@@ -205,6 +225,9 @@ impl Engine {
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
+        if self.dry_run {
+            return Err("this is a dry run: nothing is sent".to_owned());
+        }
         let deadline = Duration::from_millis(self.settings.deadline_ms);
         let mut task = tokio::spawn(ask(provider.clone()));
         match tokio::time::timeout(deadline, &mut task).await {
@@ -272,7 +295,11 @@ impl Engine {
             let refund_open = with.refund.as_ref().is_some_and(|refund| refund.status == super::RefundStatus::Open);
             after.poll_at_ms = after.poll_at_ms.filter(|_| refund_open);
         }
-        let notice = with.notice.or_else(|| entry.as_ref().map(|_| notice(&after)));
+        let told = |entry: &Entry| match entry.event {
+            Event::Contradicted => super::told_by_provider::alarm_notice(&after),
+            _ => notice(&after),
+        };
+        let notice = with.notice.or_else(|| entry.as_ref().map(told));
         let write =
             Write { payment: after.clone(), entry, notice, refund: with.refund, key: with.key, release: with.release };
         let mut tries = 0;

@@ -1,7 +1,8 @@
 //! Why a payment was not made, or cannot go on, in sentences for people.
 
+use super::dry_run::WouldSend;
 use super::storage::StoreError;
-use crate::consent::{ConsentError, Tier};
+use crate::consent::{ConsentError, Objection, Tier};
 use crate::ledger::{LedgerError, PaymentId, PaymentStatus};
 use sayso_plugin_interface::Money;
 
@@ -53,22 +54,21 @@ pub enum PayError {
     /// The amount is not more than nothing. Nothing was sent.
     #[error("{0} is not an amount that can be paid")]
     NotAnAmount(Money),
-    /// Above the household's own limit for one payment. Nothing was sent.
-    #[error("{amount} is above the limit of {limit} for one payment")]
-    OverLimit {
-        /// What was to be paid.
-        amount: Money,
-        /// The limit.
-        limit: Money,
+    /// The household's own limits forbid it. Nothing was sent.
+    #[error("the limits of the household forbid it: {0}")]
+    Limited(Objection),
+    /// An equal payment was made a short time ago, of which the person was not told before they agreed. Nothing was sent.
+    #[error("the same was paid a short time ago (payment {payment}); say so once more if it is to be paid again")]
+    Repeated {
+        /// The payment that was made.
+        payment: String,
     },
-    /// Above the household's own limit for a day. Nothing was sent.
-    #[error("with {spent} in the last 24 hours, this would be above the limit of {limit} for a day")]
-    OverDayLimit {
-        /// What was paid, or may have been, in the last 24 hours.
-        spent: Money,
-        /// The limit.
-        limit: Money,
-    },
+    /// Everything was well, and this is a dry run. Nothing was sent or written down.
+    #[error("this is a dry run: nothing was sent")]
+    DryRun(Box<WouldSend>),
+    /// It can't be done in a dry run, which sends nothing. Nothing was sent.
+    #[error("this is a dry run, which sends nothing; leave --dry-run out, or `dry_run` in the configuration")]
+    NotInDryRun,
     /// The store can't commit, so nothing was sent.
     #[error("nothing was paid, because it could not be written down first: {0}")]
     Store(#[from] StoreError),

@@ -123,13 +123,16 @@ impl Host for Watched {
 const PRIVATE_HEADERS: [&str; 6] = ["authorization", "cookie", "sign", "token", "key", "secret"];
 
 fn headers(headers: &[(String, String)]) -> String {
-    let line = |(name, value): &(String, String)| {
-        let lower = name.to_ascii_lowercase();
-        // The key of a repetition is what support asks for first.
-        let private = PRIVATE_HEADERS.iter().any(|word| lower.contains(word)) && !lower.contains("idempotency");
-        if private { format!("{name}: [hidden]") } else { format!("{name}: {}", hide_exchanged(value)) }
-    };
+    let line = |(name, value): &(String, String)| format!("{name}: {}", header(name, value));
     headers.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The value of a header as it may be kept and shown.
+pub(super) fn header(name: &str, value: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    // The key of a repetition is what support asks for first.
+    let private = PRIVATE_HEADERS.iter().any(|word| lower.contains(word)) && !lower.contains("idempotency");
+    if private { "[hidden]".to_owned() } else { hide_exchanged(value) }
 }
 
 fn body(text: &str) -> String {

@@ -11,6 +11,9 @@ use crate::ledger::step::refund_event;
 use crate::ledger::{Event, LedgerError, PaymentId, PaymentStatus};
 use sayso_plugin_interface::{AdvanceRequest, CancelRequest, Money, QueryRefundRequest, RefundOutcome, RefundRequest};
 
+/// Said of a payment that went through after it was canceled and can't be given back by itself.
+const NOT_REVERSED: &str = "it went through after it was canceled, and the provider does not give it back";
+
 impl Payments {
     /// Goes on with a payment that waits for the person, after they acted, or captures one that is authorised.
     pub async fn advance(&self, id: &PaymentId) -> Result<PaymentView, PayError> {
@@ -59,6 +62,9 @@ impl Engine {
 
     /// Takes the lease of a payment whose provider is there.
     pub(super) async fn take(&self, id: &PaymentId) -> Result<(Payment, Configured), PayError> {
+        if self.dry_run {
+            return Err(PayError::NotInDryRun);
+        }
         let payment = self.lease(id).await?;
         if let Some(provider) = self.providers.get(&payment.provider) {
             return Ok((payment, provider.clone()));
@@ -170,7 +176,9 @@ impl Engine {
     pub(super) async fn next_refund(&self, payment: &Payment, amount: Money) -> Result<u32, CommitError> {
         let refunds = self.store.refunds(&payment.id).await?;
         let mut left = payment.books;
-        for open in refunds.iter().filter(|refund| refund.status == RefundStatus::Open) {
+        // What may have come back counts as if it had.
+        let may_have = |refund: &&Refund| matches!(refund.status, RefundStatus::Open | RefundStatus::Review);
+        for open in refunds.iter().filter(may_have) {
             left.refunded = left.refunded.checked_add(open.amount).map_err(LedgerError::from)?;
         }
         let event = refund_event(&left, amount)?;
@@ -231,7 +239,7 @@ impl Engine {
         self.settle_refund(payment, refund, outcome).await
     }
 
-    async fn settle_refund(
+    pub(super) async fn settle_refund(
         &self,
         payment: Payment,
         mut refund: Refund,
@@ -246,13 +254,12 @@ impl Engine {
                 let with = With { refund: Some(refund), refunded: Some(amount), ..With::default() };
                 return self.commit(&after, event, None, with).await;
             }
-            RefundOutcome::Succeeded { amount, .. } => {
-                // Of a wrong amount nothing is posted: the refund stays open until a person has looked.
-                after.note = Some(format!(
-                    "refund {}: the provider reported {amount} instead of {}",
-                    refund.number, refund.amount
-                ));
-                tracing::error!(payment = %after.id, "a refund of another amount than was asked for");
+            RefundOutcome::Succeeded { provider_reference, amount } => {
+                // Of a wrong amount nothing is posted, and nothing more is asked: a person has to look.
+                let (number, asked) = (refund.number, refund.amount);
+                refund.provider_reference = Some(provider_reference);
+                let why = format!("refund {number}: the provider reported {amount} instead of {asked}");
+                return self.review_refund(after, refund, &why).await;
             }
             RefundOutcome::Failed { provider_code } => {
                 refund.status = RefundStatus::Failed;
@@ -264,10 +271,21 @@ impl Engine {
             }
             RefundOutcome::NotFound | RefundOutcome::Unknown { .. } => {}
         }
+        let age = self.now_ms().saturating_sub(refund.created_at_ms);
+        if refund.status == RefundStatus::Open && age > self.settings.review_after_ms {
+            let why = format!("refund {}: no certain answer for too long", refund.number);
+            return self.review_refund(after, refund, &why).await;
+        }
         after.polls = after.polls.saturating_add(1);
         after.poll_at_ms = Some(self.poll_at_ms(after.polls, None));
         let with = With { refund: Some(refund), ..With::default() };
         Ok(self.save(after, None, with).await?)
+    }
+
+    /// No machine can settle a refund: what may have come back stays counted, and a person is told.
+    async fn review_refund(&self, payment: Payment, refund: Refund, why: &str) -> Result<Payment, CommitError> {
+        let refund = Refund { status: RefundStatus::Review, ..refund };
+        self.alarm(payment, why, Some(refund)).await
     }
 
     /// Begins the refund that a late success calls for, and asks about every refund that is open.
@@ -284,10 +302,18 @@ impl Engine {
         // A refusal is definitive, so that another try is a refund of its own; at some point a person has to look.
         let none_open = refunds.iter().all(|refund| refund.status != RefundStatus::Open);
         let tries = u32::try_from(refunds.len()).unwrap_or(u32::MAX);
-        if payment.status == PaymentStatus::Reversing && none_open && tries < self.settings.resends_max {
+        // What a person has to look at may be back already: it is never given back a second time.
+        let sure = refunds.iter().all(|refund| refund.status != RefundStatus::Review);
+        if payment.status == PaymentStatus::Reversing && none_open && sure && tries < self.settings.resends_max {
             let rest = payment.books.refundable()?;
             let (begun, refund) = self.begin_refund(payment, tries + 1, rest, None).await?;
             payment = self.ask_for_refund(begun, provider, refund).await?;
+        } else if payment.status == PaymentStatus::Reversing && none_open {
+            let last = payment.note.as_deref().unwrap_or_default();
+            if !last.starts_with(NOT_REVERSED) {
+                let why = if last.is_empty() { NOT_REVERSED.to_owned() } else { format!("{NOT_REVERSED}; {last}") };
+                payment = self.alarm(payment, &why, None).await?;
+            }
         }
         Ok(payment)
     }
@@ -314,9 +340,17 @@ impl Engine {
             .capabilities
             .idempotency_key_life_ms
             .map_or(i64::MAX, |life| i64::try_from(life).unwrap_or(i64::MAX));
-        let in_life = self.now_ms().saturating_sub(refund.created_at_ms) < life;
+        // A clock that went back must not make the key younger than it is known to be.
+        let age = self.now_ms().max(payment.updated_at_ms).saturating_sub(refund.created_at_ms);
+        let deadline = i64::try_from(self.settings.deadline_ms).unwrap_or(i64::MAX);
         match outcome {
-            RefundOutcome::NotFound if in_life => self.ask_for_refund(payment, provider, refund).await,
+            RefundOutcome::NotFound if age < life.saturating_sub(deadline) => {
+                self.ask_for_refund(payment, provider, refund).await
+            }
+            RefundOutcome::NotFound => {
+                let why = format!("refund {}: the provider does not know it, and its key is too old", refund.number);
+                self.review_refund(payment, refund, &why).await
+            }
             outcome => self.settle_refund(payment, refund, outcome).await,
         }
     }

@@ -6,7 +6,7 @@ use super::keys::{Verb, idempotency_key, reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
 use super::standing::DueStep;
-use super::storage::{BeginError, Entry, NewPayment, StoreError, StoreErrorKind};
+use super::storage::{BeginError, Entry, LimitCheck, NewPayment, StoreError, StoreErrorKind};
 use super::verdict::{Asked, Verdict, judge};
 use crate::consent::{Consent, Execution, Proposal, ProposalKind, Tier};
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
@@ -26,6 +26,9 @@ impl Payments {
     /// Pays what an agreement is about, once.
     pub(super) async fn pay_agreed(&self, agreement: Agreement) -> Result<PaymentView, PayError> {
         let engine = Arc::clone(&self.engine);
+        if engine.dry_run {
+            return Err(engine.rehearse(&agreement).await);
+        }
         let (payment, provider) = engine.begin(&agreement).await?;
         let id = payment.id.clone();
         let task = tokio::spawn(async move { engine.dispatch(payment, &provider).await });
@@ -43,6 +46,8 @@ pub(super) struct Agreement {
     /// No two payments share one.
     id: String,
     tier: Tier,
+    /// Equal payments of which the person was told before they agreed.
+    told: Vec<String>,
     evidence: serde_json::Value,
     /// The due day that is taken in the same transaction.
     due: Option<DueStep>,
@@ -62,6 +67,7 @@ impl Agreement {
             proposal: consent.proposal().clone(),
             id: consent.id(),
             tier: consent.tier(),
+            told: consent.earlier().iter().map(|earlier| earlier.payment.clone()).collect(),
             evidence: serde_json::to_value(consent).unwrap_or_default(),
             due: None,
         })
@@ -73,6 +79,7 @@ impl Agreement {
             proposal: execution.proposal().clone(),
             id: execution.id().to_owned(),
             tier: execution.tier(),
+            told: Vec::new(),
             evidence: serde_json::to_value(execution).unwrap_or_default(),
             due: Some(step),
         }
@@ -80,19 +87,22 @@ impl Agreement {
 }
 
 impl Engine {
-    /// Checks what was agreed to and commits the payment. Nothing was sent when this returns.
-    async fn begin(&self, agreement: &Agreement) -> Result<(Payment, Configured), PayError> {
-        let now_ms = self.now_ms();
+    /// Checks all of an agreement that needs no writing; the payment as it would be committed.
+    pub(super) async fn checked(&self, agreement: &Agreement) -> Result<(Payment, Configured), PayError> {
         let amount = agreement.proposal.amount;
         if amount.minor <= 0 {
             return Err(PayError::NotAnAmount(amount));
         }
         self.check_tier(&agreement.proposal, agreement.tier).await?;
         let provider = self.providers.offering(&agreement.proposal.provider, amount)?.clone();
-        if let Some(limit) = self.settings.limits.passed_by(amount) {
-            return Err(PayError::OverLimit { amount, limit });
-        }
-        let payment = self.draft(agreement, &provider, now_ms).await?;
+        let payment = self.draft(agreement, &provider, self.now_ms()).await?;
+        Ok((payment, provider))
+    }
+
+    /// Checks what was agreed to and commits the payment. Nothing was sent when this returns.
+    async fn begin(&self, agreement: &Agreement) -> Result<(Payment, Configured), PayError> {
+        let (payment, provider) = self.checked(agreement).await?;
+        let now_ms = payment.created_at_ms;
         let entry = |event, from, to| Entry { event, from, to, postings: Vec::new(), detail: None, at_ms: now_ms };
         let new = NewPayment {
             notices: vec![notice(&payment)],
@@ -102,17 +112,15 @@ impl Engine {
                 entry(Event::Consented, PaymentStatus::Consented, PaymentStatus::Consented),
                 entry(Event::Dispatched, PaymentStatus::Consented, PaymentStatus::Dispatching),
             ],
-            spend_cap: self.settings.limits.day_cap(amount, now_ms),
+            check: self.limit_check(agreement, now_ms),
             lease_until_ms: self.lease_until_ms(),
             payment: payment.clone(),
         };
         self.tell(Step::Checked);
         match self.store.begin(new).await {
             Ok(()) => {}
-            Err(BeginError::ConsentUsed(payment)) => return Err(PayError::ConsentUsed { payment }),
-            Err(BeginError::OverCap { cap, spent }) => return Err(PayError::OverDayLimit { spent, limit: cap.max }),
-            Err(BeginError::DueGone) => return Err(PayError::DueGone),
             Err(BeginError::Store(error)) => return Err(self.not_begun(&payment.id, error).await),
+            Err(other) => return Err(refused(other)),
         }
         self.tell(Step::Committed);
         Ok((payment, provider))
@@ -132,6 +140,17 @@ impl Engine {
         match self.commit(&found, Event::NotSent, detail, with).await {
             Ok(_) => PayError::Store(error),
             Err(_) => open(error),
+        }
+    }
+
+    /// What an agreement is held against.
+    pub(super) fn limit_check(&self, agreement: &Agreement, now_ms: i64) -> LimitCheck {
+        LimitCheck {
+            limits: Arc::new(self.settings.limits.clone()),
+            // What begins is paid now, also what was put down for later: all limits are those of its day.
+            proposal: Proposal { schedule: None, ..agreement.proposal.clone() },
+            told: agreement.told.clone(),
+            now_ms,
         }
     }
 
@@ -167,6 +186,7 @@ impl Engine {
             provider: proposal.provider,
             provider_name: proposal.provider_name,
             purpose: proposal.purpose,
+            person: proposal.person,
             practice: provider.capabilities.practice,
             request,
             provider_reference: None,
@@ -215,5 +235,16 @@ impl Engine {
             Ok(outcome) => judge(payment, asked, outcome),
             Err(why) => Verdict::unclear(why),
         }
+    }
+}
+
+/// Why a payment was not begun, for whoever asked.
+pub(super) fn refused(error: BeginError) -> PayError {
+    match error {
+        BeginError::ConsentUsed(payment) => PayError::ConsentUsed { payment },
+        BeginError::Limited(objection) => PayError::Limited(objection),
+        BeginError::Repeated(earlier) => PayError::Repeated { payment: earlier.payment },
+        BeginError::DueGone => PayError::DueGone,
+        BeginError::Store(error) => PayError::Store(error),
     }
 }

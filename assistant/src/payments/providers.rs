@@ -3,7 +3,7 @@
 use super::error::PayError;
 use super::exchanges::{ExchangeStore, Watched};
 use super::keys::REFERENCE_LENGTH_MIN;
-use super::limits::passed;
+use crate::consent::limits::passed;
 use sayso_plugin_interface::{Capabilities, Host, Money, PaymentProvider};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +31,11 @@ impl Configured {
             watched.host = Arc::new(Watched { provider, reference, hands, journal });
         }
         watched
+    }
+
+    /// The same with other hands, of which nothing is kept.
+    pub(super) fn with_hands(&self, host: Arc<dyn Host>) -> Configured {
+        Configured { host, journal: None, ..self.clone() }
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Payment {
     pub provider_name: String,
     /// What it is for; may be empty.
     pub purpose: String,
+    /// Who paid, where the household tells its people apart and it was known.
+    pub person: Option<String>,
     /// True if no real money can move.
     pub practice: bool,
     /// What the provider was asked, to the letter: a repetition must be the same.
@@ -70,6 +72,7 @@ impl Payment {
             provider: self.provider.clone(),
             provider_name: self.provider_name.clone(),
             purpose: self.purpose.clone(),
+            person: self.person.clone(),
             practice: self.practice,
             provider_reference: self.provider_reference.clone(),
             next: self.next.clone(),
@@ -102,6 +105,9 @@ pub struct PaymentView {
     pub provider_name: String,
     /// What it is for; may be empty.
     pub purpose: String,
+    /// Who paid, where the household tells its people apart and it was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// True if no real money can move.
     pub practice: bool,
     /// The provider's own id of it, for support.
@@ -149,6 +155,8 @@ pub enum RefundStatus {
     Succeeded,
     /// The provider said no, definitively.
     Failed,
+    /// No machine can settle it: another amount than was asked for, or no certain answer for too long.
+    Review,
 }
 
 impl RefundStatus {
@@ -159,13 +167,14 @@ impl RefundStatus {
             RefundStatus::Open => "open",
             RefundStatus::Succeeded => "succeeded",
             RefundStatus::Failed => "failed",
+            RefundStatus::Review => "review",
         }
     }
 
     /// Reads the word of the store.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Open, Self::Succeeded, Self::Failed].into_iter().find(|status| status.name() == name)
+        [Self::Open, Self::Succeeded, Self::Failed, Self::Review].into_iter().find(|status| status.name() == name)
     }
 }
 

@@ -43,6 +43,9 @@ impl Payments {
 
     async fn round(&self, due_ms: Option<i64>) -> Result<RecoveryReport, StoreError> {
         let mut report = RecoveryReport::default();
+        if self.engine.dry_run {
+            return Ok(report);
+        }
         self.take_waiting(&mut report).await?;
         self.engine.recover(due_ms, &mut report).await?;
         Ok(report)
@@ -216,7 +219,8 @@ impl Engine {
 
     /// The provider does not know it. Within the grace it may still be on its way; after it, it never arrived.
     async fn not_found(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
-        let age = self.now_ms().saturating_sub(payment.created_at_ms);
+        // A clock that went back must not make the key younger than it is known to be.
+        let age = self.now_ms().max(payment.updated_at_ms).saturating_sub(payment.created_at_ms);
         // Each sending has a grace of its own: what arrived by the second one may not be found at once either.
         let sent_at_ms = if payment.resends > 0 { payment.updated_at_ms } else { payment.created_at_ms };
         let grace_over = sent_at_ms.saturating_add(self.settings.grace_ms);

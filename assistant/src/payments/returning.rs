@@ -26,6 +26,9 @@ impl Payments {
     /// stops waiting for it.
     pub async fn refund_agreed(&self, consent: Consent) -> Result<Returned, PayError> {
         let engine = Arc::clone(&self.engine);
+        if engine.dry_run {
+            return Err(engine.rehearse_refund(&consent).await?);
+        }
         let (payment, provider, refund) = engine.begin_agreed(&consent).await?;
         let (id, number) = (payment.id.clone(), refund.number);
         let asked = payment.clone();

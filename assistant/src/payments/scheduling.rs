@@ -1,13 +1,14 @@
 //! Pays what was agreed to for later on its day: each due day once at most, whoever looks and whenever the program dies;
 //! what was missed is told and never paid in a heap.
 
+use super::dry_run::WouldSend;
 use super::engine::{Engine, Payments};
 use super::error::PayError;
 use super::pay::Agreement;
 use super::record::PaymentView;
 use super::standing::{DueStep, SkipReason, SkippedDue, StandingOrder, StandingState, StandingView, UntoldDue};
 use super::storage::StoreError;
-use crate::consent::{Consent, ProposalKind};
+use crate::consent::{Consent, Objection, ProposalKind};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -34,8 +35,13 @@ impl Payments {
         // What could never be paid is refused now, not on its day.
         let amount = consent.proposal().amount;
         engine.providers.offering(&consent.proposal().provider, amount)?;
-        if let Some(limit) = engine.settings.limits.passed_by(amount) {
-            return Err(PayError::OverLimit { amount, limit });
+        if let Some(objection) = engine.settings.limits.alone(consent.proposal()) {
+            return Err(PayError::Limited(objection));
+        }
+        if engine.dry_run {
+            let (provider, request) = (consent.proposal().provider.clone(), serde_json::to_value(consent.proposal()));
+            let request = request.unwrap_or_default();
+            return Err(WouldSend { verb: "schedule", provider, request, http: Vec::new() }.into());
         }
         let mandate = consent.into_mandate(now_ms)?;
         let next_due = mandate.schedule().and_then(|schedule| schedule.next(today));
@@ -74,6 +80,9 @@ impl Payments {
     /// Pays what is due on or before `today`, the day where the person lives. Several processes may do so at once.
     pub async fn run_due(&self, today: Date) -> Result<DueReport, StoreError> {
         let mut report = DueReport::default();
+        if self.engine.dry_run {
+            return Ok(report);
+        }
         for order in self.engine.store.due_standing(today).await? {
             self.run_order(&order, today, &mut report).await?;
         }
@@ -128,11 +137,16 @@ impl Payments {
                 report.begun.push(view);
                 Ok(true)
             }
+            // It is made when there is room for it again.
+            Err(PayError::Limited(objection @ Objection::TooFast { .. })) => {
+                report.problems.push(format!("{}: {objection}", order.id));
+                Ok(false)
+            }
             // Somebody else took the day, or ended the order, in between.
             Err(PayError::DueGone | PayError::ConsentUsed { .. }) => Ok(false),
             Err(
-                error @ (PayError::OverLimit { .. }
-                | PayError::OverDayLimit { .. }
+                error @ (PayError::Limited(_)
+                | PayError::Repeated { .. }
                 | PayError::NotOffered { .. }
                 | PayError::NotSureEnough { .. }
                 | PayError::NotAnAmount(_)),

@@ -1,7 +1,6 @@
 //! How payments are made: limits, what has to be agreed to how surely, deadlines and pauses.
 
-use super::limits::Limits;
-use crate::consent::Authentication;
+use crate::consent::{Authentication, Limits};
 
 /// How payments are made; times in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,10 +7,12 @@ use super::news::ToldStore;
 use super::record::{Filter, Payment, Refund};
 use super::standing::{DueStep, StandingStore};
 use super::webhooks::EventStore;
+use crate::consent::{Earlier, Limits, Objection, Proposal, Spending};
 use crate::ledger::{Event, PaymentId, PaymentStatus, Posting};
 use async_trait::async_trait;
 use sayso_plugin_interface::Money;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A place that keeps payments. When a method returns `Ok`, what it wrote survives a loss of power.
 #[async_trait]
@@ -18,8 +20,10 @@ pub trait PaymentStore: EventStore + StandingStore + ToldStore + InstrumentStore
     /// The name of this installation: random, made once, never changed. It is part of every idempotency key.
     async fn installation(&self) -> Result<String, StoreError>;
     /// Commits a new payment with its first entries, its key and its lease; checks in the same transaction that the
-    /// consent was never used and that the cap on spending holds.
+    /// consent was never used and that the limits hold.
     async fn begin(&self, new: NewPayment) -> Result<(), BeginError>;
+    /// Holds what would begin against what was paid before, and writes nothing.
+    async fn check(&self, check: LimitCheck) -> Result<(), BeginError>;
     /// Commits one step: record, event, postings, notice, refund and key together. The record's `version` must be
     /// that of the store plus one, else [`StoreErrorKind::Stale`] and nothing is written.
     async fn write(&self, write: Write) -> Result<(), StoreError>;
@@ -54,19 +58,35 @@ pub struct NewPayment {
     pub entries: Vec<Entry>,
     /// What is told of it.
     pub notices: Vec<Notice>,
-    /// How much may be spent with this one: what moved or may have moved since a moment counts. One for each limit.
-    pub spend_cap: Option<SpendCap>,
+    /// What it is held against in the same transaction.
+    pub check: LimitCheck,
     /// Until when this process alone acts on it, as Unix milliseconds.
     pub lease_until_ms: i64,
 }
 
-/// The most that may be spent within a window of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpendCap {
-    /// The start of the window, as Unix milliseconds.
-    pub since_ms: i64,
-    /// The most, the new payment included; only payments of this currency count.
-    pub max: Money,
+/// What a payment that begins is held against, with all that was paid before.
+#[derive(Clone, Debug)]
+pub struct LimitCheck {
+    /// The household's limits.
+    pub limits: Arc<Limits>,
+    /// What was agreed to.
+    pub proposal: Proposal,
+    /// Equal payments of which the person was told before they agreed: their ids.
+    pub told: Vec<String>,
+    /// Now, as Unix milliseconds.
+    pub now_ms: i64,
+}
+
+impl LimitCheck {
+    /// Holds it against what was paid before. Whoever keeps payments calls this inside the transaction that begins one.
+    pub fn run<S: Spending>(&self, spending: &S) -> Result<Result<(), BeginError>, S::Error> {
+        let weighed = self.limits.weigh(&self.proposal, self.now_ms, spending)?;
+        if let Some(objection) = weighed.objection {
+            return Ok(Err(BeginError::Limited(objection)));
+        }
+        let untold = weighed.earlier.into_iter().find(|earlier| !self.told.contains(&earlier.payment));
+        Ok(untold.map_or(Ok(()), |earlier| Err(BeginError::Repeated(earlier))))
+    }
 }
 
 /// One line of the history of a payment, with its postings.
@@ -129,14 +149,12 @@ pub enum BeginError {
     /// This consent was paid before.
     #[error("what was agreed to here was paid already (payment {0})")]
     ConsentUsed(PaymentId),
-    /// The cap would be passed.
-    #[error("{spent} of the {} that may be spent in this time are spent", .cap.max)]
-    OverCap {
-        /// The cap.
-        cap: SpendCap,
-        /// What counts so far.
-        spent: Money,
-    },
+    /// The household's limits forbid it.
+    #[error("the limits of the household forbid it: {0}")]
+    Limited(Objection),
+    /// An equal payment was made a short time ago, of which the person was not told.
+    #[error("the same was paid a short time ago (payment {})", .0.payment)]
+    Repeated(Earlier),
     /// The due day is not the next one of an active order any more.
     #[error("this due day was taken already")]
     DueGone,

@@ -164,6 +164,7 @@ mod tests {
             payee_name: "City Power".into(),
             provider: "stripe".into(),
             provider_name: "Stripe".into(),
+            person: None,
             purpose: String::new(),
             practice: true,
             request,

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use sayso_plugin_interface::host::HttpResponse;
 use sayso_plugin_interface::outcome::WebhookVerdict;
 use sayso_plugin_interface::request::WebhookRequest;
-use sayso_plugin_interface::{EnrolOutcome, Outcome};
+use sayso_plugin_interface::{DisputeNews, EnrolOutcome, News, Outcome, RefundNews};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -38,6 +38,15 @@ pub struct WebhookEvent {
     /// What it says became of a way to pay that is being stored, where `reference` is that of an enrolment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrolment: Option<EnrolOutcome>,
+    /// The provider's id of the payment, where ours is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_reference: Option<String>,
+    /// What it says of a refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<RefundNews>,
+    /// What it says of a dispute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<DisputeNews>,
     /// When it came in, as Unix milliseconds.
     pub received_at_ms: i64,
 }
@@ -93,6 +102,8 @@ pub trait EventStore: Send + Sync {
     async fn settle_event(&self, event: &WebhookEvent, fate: EventFate, at_ms: i64) -> Result<(), StoreError>;
     /// The payment with this reference of ours, and the name of its provider.
     async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError>;
+    /// The payment of this provider that has this reference of the provider's own; `None` also where several have it.
+    async fn by_provider_reference(&self, provider: &str, theirs: &str) -> Result<Option<PaymentId>, StoreError>;
 }
 
 /// A notification that was taken in.
@@ -133,7 +144,7 @@ impl Payments {
         let configured = configured.ok_or_else(|| WebhookError::UnknownProvider(provider.to_owned()))?;
         let event = self.verified(provider, &configured, request.clone()).await?;
         let fresh = self.engine.store.keep_event(&event).await?;
-        let (_, payment) = if fresh { self.take(&event).await? } else { (EventFate::Waiting, None) };
+        let (_, payment) = if fresh { self.take(&event, true).await? } else { (EventFate::Waiting, None) };
         let acknowledge = |to: Configured| async move { to.provider.acknowledge_webhook(&*to.host, request).await };
         // It is kept: a plugin that has no answer must not make the provider send it for ever.
         let empty = |_| HttpResponse { status: 204, headers: Vec::new(), body: String::new() };
@@ -154,10 +165,19 @@ impl Payments {
                 Err(WebhookError::Refused("its id has to have 1 to 255 bytes".to_owned()))
             }
             WebhookVerdict::Genuine { event_id, news } => {
-                let (reference, outcome, enrolment) = (news.reference, news.outcome, news.enrolment);
-                let received_at_ms = self.engine.now_ms();
-                let provider = provider.to_owned();
-                Ok(WebhookEvent { provider, event_id, reference, outcome, enrolment, received_at_ms })
+                let (received_at_ms, provider) = (self.engine.now_ms(), provider.to_owned());
+                let News { reference, provider_reference, outcome, refund, dispute, enrolment } = *news;
+                Ok(WebhookEvent {
+                    provider,
+                    event_id,
+                    reference,
+                    provider_reference,
+                    outcome,
+                    refund,
+                    dispute,
+                    enrolment,
+                    received_at_ms,
+                })
             }
         }
     }
@@ -165,14 +185,14 @@ impl Payments {
     /// Takes up every event that waits.
     pub(super) async fn take_waiting(&self, report: &mut RecoveryReport) -> Result<(), StoreError> {
         for event in self.engine.store.waiting_events(EVENTS_A_ROUND).await? {
-            report.changed.extend(self.take(&event).await?.1);
+            report.changed.extend(self.take(&event, false).await?.1);
         }
         Ok(())
     }
 
-    /// Takes an event to its payment; the payment after it, where it was.
-    async fn take(&self, event: &WebhookEvent) -> Result<(EventFate, Option<PaymentView>), StoreError> {
-        let (fate, payment) = self.try_to_take(event).await?;
+    /// Takes an event to its payment; the payment after it, where it was. `fresh` is one that has just come in.
+    async fn take(&self, event: &WebhookEvent, fresh: bool) -> Result<(EventFate, Option<PaymentView>), StoreError> {
+        let (fate, payment) = self.try_to_take(event, fresh).await?;
         match fate {
             EventFate::Waiting => {}
             EventFate::Foreign => tracing::error!(
@@ -188,22 +208,43 @@ impl Payments {
         Ok((fate, payment))
     }
 
-    async fn try_to_take(&self, event: &WebhookEvent) -> Result<(EventFate, Option<PaymentView>), StoreError> {
-        let Some(reference) = &event.reference else { return Ok((EventFate::Aside, None)) };
-        let Some((id, provider)) = self.engine.store.by_reference(reference).await? else {
-            if self.heard_of_way(&event.provider, reference, event.enrolment.clone()).await? {
+    async fn try_to_take(
+        &self,
+        event: &WebhookEvent,
+        fresh: bool,
+    ) -> Result<(EventFate, Option<PaymentView>), StoreError> {
+        let too_old = self.engine.now_ms().saturating_sub(event.received_at_ms) > EVENT_WAIT_MS;
+        let later = if too_old { EventFate::Orphan } else { EventFate::Waiting };
+        let found = match (&event.reference, &event.provider_reference) {
+            (Some(ours), _) => self.engine.store.by_reference(ours).await?,
+            (None, Some(theirs)) => {
+                let id = self.engine.store.by_provider_reference(&event.provider, theirs).await?;
+                id.map(|id| (id, event.provider.clone()))
+            }
+            (None, None) => return Ok((EventFate::Aside, None)),
+        };
+        let Some((id, provider)) = found else {
+            if let Some(reference) = &event.reference
+                && self.heard_of_way(&event.provider, reference, event.enrolment.clone()).await?
+            {
                 return Ok((EventFate::Taken, None));
             }
-            let too_old = self.engine.now_ms().saturating_sub(event.received_at_ms) > EVENT_WAIT_MS;
-            return Ok((if too_old { EventFate::Orphan } else { EventFate::Waiting }, None));
+            return Ok((later, None));
         };
         if provider != event.provider {
             return Ok((EventFate::Foreign, None));
         }
-        let after = match &event.outcome {
+        let mut after = match &event.outcome {
             Some(outcome) => self.heard(&id, outcome.clone()).await?,
-            None => self.look_at(&id).await?,
+            None if event.refund.is_none() && event.dispute.is_none() => self.look_at(&id).await?,
+            None => self.get(&id).await?,
         };
-        Ok((if after.is_some() { EventFate::Taken } else { EventFate::Waiting }, after))
+        if let (Some(refund), Some(_)) = (&event.refund, &after) {
+            after = self.hear_refund(&id, refund, fresh).await?;
+        }
+        if let (Some(dispute), Some(_)) = (&event.dispute, &after) {
+            after = self.hear_dispute(&id, dispute, fresh).await?;
+        }
+        Ok((if after.is_some() { EventFate::Taken } else { later }, after))
     }
 }

@@ -110,7 +110,7 @@ impl Talk<'_> {
                         }));
                         next = Some(Input::Unscheduled(turn.outcome == PaymentOutcome::Succeeded));
                     }
-                    Effect::HandOff(_) | Effect::End => {}
+                    Effect::Refused(..) | Effect::HandOff(_) | Effect::End => {}
                 }
             }
         }

@@ -6,6 +6,7 @@
 //! | 400 | the body is not UTF-8 |
 //! | 401 | it is not genuine, or too old; nothing changed |
 //! | 404 | the configuration has no such provider |
+//! | 408 | the body took longer than [`BODY_TIME_MAX`] |
 //! | 413 | more than [`BODY_MAX`] bytes |
 //! | 429 with `retry-after` | more than [`RATE_PER_S`] a second for that provider, or more than [`AT_ONCE`] at a time |
 //! | 503 | it could not be verified or kept; send it again |
@@ -14,8 +15,8 @@
 
 use crate::payments::{Payments, WebhookError};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,12 +27,14 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 /// The largest body, in bytes. Notifications of all known providers are far smaller.
 pub const BODY_MAX: usize = 256 * 1024;
+/// How long a body may take.
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(10);
 /// How many notifications a second each provider may send in the long run.
 pub const RATE_PER_S: f64 = 20.0;
 /// How many may come at once after a quiet time.
@@ -88,7 +91,6 @@ impl Door {
         let router = Router::new()
             .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
             .route("/webhooks/{provider}", post(notified))
-            .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(shared);
         axum::serve(self.listener, router).with_graceful_shutdown(stop).await
     }
@@ -98,11 +100,16 @@ async fn notified(
     State(shared): State<Arc<Shared>>,
     Path(provider): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
     if !shared.payments.has_provider(&provider) {
         return refused(StatusCode::NOT_FOUND, "there is no such provider here");
     }
+    let body = match tokio::time::timeout(BODY_TIME_MAX, to_bytes(body, BODY_MAX)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long, or broke off"),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    };
     let (Ok(_turn), true) = (shared.at_once.try_acquire(), shared.admits(&provider)) else {
         let mut response = refused(StatusCode::TOO_MANY_REQUESTS, "too many at once; send it again later");
         response.headers_mut().insert("retry-after", HeaderValue::from_static("5"));
@@ -179,7 +186,6 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_bucket_empties_and_fills_again() {

@@ -140,7 +140,7 @@ fn waiting(connection: &Connection, channel: &str, now_ms: i64, limit: i64) -> R
     let up_to: Option<i64> = connection.prepare_cached(sql)?.query_row([channel], |row| row.get(0)).optional()?;
     let Some(up_to) = up_to else { return Ok(None) };
     let sql = format!(
-        "SELECT o.id, o.payload, o.created_at_ms, coalesce(d.tries, 0) FROM outbox o \
+        "SELECT o.id, o.payload, o.created_at_ms, coalesce(d.tries, 0), o.topic FROM outbox o \
          LEFT JOIN deliveries d ON d.channel = ?1 AND d.news = o.id \
          WHERE o.id > ?2 AND o.topic IN ({}) AND (d.news IS NULL OR (d.state = 'waiting' AND d.next_at_ms <= ?3)) \
          ORDER BY o.id LIMIT ?4",
@@ -151,15 +151,22 @@ fn waiting(connection: &Connection, channel: &str, now_ms: i64, limit: i64) -> R
     Ok(Some(rows.collect::<Result<_, ReadError>>()?))
 }
 
+/// The topic of what a person has to look at, wherever the payment stands.
+const ALARM: &str = "payment.alarm";
+
 /// The topics of the outbox that are news for anybody outside, for `IN`.
 fn topics() -> String {
     let news = PaymentStatus::ALL.into_iter().filter(|status| Topic::of(*status).is_some());
-    news.map(|status| format!("'payment.{status}'")).collect::<Vec<_>>().join(", ")
+    let news = news.map(|status| format!("'payment.{status}'"));
+    news.chain([format!("'{ALARM}'")]).collect::<Vec<_>>().join(", ")
 }
 
 fn news(row: &Row<'_>) -> Result<News, ReadError> {
     let payment: PaymentView = from_json(&row.get::<_, String>(1)?)?;
-    let topic = Topic::of(payment.status).ok_or_else(|| unreadable(format!("{} is no news", payment.status)))?;
+    let topic = match row.get::<_, String>(4)?.as_str() {
+        ALARM => Topic::Alarm,
+        _ => Topic::of(payment.status).ok_or_else(|| unreadable(format!("{} is no news", payment.status)))?,
+    };
     Ok(News { id: row.get(0)?, topic, payment, at_ms: row.get(2)?, tries: unsigned(row.get(3)?)? })
 }
 

@@ -3,6 +3,8 @@
 use super::opening::Store;
 use super::reader::Reader;
 use super::rows::{PAYMENT_COLUMNS, payment};
+use super::spending::Seen;
+use crate::consent::{Limits, Proposal, Weighed};
 use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past, Refundable, ScheduledPayment};
 use crate::ledger::PaymentStatus;
 use crate::payments::standing::StandingOrder;
@@ -11,23 +13,31 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::params;
+use std::sync::Arc;
 
 /// What was paid before, with days as they are where the person lives.
 #[derive(Clone)]
 pub struct PastPayments {
     reader: Reader,
     zone: TimeZone,
+    limits: Arc<Limits>,
 }
 
 impl Store {
     /// What was paid before, for conversations, with days as they are in `zone`.
     #[must_use]
     pub fn history(&self, zone: TimeZone) -> PastPayments {
-        PastPayments { reader: self.inner.reader.clone(), zone }
+        PastPayments { reader: self.inner.reader.clone(), zone, limits: Arc::new(Limits::default()) }
     }
 }
 
 impl PastPayments {
+    /// The same with the household's limits, so that a conversation knows of them before it reads back.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        PastPayments { limits: Arc::new(limits), ..self }
+    }
+
     /// The moment at which a day begins, as Unix milliseconds.
     fn begin_ms(&self, day: Date) -> Option<i64> {
         Some(day.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
@@ -82,6 +92,17 @@ fn later(order: StandingOrder) -> Option<ScheduledPayment> {
 }
 
 impl History for PastPayments {
+    fn weigh(&self, proposal: &Proposal, now_ms: i64) -> Weighed {
+        match self.reader.now(|connection| self.limits.weigh(proposal, now_ms, &Seen(connection))) {
+            Ok(weighed) => weighed,
+            Err(error) => {
+                // Payments look once more before anything is sent, and send nothing where it can't be read.
+                tracing::error!("what was paid before can't be read: {error}");
+                Weighed::default()
+            }
+        }
+    }
+
     fn scheduled(&self) -> Vec<ScheduledPayment> {
         match self.reader.now(super::standing::all) {
             Ok(orders) => orders.into_iter().filter_map(later).collect(),

@@ -6,15 +6,14 @@ use super::opening::Store;
 use super::reader::ReadError;
 use super::rows::{PAYMENT_COLUMNS, REFUND_COLUMNS, payment, refund, signed, to_json};
 use crate::ledger::{PaymentId, PaymentStatus};
-use crate::payments::storage::{Key, SpendCap};
+use crate::payments::storage::Key;
 use crate::payments::{
-    BeginError, BooksReport, Entry, Filter, NewPayment, Notice, Payment, PaymentStore, Refund, StoreError,
+    BeginError, BooksReport, Entry, Filter, LimitCheck, NewPayment, Notice, Payment, PaymentStore, Refund, StoreError,
     StoreErrorKind, Write,
 };
 use async_trait::async_trait;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use sayso_plugin_interface::Money;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +26,12 @@ impl PaymentStore for Store {
     async fn begin(&self, new: NewPayment) -> Result<(), BeginError> {
         let (path, owner) = (self.inner.path.clone(), self.inner.owner.name().to_owned());
         self.inner.writer.run(move |connection| begin(connection, &path, &owner, &new)).await
+    }
+
+    async fn check(&self, check: LimitCheck) -> Result<(), BeginError> {
+        let seen = move |connection: &Connection| Ok(check.run(&super::spending::Seen(connection)));
+        let weighed = self.inner.reader.run(seen).await?;
+        weighed.map_err(|error| BeginError::Store(told(&self.inner.path, error)))?
     }
 
     async fn write(&self, write: Write) -> Result<(), StoreError> {
@@ -154,14 +159,12 @@ fn begin(connection: &Connection, path: &Path, owner: &str, new: &NewPayment) ->
     {
         return Err(BeginError::DueGone);
     }
-    if let Some(cap) = new.spend_cap {
-        let amount = new.payment.books.amount;
-        let spent = spent(connection, cap).map_err(fail)?;
-        let fits = spent.checked_add(amount).is_ok_and(|sum| sum.minor <= cap.max.minor);
-        if !fits {
-            return Err(BeginError::OverCap { cap, spent });
-        }
+    let mut check = new.check.clone();
+    if let Some(step) = &new.due {
+        // Who agreed to a rhythm agreed to one more of the same each time.
+        check.told.extend(super::standing::paid_by(connection, step).map_err(fail)?);
     }
+    check.run(&super::spending::Seen(connection)).map_err(fail)??;
     insert(connection, owner, new).map_err(fail)?;
     let begun = |step| super::standing::begun(connection, step, new.payment.id.as_str(), new.payment.created_at_ms);
     new.due.as_ref().map_or(Ok(()), begun).map_err(fail)
@@ -173,28 +176,14 @@ fn by_consent(connection: &Connection, consent: &str) -> Result<Option<PaymentId
     id.map(|id| super::rows::parsed(&id)).transpose()
 }
 
-/// What left the household, or may have, since the start of the window.
-fn spent(connection: &Connection, cap: SpendCap) -> Result<Money, ReadError> {
-    let counted = PaymentStatus::ALL.into_iter().filter(|status| status.may_have_moved_money());
-    let counted: Vec<String> = counted.map(|status| format!("'{status}'")).collect();
-    let sql = format!(
-        "SELECT coalesce(sum(amount - refunded), 0) FROM payments \
-         WHERE created_at_ms >= ?1 AND currency = ?2 AND status IN ({})",
-        counted.join(", ")
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let minor = statement.query_row(params![cap.since_ms, cap.max.currency.code()], |row| row.get(0))?;
-    Ok(Money::new(minor, cap.max.currency))
-}
-
 fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), ReadError> {
     let p = &new.payment;
     let evidence = to_json(&new.evidence)?;
     let sql = "INSERT INTO payments (id, version, status, consent, evidence, payee, payee_name, provider, provider_name, \
          purpose, practice, currency, amount, held, captured, refunded, reference, request, created_at_ms, updated_at_ms, \
-         poll_at_ms, polls, resends, advances, lease_owner, lease_until_ms) \
+         poll_at_ms, polls, resends, advances, lease_owner, lease_until_ms, person) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
-         ?23, ?24, ?25, ?26)";
+         ?23, ?24, ?25, ?26, ?27)";
     connection.prepare_cached(sql)?.execute(params![
         p.id.as_str(),
         signed(p.version),
@@ -222,6 +211,7 @@ fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), 
         p.advances,
         owner,
         new.lease_until_ms,
+        p.person,
     ])?;
     audit::agreed(connection, new, &evidence)?;
     for entry in &new.entries {

@@ -29,6 +29,8 @@ mod retention;
 mod rows;
 mod schema;
 mod sealing;
+mod seen;
+mod spending;
 mod standing;
 mod told;
 mod ways_to_pay;
@@ -41,5 +43,6 @@ pub use history::PastPayments;
 pub use key::{KeySource, StoreKey};
 pub use opening::{Looks, Store};
 pub use outbox::StoredNotice;
+pub use seen::Seen;
 
 pub use crate::payments::{StoreError, StoreErrorKind};

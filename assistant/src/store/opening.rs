@@ -8,6 +8,7 @@ use super::owners::Owner;
 use super::reader::Reader;
 use super::schema::{APPLICATION_ID, migrations};
 use super::sealing::{self, State};
+use super::seen::Seen;
 use super::writer::Writer;
 use crate::payments::{Randomness, StoreError, StoreErrorKind, SystemRandom};
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -28,6 +29,8 @@ pub struct Looks {
     pub installation: String,
     /// True if it can be read with its key alone.
     pub encrypted: bool,
+    /// Which kinds of money were paid with.
+    pub seen: Seen,
 }
 
 pub(super) struct Inner {
@@ -79,7 +82,8 @@ impl Store {
         check_ours(&connection, path)?;
         let sql = "SELECT value FROM meta WHERE name = 'installation'";
         let installation = connection.query_row(sql, [], |row| row.get(0)).map_err(|error| failure(path, &error))?;
-        Ok(Looks { installation, encrypted: key.is_some() })
+        let seen = super::seen::look(&connection).map_err(|error| failure(path, &error))?;
+        Ok(Looks { installation, encrypted: key.is_some(), seen })
     }
 
     /// True if what is on the disk can be read with the key alone.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The columns that [`payment`] reads.
-pub(super) const PAYMENT_COLUMNS: &str = "id, version, status, consent, payee, payee_name, provider, provider_name, purpose, practice, \
+pub(super) const PAYMENT_COLUMNS: &str = "id, version, status, consent, payee, payee_name, provider, provider_name, purpose, person, practice, \
      currency, amount, held, captured, refunded, request, provider_reference, next_step, decline, note, \
      created_at_ms, updated_at_ms, poll_at_ms, deadline_ms, polls, resends, advances";
 
@@ -34,6 +34,7 @@ pub(super) fn payment(row: &Row<'_>) -> Result<Payment, ReadError> {
         provider: row.get("provider")?,
         provider_name: row.get("provider_name")?,
         purpose: row.get("purpose")?,
+        person: row.get("person")?,
         practice: row.get("practice")?,
         request: from_json(&row.get::<_, String>("request")?)?,
         provider_reference: row.get("provider_reference")?,

@@ -16,6 +16,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(AUDIT),
         M::up(EXCHANGES),
         M::up(WAYS_TO_PAY),
+        M::up(WHO),
     ])
 }
 
@@ -279,6 +280,21 @@ CREATE TABLE ways_to_pay (
     created_at_ms INTEGER NOT NULL,
     enrolled_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Who paid, and since when each payee is known and found where it is found now.
+const WHO: &str = "
+ALTER TABLE payments ADD COLUMN person TEXT;
+CREATE TABLE payees (
+    payee TEXT PRIMARY KEY NOT NULL,
+    found_at TEXT NOT NULL,
+    since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payments_by_provider_reference ON payments (provider, provider_reference)
+    WHERE provider_reference IS NOT NULL;
+CREATE INDEX payments_by_practice ON payments (practice);
+CREATE TRIGGER payments_person BEFORE UPDATE OF person ON payments WHEN OLD.person IS NOT NEW.person
+    BEGIN SELECT RAISE(ABORT, 'what was agreed to is never changed'); END;
 ";
 
 #[cfg(test)]

@@ -145,6 +145,14 @@ pub(super) fn take_due(connection: &Connection, step: &DueStep, now_ms: i64) -> 
     Ok(taken == 1)
 }
 
+/// The payments that an order has begun so far.
+pub(super) fn paid_by(connection: &Connection, step: &DueStep) -> Result<Vec<String>, ReadError> {
+    let sql = "SELECT payment FROM standing_dues WHERE standing = ?1 AND payment IS NOT NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([&step.order], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Writes down which payment was begun for a due day.
 pub(super) fn begun(connection: &Connection, step: &DueStep, payment: &str, now_ms: i64) -> Result<(), ReadError> {
     let sql = "INSERT INTO standing_dues (standing, due, outcome, payment, at_ms) VALUES (?1, ?2, 'begun', ?3, ?4)";

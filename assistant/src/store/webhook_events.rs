@@ -47,6 +47,19 @@ impl EventStore for Store {
         self.inner.writer.run(settle).await
     }
 
+    async fn by_provider_reference(&self, provider: &str, theirs: &str) -> Result<Option<PaymentId>, StoreError> {
+        self.inner.reader.now(|connection| {
+            let sql = "SELECT id FROM payments WHERE provider = ?1 AND provider_reference = ?2 LIMIT 2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([provider, theirs], |row| row.get::<_, String>(0))?;
+            let found = rows.collect::<Result<Vec<_>, _>>()?;
+            match found.as_slice() {
+                [one] => Ok(Some(parsed(one)?)),
+                _ => Ok(None),
+            }
+        })
+    }
+
     async fn by_reference(&self, reference: &str) -> Result<Option<(PaymentId, String)>, StoreError> {
         self.inner.reader.now(|connection| {
             let mut statement = connection.prepare_cached("SELECT id, provider FROM payments WHERE reference = ?1")?;

@@ -25,8 +25,9 @@ impl Paid {
     /// What was not begun.
     pub(super) fn refused(proposal: Proposal, refused: &PayError) -> Self {
         let status = match outcome_of_refusal(refused) {
-            PaymentOutcome::Unknown => PaymentStatus::Unknown,
-            _ => PaymentStatus::NotSent,
+            PaymentOutcome::Unknown => PaymentStatus::Unknown.name(),
+            PaymentOutcome::DryRun => "dry_run",
+            _ => PaymentStatus::NotSent.name(),
         };
         Paid {
             id: payment_of_refusal(refused),
@@ -94,7 +95,9 @@ pub(super) fn payment_of_refusal(refused: &PayError) -> Option<String> {
 /// A payment that was not even begun, in the dialog's terms.
 pub(super) fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
     let code = match refused {
-        PayError::OverLimit { .. } | PayError::OverDayLimit { .. } => DeclineCode::LimitExceeded,
+        // What was paid before is not what it was at the read-back: the dialog looks anew, and says so or asks.
+        PayError::Limited(_) | PayError::Repeated { .. } => return PaymentOutcome::Anew,
+        PayError::DryRun(_) => return PaymentOutcome::DryRun,
         PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
         PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
         PayError::NotSureEnough { .. } => DeclineCode::AuthenticationRequired,
@@ -102,6 +105,7 @@ pub(super) fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
         | PayError::NotAnAmount(_)
         | PayError::OtherKind
         | PayError::NotNow
+        | PayError::NotInDryRun
         | PayError::DueGone => DeclineCode::Declined,
         // It was sent, or another process is at it: nobody can tell here.
         _ => return PaymentOutcome::Unknown,

@@ -2,7 +2,7 @@
 
 use crate::consent::{Consent, ProposalKind};
 use crate::dialog::PaymentOutcome;
-use crate::payments::{PayError, Payments, RefundStatus};
+use crate::payments::{PayError, Payments, RefundStatus, WouldSend};
 use sayso_plugin_interface::Money;
 use sayso_plugin_interface::outcome::DeclineCode;
 use serde::Serialize;
@@ -28,7 +28,11 @@ pub struct PaidBack {
 }
 
 /// Gives back what was agreed to, and says how it went in the dialog's terms.
-pub(super) async fn refund(payments: &Payments, consent: Consent) -> (PaidBack, PaymentOutcome) {
+pub(super) async fn refund(
+    payments: &Payments,
+    consent: Consent,
+    would_send: &mut Option<WouldSend>,
+) -> (PaidBack, PaymentOutcome) {
     let proposal = consent.proposal().clone();
     let payment = match &proposal.kind {
         ProposalKind::Refund { payment, .. } => payment.clone(),
@@ -42,11 +46,12 @@ pub(super) async fn refund(payments: &Payments, consent: Consent) -> (PaidBack, 
                 RefundStatus::Failed => PaymentOutcome::Declined { code: DeclineCode::Declined },
                 // With a reference of its own the provider has it; without one nobody can tell.
                 RefundStatus::Open if done.refund.provider_reference.is_some() => PaymentOutcome::Pending,
-                RefundStatus::Open => PaymentOutcome::Unknown,
+                RefundStatus::Open | RefundStatus::Review => PaymentOutcome::Unknown,
             };
             (done.refund.status.name(), outcome, None)
         }
         Err(refused) => {
+            *would_send = super::paying::shown(&refused);
             let outcome = outcome_of_refusal(&refused);
             let status = if outcome == PaymentOutcome::Unknown { "open" } else { "refused" };
             (status, outcome, Some(refused.to_string()))
@@ -67,6 +72,7 @@ pub(super) async fn refund(payments: &Payments, consent: Consent) -> (PaidBack, 
 /// A refund that was not begun, in the dialog's terms; what may have been begun is unknown.
 fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
     let code = match refused {
+        PayError::DryRun(_) => return PaymentOutcome::DryRun,
         PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
         PayError::Consent(_)
         | PayError::NotAnAmount(_)

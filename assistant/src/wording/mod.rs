@@ -6,6 +6,7 @@ mod news;
 mod numbers;
 mod schedules;
 mod slowly;
+mod spans;
 
 pub use news::{Became, news};
 pub use slowly::digit_by_digit;
@@ -48,6 +49,36 @@ pub fn practice_notice(lang: Lang) -> Words {
         Lang::En => Words::same("I'm only practising: no real money moves."),
         Lang::Zh => Words::same("现在只是练习，不会动用真钱。"),
     }
+}
+
+/// That nothing is sent, because it is a dry run.
+#[must_use]
+pub fn dry_run_notice(lang: Lang) -> Words {
+    match lang {
+        Lang::En => Words::same("This is a dry run: nothing will be sent or paid."),
+        Lang::Zh => Words::same("这是演练：不会发送任何东西，也不会付款。"),
+    }
+}
+
+/// That real money moves.
+#[must_use]
+pub fn live_notice(lang: Lang) -> Words {
+    match lang {
+        Lang::En => Words::same("Real money moves here."),
+        Lang::Zh => Words::same("这里会动用真钱。"),
+    }
+}
+
+/// A length of time, rounded down to its largest unit: `35 minutes`, `24 hours`, `30 days`; at least a minute.
+#[must_use]
+pub fn span(ms: i64, lang: Lang) -> Words {
+    spans::span(ms, lang)
+}
+
+/// How long ago something was: `2 hours ago`, `a moment ago`; `2个小时前`, `刚才`.
+#[must_use]
+pub fn ago(ms: i64, lang: Lang) -> Words {
+    spans::ago(ms, lang)
 }
 
 /// A day in both forms, the year included only if it is not that of `today`: `today`, `Friday, March 14`, `3月14日星期五`.

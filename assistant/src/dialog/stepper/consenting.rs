@@ -7,8 +7,8 @@ use super::asides::asks_about;
 use super::corrections::Corrected;
 use super::refunding;
 use super::words::plain;
-use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack, Tier};
-use crate::dialog::exchange::PaymentOutcome;
+use crate::consent::{Objection, Occasion, Proposal, ProposalKind, ReadBack, Tier};
+use crate::dialog::exchange::{Effect, PaymentOutcome};
 use crate::dialog::format::flow::OUTCOMES;
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
@@ -58,16 +58,34 @@ impl Turn<'_> {
         tracing::debug!(flow = program.flow.name.value, payee, "reading back");
         let Some(schedule) = self.schedule(pay) else { return };
         let kind = ProposalKind::Pay;
-        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule };
+        let person = self.state.person.clone();
+        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule, person };
+        let weighed = self.world.history.weigh(&proposal, self.world.now_ms);
+        if let Some(objection) = weighed.objection {
+            return self.object(pay, proposal, objection);
+        }
         let tier = self.tier(pay, &proposal);
         if tier == Tier::Phone {
             return self.phone_needed();
         }
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
-        let read_back = read_back.on(self.world.now.date()).demanding(tier);
+        let read_back = read_back.on(self.world.now.date()).demanding(tier).after(weighed.earlier);
         self.say(read_back.words());
         self.state.awaiting = Awaiting::Consent(Box::new(read_back));
+    }
+
+    /// The household's own limits forbid it: says so, and asks for another amount where one can be paid.
+    fn object(&mut self, pay: &PayOp, proposal: Proposal, objection: Objection) {
+        let reason = [("reason", objection.words(self.state.lang))];
+        let about_amount = objection.is_about_amount();
+        self.effects.push(Effect::Refused(Box::new(proposal), objection));
+        if about_amount {
+            self.say_phrase("over_limit", &reason);
+            return self.ask_anew(&pay.amount);
+        }
+        self.say_phrase("not_now", &reason);
+        self.leave_unpaid();
     }
 
     pub(super) fn ask_anew(&mut self, slot: &str) {
@@ -162,13 +180,21 @@ impl Turn<'_> {
             Some(Op::Refund(refund)) => (refund.outcomes, true),
             _ => return self.failed("the payment's step is gone"),
         };
+        if outcome == PaymentOutcome::DryRun {
+            self.say_phrase("dry_run", &[]);
+            return self.leave_unpaid();
+        }
+        if outcome == PaymentOutcome::Anew {
+            self.state.awaiting = Awaiting::Nothing;
+            return self.run();
+        }
         let returned = refunding::branch(&outcome);
         let (branch, told) = match outcome {
             PaymentOutcome::Succeeded => (0, None),
             PaymentOutcome::Declined { code } => (1, Some(("reason", self.phrase(reason(code), &[])))),
             PaymentOutcome::Pending => (2, None),
             PaymentOutcome::ActionRequired { next } => (3, Some(("next_step", self.next_step(&next)))),
-            PaymentOutcome::Unknown => (4, None),
+            PaymentOutcome::Unknown | PaymentOutcome::Anew | PaymentOutcome::DryRun => (4, None),
             PaymentOutcome::Scheduled { schedule } => {
                 let this_year = Some(self.world.now.date().year());
                 let words = wording::schedule(&schedule, this_year, self.state.lang);

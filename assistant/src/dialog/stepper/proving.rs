@@ -24,7 +24,7 @@ impl Turn<'_> {
     }
 
     /// Ends the flow that is led without a payment; on with the one that was suspended.
-    fn leave_unpaid(&mut self) {
+    pub(super) fn leave_unpaid(&mut self) {
         self.state.tasks.pop();
         self.state.misses = 0;
         if self.state.tasks.is_empty() {

@@ -52,8 +52,9 @@ impl Turn<'_> {
         }
         let kind = ProposalKind::Refund { payment: of.payment, version: of.version };
         let (payee, provider) = (past.payee, past.provider);
-        let purpose = String::new();
-        let proposal = Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule: None };
+        let (purpose, person) = (String::new(), self.state.person.clone());
+        let proposal =
+            Proposal { kind, payee, payee_name, amount, provider, provider_name, purpose, schedule: None, person };
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);
         self.say(read_back.words());
@@ -128,7 +129,7 @@ pub(super) fn branch(outcome: &PaymentOutcome) -> usize {
         PaymentOutcome::Declined { .. } => 1,
         PaymentOutcome::Pending | PaymentOutcome::ActionRequired { .. } => 2,
         // A refund is never put off; nothing else can be said of it.
-        PaymentOutcome::Unknown | PaymentOutcome::Scheduled { .. } => 3,
+        PaymentOutcome::Unknown | PaymentOutcome::Anew | PaymentOutcome::DryRun | PaymentOutcome::Scheduled { .. } => 3,
     }
 }
 

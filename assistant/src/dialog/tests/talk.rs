@@ -237,7 +237,7 @@ impl Talk {
                     let p = consent.proposal();
                     self.returned.push((p.amount, p.payee.clone(), p.kind.clone()));
                 }
-                Effect::Unschedule(_) => {}
+                Effect::Unschedule(_) | Effect::Refused(..) => {}
                 Effect::HandOff(to) => self.handed.push(to),
                 Effect::End => self.ended = true,
             }
