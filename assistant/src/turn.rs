@@ -7,7 +7,7 @@ mod paying;
 mod reload;
 
 use crate::consent::ProposalKind;
-use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, ProviderInfo, World};
+use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{PayError, Payments, Randomness, WouldSend};

@@ -127,6 +127,7 @@ impl Household {
             provider_name: self.provider.clone(),
             purpose: "electricity bill".into(),
             schedule: None,
+            person: None,
         };
         let (occasion, now_ms) = (Occasion { conversation: "kitchen".into(), step: 1 }, self.clock.now_ms());
         ReadBack::new(proposal, Lang::En, occasion, now_ms).agree("yes, pay it", now_ms).unwrap()

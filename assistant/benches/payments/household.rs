@@ -120,6 +120,7 @@ pub fn consent() -> Consent {
         provider_name: "Stripe".into(),
         purpose: "electricity bill".into(),
         schedule: None,
+        person: None,
     };
     let occasion = Occasion { conversation: "bench".into(), step: NUMBER.fetch_add(1, Ordering::Relaxed) };
     let now_ms = SystemClock.now_ms();

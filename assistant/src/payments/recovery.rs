@@ -54,6 +54,9 @@ impl Payments {
     /// Asks providers about the newest payments that are not at their end, since the person wants to know now. What
     /// changed is news; what can't be asked stays as it is.
     pub async fn ask_about_open(&self) {
+        if self.engine.dry_run {
+            return;
+        }
         let open = match self.engine.store.open(None).await {
             Ok(open) => open,
             Err(error) => return tracing::error!("open payments can't be read: {error}"),

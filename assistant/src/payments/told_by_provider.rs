@@ -16,7 +16,7 @@ enum Ready {
     /// Not yet, or it is being acted on.
     NotYet,
     /// It never will: a person was told.
-    Never(Option<PaymentView>),
+    Never(Option<Box<PaymentView>>),
 }
 
 impl Payments {
@@ -31,7 +31,7 @@ impl Payments {
         let payment = match self.ready_for(id, Event::Disputed, fresh).await? {
             Ready::Now(payment) => *payment,
             Ready::NotYet => return Ok(None),
-            Ready::Never(told) => return Ok(told),
+            Ready::Never(told) => return Ok(told.map(|view| *view)),
         };
         let done = self.engine.dispute(payment.clone(), news).await;
         self.heard_of(&payment, done).await
@@ -47,7 +47,7 @@ impl Payments {
         let payment = match self.ready_for(id, Event::RefundedPart, fresh).await? {
             Ready::Now(payment) => *payment,
             Ready::NotYet => return Ok(None),
-            Ready::Never(told) => return Ok(told),
+            Ready::Never(told) => return Ok(told.map(|view| *view)),
         };
         let done = self.engine.refund_told(payment.clone(), news).await;
         self.heard_of(&payment, done).await
@@ -68,7 +68,7 @@ impl Payments {
             if payment.status.is_terminal() {
                 let why = format!("the provider speaks of `{event}` of a payment of which no money moved");
                 let done = engine.alarm(payment.clone(), &why, None).await;
-                return Ok(Ready::Never(self.heard_of(&payment, done).await?));
+                return Ok(Ready::Never(self.heard_of(&payment, done).await?.map(Box::new)));
             }
             engine.store.release(id).await?;
             if asked || !fresh || !payment.status.is_open() {
