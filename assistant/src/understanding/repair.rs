@@ -111,7 +111,10 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
         if gone {
             if let Some((old, new)) = next.and_then(|next| Some((values.get(at)?.clone(), next))) {
                 match replaced_until {
-                    Some(_) => take_over(&old, values.get_mut(new)),
+                    Some(_) => {
+                        let alone = new == at + 1;
+                        take_over(&old, values.get_mut(new), alone);
+                    }
                     None => give_currency(&old, values.get_mut(new)),
                 }
             }
@@ -132,11 +135,12 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
 }
 
 /// "fifty dollars, no, sixty": what takes the place of an amount is one, in the same currency.
-fn take_over(old: &Spotted, new: Option<&mut Spotted>) {
+fn take_over(old: &Spotted, new: Option<&mut Spotted>, alone: bool) {
     let (Some(Value::Money(old)), Some(new)) = (&old.entity.value, new) else { return };
     money::number_as_amount(&mut new.entity);
-    // Nobody puts sixty right with sixty: one of the two was misheard.
-    let same = matches!(&new.entity.value, Some(Value::Money(amount)) if amount.minor == old.minor
+    // Nobody puts sixty right with sixty: one of the two was misheard, unless it is the payee who is put right.
+    let same = alone
+        && matches!(&new.entity.value, Some(Value::Money(amount)) if amount.minor == old.minor
         && (amount.currency == old.currency || amount.currency.is_none()));
     if same && new.entity.value.is_some() {
         new.entity.alternatives = new.entity.value.take().into_iter().collect();

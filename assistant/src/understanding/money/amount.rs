@@ -203,7 +203,7 @@ pub(super) fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
         // "three fifths of a dollar" is a part of one.
         ("a" | "an", _) if at > 0 && utterance.word(at - 1) == "of" => return None,
         ("half", "a") | ("a", "half") => (dec!(0.5), at + 2),
-        ("a", "single" | "whole" | "mere" | "lousy" | "measly") => (Decimal::ONE, at + 2),
+        ("a" | "one", "single" | "whole" | "mere" | "lousy" | "measly") => (Decimal::ONE, at + 2),
         ("a" | "an", _) => (Decimal::ONE, at + 1),
         _ if utterance.sign(at) == '半' => (dec!(0.5), at + 1),
         _ => return None,

@@ -180,7 +180,7 @@ fn follows_name(sight: &Sight<'_>, said: &Said) -> bool {
 /// 物业费, 押金, 首付款, 房租, 每人, 每期: what an amount is for, or for each of whom.
 fn is_fee(utterance: &Utterance, at: usize) -> bool {
     let each = at > 0 && utterance.sign(at - 1) == '每' && "人期次个位家天年".contains(utterance.sign(at));
-    each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资".contains(utterance.sign(at))
+    each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资贷".contains(utterance.sign(at))
 }
 
 /// 小张, 老李, 妈妈: at the last character.

@@ -170,8 +170,9 @@ pub(super) fn digit_before(utterance: &Utterance, at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     let (c, next) = (utterance.sign(before), utterance.sign(at));
     // 块八毛 is one or two, 千儿八百 about a thousand.
-    let vague =
-        before == 0 && c == '块' || c == '儿' && before > 0 && matches!(utterance.sign(before - 1), '千' | '百' | '万');
+    let vague = c == '几'
+        || before == 0 && c == '块'
+        || c == '儿' && before > 0 && matches!(utterance.sign(before - 1), '千' | '百' | '万');
     let name = before > 0 && is_surname(utterance.sign(before - 1));
     let both = numeral::is_both_of_them(utterance, before);
     !both && chinese_digit(c).is_some() && chinese_digit(next).is_some() && c != next && !name || vague

@@ -129,6 +129,12 @@ impl Units {
             _ => Part::Whole,
         };
         self.teach(phrase, &parse(codes), part != "open", kind, worth, (before, true));
+        // "emirati dirham", as many say it.
+        if let Some(one) =
+            phrase.strip_suffix('s').filter(|one| one.contains(' ') && one.is_ascii() && !self.knows(one))
+        {
+            self.teach(one, &parse(codes), part != "open", kind, worth, (before, true));
+        }
         Some(())
     }
 

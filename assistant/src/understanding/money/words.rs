@@ -61,7 +61,7 @@ fn is_idiom(utterance: &Utterance, said: &Said) -> bool {
     let (c, next) = (utterance.sign(said.first), utterance.sign(said.after));
     let follows = match c {
         '一' => "下共样起些定直会遍步切般旦边向再致律味笔点块半",
-        '十' => "分足",
+        '十' => "分足字",
         '三' => "思",
         '两' => "边",
         '几' => "乎时点",

@@ -66,7 +66,7 @@ pub(super) fn word_value(word: &str) -> Option<i64> {
         "sixty" => 60,
         "seventy" => 70,
         "eighty" => 80,
-        "ninety" => 90,
+        "ninety" | "ninty" => 90,
         _ => return None,
     })
 }
@@ -234,6 +234,10 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
                     return Some(Group { value: total, after, look: Look::Large, tenths: true });
                 }
                 found = Some(Group { value: total, after: here, look: Look::Large, tenths: true });
+                // 3M is as often a name as a number: what follows is not taken into it.
+                if matches!(utterance.word(group.after), "m" | "mm" | "mn" | "b") {
+                    break;
+                }
             }
             (None, None) => return with_fraction(utterance, point(utterance, group)?),
             (None, Some(_)) if continues(group, last, begin > here, utterance) => {
@@ -340,7 +344,7 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
         return Some(found);
     }
     // "one one five point five": the decimals of digits said one by one.
-    let [whole] = found.readings.as_slice() else { return Some(found) };
+    let Some(whole) = found.readings.first().filter(|whole| whole.is_integer()) else { return Some(found) };
     let exact = point(utterance, Group { value: *whole, after, look: Look::Large, tenths: true })?;
     let shape = if exact.after > after { Shape::Counted } else { found.shape };
     Some(Numeral { after: exact.after, readings: vec![exact.value], shape, ..found })
