@@ -1,6 +1,7 @@
 //! Values and texts into what is said.
 
 use super::Turn;
+use super::stack::is_asked_for;
 use crate::dialog::exchange::Effect;
 use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::format::text::{Part, Template, Texts, Variant};
@@ -147,9 +148,7 @@ impl Turn<'_> {
 
     /// What can be done: the titles of all flows that are listed.
     pub(super) fn flows(&self) -> Words {
-        let listed = self.dialogs.programs.values().filter(|program| {
-            program.flow.listed && !(program.flow.triggers.is_empty() && program.flow.examples.is_empty())
-        });
+        let listed = self.dialogs.programs.values().filter(|program| program.flow.listed && is_asked_for(program));
         let titles: Vec<Words> = listed.map(|program| self.title(&program.flow.name.value)).collect();
         wording::choices(&titles, self.state.lang)
     }

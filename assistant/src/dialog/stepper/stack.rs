@@ -335,10 +335,16 @@ impl<'a> Turn<'a> {
     fn payer(&self, meaning: &Meaning, flow: &str) -> Option<String> {
         self.dialogs.programs.get(flow).filter(|program| pays(program))?;
         let others = self.dialogs.programs.values();
-        let mut fitting = others.filter(|program| pays(program) && self.misfits(meaning, program) == 0);
+        let mut fitting =
+            others.filter(|program| is_asked_for(program) && pays(program) && self.misfits(meaning, program) == 0);
         let first = fitting.next()?;
         fitting.next().is_none().then(|| first.flow.name.value.clone())
     }
+}
+
+/// True if people can ask for this flow; others are only gone on with.
+pub(super) fn is_asked_for(program: &Program) -> bool {
+    !(program.flow.triggers.is_empty() && program.flow.examples.is_empty())
 }
 
 /// True if money can be paid in this flow.

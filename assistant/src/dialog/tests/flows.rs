@@ -225,7 +225,6 @@ fn nothing_that_is_said_while_money_moves_pays() {
 #[test]
 fn every_outcome_is_told_honestly() {
     let told = [
-        (PaymentOutcome::Declined { code: DeclineCode::InsufficientFunds }, "not enough money", "Nothing was paid"),
         (PaymentOutcome::Pending, "isn't final yet", "won't pay again"),
         (PaymentOutcome::Unknown, "don't know yet", "won't pay again"),
         (PaymentOutcome::ActionRequired { next: NextStep::App { name: "Stripe".into() } }, "approve", "Stripe app"),
@@ -235,6 +234,11 @@ fn every_outcome_is_told_honestly() {
         let mut talk = at_read_back();
         talk.hear(yes()).outcome(outcome).says(first).says(second).never_says("Done").awaits(None);
     }
+    // After a refusal another provider is offered, which is a question and not a payment.
+    let declined = PaymentOutcome::Declined { code: DeclineCode::InsufficientFunds };
+    let mut talk = at_read_back();
+    talk.hear(yes()).outcome(declined).says("not enough money").says("Nothing was paid").never_says("Done");
+    talk.awaits(Some("confirm")).payments(1).hear(yes()).payments(1);
 }
 
 #[test]
