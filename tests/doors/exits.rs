@@ -28,7 +28,7 @@ fn a_payment_above_a_limit_is_1_and_never_reaches_the_bank() {
     let payment = &turns[0]["payment"];
     assert_eq!((&payment["status"], &payment["id"]), (&json!("not_sent"), &json!(null)));
     assert_eq!(turns[0]["state"]["awaiting"], "amount", "it is not even read back");
-    assert!(payment["reason"].as_str().unwrap().contains("2000.00 USD"), "{payment}");
+    assert!(payment["reason"].as_str().unwrap().contains("$2,000.00"), "{payment}");
     assert_eq!((home.payments().len(), home.charges()), (0, 0));
 }
 
