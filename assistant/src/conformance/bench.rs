@@ -95,6 +95,24 @@ impl Bench {
         self.capabilities.currencies.first().copied().unwrap_or(Currency::USD)
     }
 
+    /// Whether the plugin has this verb. Those for stored ways to pay and for credentials may be left out: a plugin without
+    /// them closes such a call with `failed`. A panic is no leaving out.
+    pub(super) async fn has(&mut self, verb: &str) -> bool {
+        match verb {
+            "enrol" | "query_enrolment" => self.capabilities.enrolment,
+            "check_credentials" => {
+                let request = super::fill::request(verb, self.next_run(), self.currency());
+                let Ok(call) = super::fill::as_call(verb, &request) else { return false };
+                let stage = Stage::new(super::fill::NOW_MS, Script::always(super::stage::lost("nothing was recorded")));
+                match self.provider.ask(&stage, call).await {
+                    Err(CallFault::Lost(reason)) => reason.starts_with("panicked"),
+                    _ => true,
+                }
+            }
+            _ => true,
+        }
+    }
+
     /// Ends the worker.
     pub(super) async fn close(self) {
         self.provider.stop().await;
