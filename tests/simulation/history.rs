@@ -238,9 +238,12 @@ impl House {
                 continue;
             }
             let open = open.any(|refund| !lost(refund));
+            // With a clock that jumps or a key that ends it may be too old for a machine: a person was told to look.
+            let review = (self.clock_jumps || self.offer.key_life_ms.is_some())
+                && refunds.iter().any(|refund| refund.status == RefundStatus::Review);
             if let Err(why) = self.is_right_end(payment, charge) {
                 wrong.push(format!("{why}: {payment:?} but {charge:?}"));
-            } else if open || (back != payment.books.refunded.minor && payment.status != S::IntegrityAlarm) {
+            } else if open || (back != payment.books.refunded.minor && payment.status != S::IntegrityAlarm && !review) {
                 wrong.push(format!("its refunds are not at their end: {payment:?} but {charge:?}"));
             }
         }

@@ -7,7 +7,7 @@ use super::record::{Filter, Payment, PaymentView, Refund};
 use super::settings::Settings;
 use super::storage::{BooksReport, Entry, Key, Notice, PaymentStore, StoreError, StoreErrorKind, Write};
 use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
-use super::verdict::Verdict;
+use super::verdict::{Verdict, contradicts};
 use crate::ledger::{self, Event, LedgerError, PaymentId, PaymentStatus, Standing};
 use crate::redaction::hide;
 use sayso_plugin_interface::Currency;
@@ -355,16 +355,6 @@ impl Engine {
         let pause = doubled.min(self.settings.poll_max_ms);
         let wish = i64::try_from(wish_ms.unwrap_or(0)).unwrap_or(i64::MAX).min(self.settings.review_after_ms);
         self.now_ms().saturating_add(pause.max(wish))
-    }
-}
-
-/// True where `event` is the definitive opposite of the definitive `status`.
-fn contradicts(status: PaymentStatus, event: Event) -> bool {
-    use PaymentStatus::{Canceled, Failed, NotSent, Succeeded};
-    match event {
-        Event::Succeeded | Event::Authorized | Event::Mismatched => matches!(status, Failed | NotSent | Canceled),
-        Event::Failed | Event::Canceled => status == Succeeded,
-        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a provider's answer to an event of the ledger. Only what is explicit and matches is certain; all else stays open.
 
 use super::record::Payment;
-use crate::ledger::Event;
+use crate::ledger::{Event, PaymentStatus};
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{NextStep, Outcome, Receipt};
 
@@ -135,10 +135,20 @@ fn compare(payment: &Payment, receipt: Receipt, event: Event) -> Verdict {
     }
 }
 
+/// True where `event` is the definitive opposite of the definitive `status`.
+pub(super) fn contradicts(status: PaymentStatus, event: Event) -> bool {
+    use PaymentStatus::{Canceled, Failed, NotSent, Succeeded};
+    match event {
+        Event::Succeeded | Event::Authorized | Event::Mismatched => matches!(status, Failed | NotSent | Canceled),
+        Event::Failed | Event::Canceled => status == Succeeded,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Books, PaymentId, PaymentStatus};
+    use crate::ledger::{Books, PaymentId};
     use sayso_plugin_interface::request::Payee;
     use sayso_plugin_interface::{Currency, Money, PayRequest, RetryAdvice};
 
