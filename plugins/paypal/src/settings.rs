@@ -1,5 +1,6 @@
 //! The plugin's part of the configuration: which of PayPal's worlds, and how notifications are verified.
 
+use sayso_plugin_sdk::address;
 use serde::Deserialize;
 
 /// ```json
@@ -68,7 +69,7 @@ impl Settings {
             if settings.mode == Mode::Live {
                 return Err("`base_url` is for tests: leave it out where `mode` is \"live\"".into());
             }
-            if !loopback(base) {
+            if !base.starts_with("http://") || address::host(base).is_none() {
                 return Err(format!(
                     "`base_url` is `{base}`: leave it out to reach PayPal, or write a test server on this machine like \"http://127.0.0.1:8080\""
                 ));
@@ -118,16 +119,6 @@ impl Settings {
             (None, Mode::Live) => "api.paypal.com",
         }
     }
-}
-
-/// True for a server on this machine, as `http://127.0.0.1:8080`.
-fn loopback(base: &str) -> bool {
-    let Some(rest) = base.strip_prefix("http://") else { return false };
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (rest, None),
-    };
-    matches!(host, "127.0.0.1" | "[::1]" | "localhost") && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
