@@ -86,6 +86,8 @@ pub struct Books {
     pub advances: Vec<String>,
     pub cancels: Vec<String>,
     pub refund_keys: Vec<String>,
+    /// Until when the person can act.
+    pub expires_ms: Option<i64>,
     /// What was asked to be stored.
     pub enrolments: Vec<EnrolRequest>,
     /// What is answered to that, and to questions about it, one after the other.
@@ -162,6 +164,14 @@ impl Bank {
         assert!(books.charges.values().all(|charge| charge.moved <= 1), "one payment was charged twice");
     }
 
+    /// Makes the charge of a payment stand so, whatever happens at the bank for that; what it then says of it.
+    pub fn stands(&self, reference: &str, stands: Stands) -> Outcome {
+        self.change(reference, |charge| match stands {
+            Stands::Paid => pay(charge),
+            other => charge.stands = other,
+        })
+    }
+
     fn mood(&self) -> Mood {
         self.books.lock().unwrap().moods.pop_front().unwrap_or(Mood::Good)
     }
@@ -175,19 +185,21 @@ impl Bank {
     /// Books a payment under its key, once.
     fn book(&self, request: &PayRequest, stands: Stands) -> Outcome {
         let mut books = self.books.lock().unwrap();
+        let expires_ms = books.expires_ms;
         let charge = books.charges.entry(request.idempotency_key.clone()).or_insert_with(|| {
             let moved = u32::from(stands == Stands::Paid);
             Charge { request: request.clone(), stands, refunds: BTreeMap::new(), moved }
         });
-        report(charge)
+        report(charge, expires_ms)
     }
 
     fn change(&self, reference: &str, change: impl FnOnce(&mut Charge)) -> Outcome {
         let mut books = self.books.lock().unwrap();
+        let expires_ms = books.expires_ms;
         let charge = books.charges.values_mut().find(|charge| charge.request.reference == reference);
         let Some(charge) = charge else { return unknown("not known") };
         change(charge);
-        report(charge)
+        report(charge, expires_ms)
     }
 }
 
@@ -204,7 +216,7 @@ fn declined(code: DeclineCode) -> Outcome {
     Outcome::Failed { code, provider_code: Some("05".into()), retry: RetryAdvice::Never }
 }
 
-fn report(charge: &Charge) -> Outcome {
+fn report(charge: &Charge, expires_ms: Option<i64>) -> Outcome {
     let receipt = Receipt {
         reference: charge.request.reference.clone(),
         provider_reference: format!("bank-{}", charge.request.reference),
@@ -218,7 +230,7 @@ fn report(charge: &Charge) -> Outcome {
         Stands::AtIt => Outcome::Pending { poll_after_ms: 5_000, deadline_ms: None, provider_reference },
         Stands::WaitsForPerson => Outcome::ActionRequired {
             next: NextStep::Link { url: "https://bank.example/approve".into() },
-            expires_ms: None,
+            expires_ms,
             provider_reference,
         },
         Stands::Declined(code) => declined(*code),
@@ -308,7 +320,7 @@ impl PaymentProvider for Bank {
         }
         let books = self.books.lock().unwrap();
         let found = books.charges.values().find(|charge| charge.request.reference == request.reference);
-        found.map_or(QueryAnswer::NotFound, |charge| QueryAnswer::Found { outcome: report(charge) })
+        found.map_or(QueryAnswer::NotFound, |charge| QueryAnswer::Found { outcome: report(charge, books.expires_ms) })
     }
 
     async fn cancel(&self, _: &dyn Host, request: CancelRequest) -> Outcome {

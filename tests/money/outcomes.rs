@@ -37,7 +37,7 @@ async fn only_what_is_explicit_is_certain() {
         (Mood::NotSent, S::NotSent),
         (Mood::Declines(DeclineCode::InsufficientFunds), S::Failed),
         (Mood::Declines(DeclineCode::Canceled), S::Canceled),
-        (Mood::Authorizes, S::Authorized),
+        (Mood::Authorizes, S::Succeeded),
         (Mood::WantsAction, S::ActionRequired),
         (Mood::Waits, S::Pending),
     ];

@@ -1,6 +1,6 @@
 //! Capture, going on after the person acted, cancellation and refunds.
 
-use crate::bank::Mood;
+use crate::bank::{Mood, Stands};
 use crate::world::{World, proposal, reload, usd};
 use sayso::consent::{Consent, Proposal, ProposalKind};
 use sayso::ledger::PaymentStatus as S;
@@ -12,11 +12,9 @@ async fn what_is_authorised_is_captured_once() {
     for lost in [None, Some(Mood::LosesAnswer), Some(Mood::LosesRequest)] {
         let world = World::new();
         let payments = world.start();
-        world.bank.next([Mood::Authorizes]);
+        world.bank.next([Some(Mood::Authorizes), lost.clone()].into_iter().flatten());
         let view = payments.pay(world.consent(usd(100))).await.unwrap();
-        world.bank.next(lost.clone());
-        let after = payments.advance(&view.id).await.unwrap();
-        assert_eq!(after.status, if lost.is_some() { S::Capturing } else { S::Succeeded });
+        assert_eq!(view.status, if lost.is_some() { S::Capturing } else { S::Succeeded });
         payments.recover().await.unwrap();
         assert_eq!(reload(&payments, &view).await.status, S::Succeeded, "{lost:?}");
         let books = world.bank.books.lock().unwrap().advances.clone();
@@ -52,8 +50,10 @@ async fn a_canceled_payment_moves_nothing_even_when_the_bank_must_be_asked_twice
     for lost in [None, Some(Mood::LosesRequest), Some(Mood::Declines(DeclineCode::Declined))] {
         let world = World::new();
         let payments = world.start();
-        world.bank.next([Mood::Authorizes]);
+        world.bank.next([Mood::Waits]);
         let view = payments.pay(world.consent(usd(100))).await.unwrap();
+        let heard = payments.heard(&view.id, world.bank.stands(view.id.as_str(), Stands::Held)).await.unwrap().unwrap();
+        assert_eq!(heard.status, S::Authorized);
         world.bank.next(lost.clone());
         let after = payments.cancel(&view.id).await.unwrap();
         assert_eq!(after.status, if lost.is_some() { S::Canceling } else { S::Canceled }, "{lost:?}");

@@ -61,6 +61,8 @@ pub struct Charge {
     pub amount: Money,
     pub stands: Stands,
     pub refunds: Vec<BankRefund>,
+    /// Until when it says that the person can act; it takes what they do later all the same.
+    pub expires_ms: Option<i64>,
     /// From when on it is found by its reference.
     visible_ms: i64,
 }
@@ -155,7 +157,9 @@ impl Bank {
         }
         let visible_ms = now_ms + i64::try_from(dice.below(self.lag_ms_max + 1)).unwrap();
         self.learn(now_ms, &request.idempotency_key.clone(), text, self.charges.len());
-        self.charges.push(Charge { request, amount, stands, refunds: Vec::new(), visible_ms });
+        let minutes = dice.pick(&[None, Some(10), Some(180)]);
+        let expires_ms = minutes.map(|minutes| now_ms + minutes * 60_000);
+        self.charges.push(Charge { request, amount, stands, refunds: Vec::new(), expires_ms, visible_ms });
         self.tell(self.charges.len() - 1, dice);
         report(&self.charges[self.charges.len() - 1])
     }
@@ -260,7 +264,8 @@ impl Bank {
             }
             match charge.stands {
                 Stands::AtIt => charge.stands = Stands::Paid,
-                Stands::WaitsForPerson { .. } => charge.stands = Stands::Declined,
+                // Where it named an end, it is left to its customer to call it off.
+                Stands::WaitsForPerson { .. } if charge.expires_ms.is_none() => charge.stands = Stands::Declined,
                 _ => {}
             }
         }
@@ -290,7 +295,7 @@ fn report(charge: &Charge) -> Outcome {
         Stands::AtIt => Outcome::Pending { poll_after_ms: 5_000, deadline_ms: None, provider_reference },
         Stands::WaitsForPerson { .. } => Outcome::ActionRequired {
             next: NextStep::Link { url: "https://bank.example/approve".into() },
-            expires_ms: None,
+            expires_ms: charge.expires_ms,
             provider_reference,
         },
         Stands::Declined => failed(DeclineCode::InsufficientFunds),

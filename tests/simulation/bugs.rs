@@ -30,10 +30,14 @@ pub enum Bug {
     ForgetsInterrupted,
     /// What is pending is never asked about.
     NeverAsksAgain,
+    /// What is reserved is left so.
+    NeverCaptures,
+    /// It is said that something was cancelled, and the bank is not told.
+    CancelsInWordsOnly,
 }
 
 impl Bug {
-    pub const ALL: [Bug; 13] = [
+    pub const ALL: [Bug; 15] = [
         Bug::NewKeyOnRetry,
         Bug::AcknowledgesBeforeStoring,
         Bug::ForgetsLeases,
@@ -47,5 +51,7 @@ impl Bug {
         Bug::ForgetsLifeOfKeys,
         Bug::ForgetsInterrupted,
         Bug::NeverAsksAgain,
+        Bug::NeverCaptures,
+        Bug::CancelsInWordsOnly,
     ];
 }

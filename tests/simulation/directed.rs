@@ -50,7 +50,7 @@ async fn what_was_told_to_be_unpaid_stays_unpaid_even_when_its_commit_was_on_the
         pay(&mut house, &process).await;
         house.end().await.unwrap();
         let payment = only(&mut house);
-        assert!(matches!(payment.status, S::NotSent | S::Succeeded | S::Failed | S::Authorized), "{payment:?}");
+        assert!(matches!(payment.status, S::NotSent | S::Succeeded | S::Failed), "{payment:?}");
         assert!(lies > 1 || payment.status == S::NotSent, "{payment:?}");
     }
 }
@@ -82,6 +82,40 @@ async fn what_arrived_by_the_second_sending_is_given_time_to_be_found() {
     assert_eq!(only(&mut house).status, S::Pending, "it was sent again");
     process.payments.recover().await.unwrap();
     assert_eq!(only(&mut house).status, S::Pending, "not to be found yet is no reason to give up");
+    house.end().await.unwrap();
+    assert_eq!(only(&mut house).status, S::Succeeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_approved_is_called_off_and_what_was_paid_after_that_comes_back() {
+    for paid_late in [false, true] {
+        let (mut house, process) = fine_day(true, 0).await;
+        house.net.bank.lock().unwrap().next = Some(Stands::WaitsForPerson { approved: false });
+        pay(&mut house, &process).await;
+        house.net.bank.lock().unwrap().charges[0].expires_ms = Some(house.clock.true_ms() + 600_000);
+        process.payments.recover().await.unwrap();
+        sleep(Duration::from_secs(3_600)).await;
+        next(&house, &[Fate::Good, if paid_late { Fate::RequestLost } else { Fate::Good }]);
+        process.payments.recover().await.unwrap();
+        let status = only(&mut house).status;
+        assert_eq!(status, if paid_late { S::Canceling } else { S::Canceled });
+        if paid_late {
+            house.net.bank.lock().unwrap().charges[0].stands = Stands::Paid;
+        }
+        house.end().await.unwrap();
+        assert_eq!(only(&mut house).status, if paid_late { S::Refunded } else { S::Canceled });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_reserved_when_the_program_dies_is_captured_by_the_next_one() {
+    let (mut house, process) = fine_day(true, 0).await;
+    house.net.bank.lock().unwrap().next = Some(Stands::Held);
+    next(&house, &[Fate::Good, Fate::RequestLost]);
+    pay(&mut house, &process).await;
+    assert_eq!(only(&mut house).status, S::Capturing);
+    process.life.die("by a kill");
+    house.slots[0] = None;
     house.end().await.unwrap();
     assert_eq!(only(&mut house).status, S::Succeeded);
 }

@@ -281,6 +281,10 @@ impl PaymentStore for Disk {
         let bug = self.0.bug;
         let open = |store: &Store| {
             let mut open = at_once(PaymentStore::open(store, due_ms))?;
+            if bug == Bug::NeverCaptures {
+                let stands = |id: &PaymentId| at_once(store.payment(id)).unwrap().unwrap().status;
+                open.retain(|id| stands(id) != sayso::ledger::PaymentStatus::Authorized);
+            }
             if matches!(bug, Bug::ForgetsInterrupted | Bug::NeverAsksAgain) {
                 open.retain(|id| {
                     let stands = at_once(store.payment(id)).unwrap().unwrap().status;

@@ -256,8 +256,6 @@ impl House {
         let right = match payment.status {
             S::Succeeded | S::PartiallyRefunded | S::Refunded => paid,
             S::Failed | S::NotSent | S::Canceled => !paid,
-            // A reservation may have run out; nobody is told of that.
-            S::Authorized => matches!(stands, Some(Stands::Held | Stands::Canceled)),
             S::IntegrityAlarm => charge.is_some_and(|charge| charge.amount != payment.books.amount),
             S::ManualReview => self.may_give_up(payment, charge),
             other => return Err(format!("{other} is no end")),

@@ -127,9 +127,12 @@ impl Laws {
             bank.charges.iter().filter(|charge| charge.request.reference == payment.request.reference).collect();
         let paid = charges.iter().filter(|charge| charge.stands == Stands::Paid);
         let paid = paid.map(|charge| if charge.amount == payment.books.amount { 1 } else { 100 }).sum::<u32>();
+        let payable = |charge: &&Charge| !matches!(charge.stands, Stands::Declined | Stands::Canceled);
         let true_of_it = match payment.status {
+            // What was cancelled can't be paid any more.
+            S::Canceled => !charges.iter().any(payable),
             S::Succeeded | S::PartiallyRefunded | S::Refunded | S::Reversing => paid == 1,
-            S::Failed | S::NotSent | S::Canceled => paid == 0,
+            S::Failed | S::NotSent => paid == 0,
             _ => true,
         };
         let refunded = charges.iter().map(|charge| charge.given_back()).sum::<i64>();

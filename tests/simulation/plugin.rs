@@ -153,6 +153,9 @@ impl PaymentProvider for Plugin {
     }
 
     async fn cancel(&self, _: &dyn Host, request: CancelRequest) -> Outcome {
+        if self.life.bug == Bug::CancelsInWordsOnly {
+            return Outcome::Failed { code: DeclineCode::Canceled, provider_code: None, retry: RetryAdvice::Never };
+        }
         self.outcome(Message::Cancel(request)).await
     }
 

@@ -38,6 +38,8 @@ pub enum Event {
     CaptureAsked,
     /// The cancellation is about to be asked for.
     CancelAsked,
+    /// The person did not act in time, so that the cancellation is about to be asked for.
+    Expired,
     /// The provider reported it as canceled.
     Canceled,
     /// A part was given back.
@@ -60,7 +62,7 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 24] = [
+    pub const ALL: [Event; 25] = [
         Event::Consented,
         Event::Dispatched,
         Event::Interrupted,
@@ -76,6 +78,7 @@ impl Event {
         Event::GaveUp,
         Event::CaptureAsked,
         Event::CancelAsked,
+        Event::Expired,
         Event::Canceled,
         Event::RefundedPart,
         Event::RefundedWhole,
@@ -106,6 +109,7 @@ impl Event {
             Event::GaveUp => "gave_up",
             Event::CaptureAsked => "capture_asked",
             Event::CancelAsked => "cancel_asked",
+            Event::Expired => "expired",
             Event::Canceled => "canceled",
             Event::RefundedPart => "refunded_part",
             Event::RefundedWhole => "refunded_whole",

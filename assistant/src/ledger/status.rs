@@ -147,6 +147,7 @@ impl PaymentStatus {
                 | PaymentStatus::Unknown
                 | PaymentStatus::Pending
                 | PaymentStatus::ActionRequired
+                | PaymentStatus::Authorized
                 | PaymentStatus::Capturing
                 | PaymentStatus::Canceling
                 | PaymentStatus::Reversing

@@ -64,6 +64,7 @@ pub const TABLE: &[Transition] = &[
     row(S::ActionRequired, E::Unclear, S::Unknown),
     row(S::ActionRequired, E::Mismatched, S::IntegrityAlarm),
     row(S::ActionRequired, E::CancelAsked, S::Canceling),
+    row(S::ActionRequired, E::Expired, S::Canceling),
     row(S::ActionRequired, E::GaveUp, S::ManualReview),
     // Reserved, then captured.
     row(S::Authorized, E::CaptureAsked, S::Capturing),
@@ -72,6 +73,7 @@ pub const TABLE: &[Transition] = &[
     row(S::Authorized, E::Failed, S::Failed),
     row(S::Authorized, E::Canceled, S::Canceled),
     row(S::Authorized, E::Mismatched, S::IntegrityAlarm),
+    row(S::Authorized, E::GaveUp, S::ManualReview),
     row(S::Capturing, E::Succeeded, S::Succeeded),
     row(S::Capturing, E::Failed, S::Failed),
     row(S::Capturing, E::Canceled, S::Canceled),

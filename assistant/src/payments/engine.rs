@@ -7,7 +7,7 @@ use super::record::{Filter, Payment, PaymentView, Refund};
 use super::settings::Settings;
 use super::storage::{BooksReport, Entry, Key, Notice, PaymentStore, StoreError, StoreErrorKind, Write};
 use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
-use super::verdict::{Verdict, contradicts};
+use super::verdict::{Verdict, contradicts, deadline_ms};
 use crate::ledger::{self, Event, LedgerError, PaymentId, PaymentStatus, Standing};
 use crate::redaction::hide;
 use sayso_plugin_interface::Currency;
@@ -327,7 +327,7 @@ impl Engine {
             || with.refunded.is_some();
         before.next = verdict.next;
         before.decline = verdict.decline.or(before.decline);
-        before.deadline_ms = verdict.deadline_ms.or(before.deadline_ms);
+        before.deadline_ms = deadline_ms(payment, to, verdict.deadline_ms, self.now_ms());
         before.polls = if news { 0 } else { before.polls.saturating_add(1) };
         before.poll_at_ms = Some(self.poll_at_ms(before.polls, verdict.poll_after_ms));
         if news {

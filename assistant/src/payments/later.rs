@@ -80,7 +80,8 @@ impl Engine {
         done.map(|after| after.view()).map_err(|error| error.after_sending(payment))
     }
 
-    /// Settles an answer; where the person has acted, the provider is told to go on at once.
+    /// Settles an answer; where the person has acted, the provider is told to go on at once, and what it has reserved is
+    /// captured.
     pub(super) async fn settle_and_go_on(
         &self,
         payment: &Payment,
@@ -92,7 +93,20 @@ impl Engine {
         if approved && after.status == PaymentStatus::ActionRequired {
             self.go_on(after, provider).await
         } else {
-            Ok(after)
+            self.capture_reserved(after, provider).await
+        }
+    }
+
+    /// Captures what is reserved, since the person agreed to pay it; what was only to be reserved stays so.
+    pub(super) async fn capture_reserved(
+        &self,
+        payment: Payment,
+        provider: &Configured,
+    ) -> Result<Payment, CommitError> {
+        if payment.status == PaymentStatus::Authorized && !payment.request.authorize_only {
+            self.capture(payment, provider).await
+        } else {
+            Ok(payment)
         }
     }
 
@@ -108,7 +122,8 @@ impl Engine {
         if verdict.event != Event::Unclear {
             answered.advances += 1;
         }
-        self.settle(&answered, verdict, With::default()).await
+        let after = self.settle(&answered, verdict, With::default()).await?;
+        self.capture_reserved(after, provider).await
     }
 
     async fn capture(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
@@ -142,9 +157,28 @@ impl Engine {
     }
 
     async fn cancel(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        // Whatever time there was to act: it is the person who ends it.
+        let payment = Payment { deadline_ms: None, ..payment };
+        self.begin_to_cancel(payment, Event::CancelAsked, None, provider).await
+    }
+
+    /// Cancels what the person was to approve and did not in time, so that nobody can pay it by an old link or code.
+    pub(super) async fn cancel_expired(&self, payment: Payment, provider: &Configured) -> Result<Payment, CommitError> {
+        let deadline_ms = payment.deadline_ms.or_else(|| Some(self.now_ms()));
+        let detail = Some("it was not approved in time".to_owned());
+        self.begin_to_cancel(Payment { deadline_ms, ..payment }, Event::Expired, detail, provider).await
+    }
+
+    async fn begin_to_cancel(
+        &self,
+        payment: Payment,
+        event: Event,
+        detail: Option<String>,
+        provider: &Configured,
+    ) -> Result<Payment, CommitError> {
         let key = self.key(&payment, Verb::Cancel, 1).await?;
         let with = With { key: Some(key), ..With::default() };
-        let asked = self.commit(&payment, Event::CancelAsked, None, with).await?;
+        let asked = self.commit(&payment, event, detail, with).await?;
         self.tell(Step::FollowUpRecorded);
         let after = self.cancel_again(asked, provider).await?;
         self.bring_refunds_on(after, provider).await

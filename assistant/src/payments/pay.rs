@@ -203,26 +203,46 @@ impl Engine {
         })
     }
 
-    /// Tells the provider, and commits what it answers.
+    /// Tells the provider, and commits what it answers; what it only reserved is captured.
     async fn dispatch(&self, payment: Payment, provider: &Configured) -> Result<Payment, PayError> {
         let verdict = self.send(&payment, provider, Asked::Pay).await;
         self.tell(Step::Answered);
-        let done = self.settle_whoever_wrote(&payment, verdict).await;
+        let reserved = verdict.event == Event::Authorized && !payment.request.authorize_only;
+        let done = match self.settle(&payment, verdict.clone(), With { release: !reserved, ..With::default() }).await {
+            Err(CommitError::Store(error)) if error.kind == StoreErrorKind::Stale => {
+                self.settle_over_another(&payment, verdict, error).await
+            }
+            Ok(after) if reserved => return self.dispatched_to_reserve(after, provider).await,
+            done => done,
+        };
         let done = done.map_err(|error| error.after_sending(&payment))?;
         self.tell(Step::Recorded);
         Ok(done)
     }
 
-    /// Commits what the verdict means. Where somebody else wrote in between (the lease ran out, as it does when the clock
-    /// jumps), it means that for the payment as it stands now.
-    async fn settle_whoever_wrote(&self, payment: &Payment, verdict: Verdict) -> Result<Payment, CommitError> {
-        let with = || With { release: true, ..With::default() };
-        let stale = match self.settle(payment, verdict.clone(), with()).await {
-            Err(CommitError::Store(error)) if error.kind == StoreErrorKind::Stale => error,
-            done => return done,
-        };
+    /// Captures what the provider reserved, while the lease is still this process's. Whatever fails here is taken up again
+    /// by recovery: that the money is reserved is written down.
+    async fn dispatched_to_reserve(&self, payment: Payment, provider: &Configured) -> Result<Payment, PayError> {
+        self.tell(Step::Recorded);
+        let done = self.capture_reserved(payment.clone(), provider).await;
+        let released = self.store.release(&payment.id).await;
+        let done = done.map_err(|error| error.after_sending(&payment))?;
+        if let Err(error) = released {
+            tracing::warn!(payment = %payment.id, "its lease can't be given back: {error}");
+        }
+        Ok(done)
+    }
+
+    /// Commits what the verdict means where somebody else wrote in between (the lease ran out, as it does when the clock
+    /// jumps): it means that for the payment as it stands now.
+    async fn settle_over_another(
+        &self,
+        payment: &Payment,
+        verdict: Verdict,
+        stale: StoreError,
+    ) -> Result<Payment, CommitError> {
         match self.store.payment(&payment.id).await? {
-            Some(fresh) => self.settle(&fresh, verdict, with()).await,
+            Some(fresh) => self.settle(&fresh, verdict, With { release: true, ..With::default() }).await,
             None => Err(stale.into()),
         }
     }

@@ -48,7 +48,8 @@ pub struct Payment {
     pub updated_at_ms: i64,
     /// When to ask the provider again.
     pub poll_at_ms: Option<i64>,
-    /// When the provider stops expecting an answer of the person, or gives up itself.
+    /// When the provider stops expecting an answer of the person, or gives up itself. It stays on a payment that was
+    /// cancelled since nobody acted in time, and on no other that was cancelled.
     pub deadline_ms: Option<i64>,
     /// How often the provider was asked in vain since the last news.
     pub polls: u32,
@@ -78,6 +79,7 @@ impl Payment {
             next: self.next.clone(),
             decline: self.decline,
             note: self.note.clone(),
+            expired: self.status == PaymentStatus::Canceled && self.deadline_ms.is_some(),
             created_at_ms: self.created_at_ms,
             updated_at_ms: self.updated_at_ms,
         }
@@ -118,6 +120,9 @@ pub struct PaymentView {
     pub decline: Option<DeclineCode>,
     /// Why it stands as it does, for the log and for a person who looks. Not to be spoken.
     pub note: Option<String>,
+    /// True if it was cancelled since the person did not approve it in time; left out where it was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
     /// When the person agreed, as Unix milliseconds.
     pub created_at_ms: i64,
     /// When anything last changed, as Unix milliseconds.

@@ -208,16 +208,29 @@ impl Engine {
                 | Outcome::Approved { .. }
         );
         match payment.status {
-            PaymentStatus::Canceling if unfinished => self.cancel_again(payment, provider).await,
+            PaymentStatus::Canceling if unfinished => {
+                let after = self.cancel_again(payment, provider).await?;
+                self.give_up_if_too_old(after).await
+            }
             PaymentStatus::Capturing if matches!(outcome, Outcome::Authorized { .. }) => {
-                self.capture_again(payment, provider).await
+                let after = self.capture_again(payment, provider).await?;
+                self.give_up_if_too_old(after).await
             }
             _ => {
                 let verdict = judge(&payment, Asked::Query, outcome);
                 let after = self.settle_and_go_on(&payment, verdict, provider).await?;
+                // Only after the provider was asked: what was approved in time is paid.
+                if self.action_expired(&after) {
+                    return self.cancel_expired(after, provider).await;
+                }
                 self.give_up_if_too_old(after).await
             }
         }
+    }
+
+    /// True where the person was to act and the time for it is over, or nobody expects them to any more.
+    fn action_expired(&self, payment: &Payment) -> bool {
+        payment.status == PaymentStatus::ActionRequired && (self.is_overdue(payment) || self.is_too_old(payment))
     }
 
     /// The provider does not know it. Within the grace it may still be on its way; after it, it never arrived.
@@ -227,19 +240,25 @@ impl Engine {
         // Each sending has a grace of its own: what arrived by the second one may not be found at once either.
         let sent_at_ms = if payment.resends > 0 { payment.updated_at_ms } else { payment.created_at_ms };
         let grace_over = sent_at_ms.saturating_add(self.settings.grace_ms);
-        if self.now_ms() < grace_over {
+        let nobody_looked = !found_by_question(&payment, provider);
+        let waits = nobody_looked && payment.status == PaymentStatus::ActionRequired && !self.action_expired(&payment);
+        if self.now_ms() < grace_over || waits {
             let mut later = payment;
             later.polls = later.polls.saturating_add(1);
-            later.poll_at_ms = Some(grace_over.min(self.poll_at_ms(later.polls, None)));
+            let next = self.poll_at_ms(later.polls, None);
+            later.poll_at_ms = Some(if waits { next } else { grace_over.min(next) });
             let after = self.save(later, None, With::default()).await?;
             return self.give_up_if_too_old(after).await;
         }
-        let nobody_looked = !found_by_question(&payment, provider);
         match payment.status {
             // Nothing was asked yet: to ask once more with the same key is the question.
             PaymentStatus::Canceling if nobody_looked => {
                 let after = self.cancel_again(payment, provider).await?;
                 self.give_up_if_too_old(after).await
+            }
+            // What may be payable still is called off first; only then a person has to look.
+            PaymentStatus::ActionRequired if self.action_expired(&payment) => {
+                self.cancel_expired(payment, provider).await
             }
             PaymentStatus::Unknown if self.may_resend(&payment, provider, age) => self.resend(payment, provider).await,
             // Not even a cancellation is certain by this: not to be found is no explicit failure.
@@ -284,19 +303,25 @@ impl Engine {
     }
 
     async fn give_up_if_too_old(&self, payment: Payment) -> Result<Payment, CommitError> {
-        let now_ms = self.now_ms();
-        let too_old = now_ms.saturating_sub(payment.created_at_ms) > self.settings.review_after_ms;
-        let overdue =
-            payment.deadline_ms.is_some_and(|deadline| now_ms > deadline.saturating_add(self.settings.grace_ms));
-        // A clock that was set back would let it wait for as long as it was set back.
-        let in_vain =
-            i64::from(payment.polls).saturating_mul(self.settings.poll_max_ms) > self.settings.review_after_ms;
+        let overdue = payment.status == PaymentStatus::Pending && self.is_overdue(&payment);
         let settled_itself = !payment.status.is_open() || payment.status == PaymentStatus::Reversing;
-        if settled_itself || !(too_old || overdue || in_vain) {
+        if settled_itself || !(overdue || self.is_too_old(&payment)) {
             return Ok(payment);
         }
         let detail = Some("no certain answer for too long".to_owned());
         self.commit(&payment, Event::GaveUp, detail, With::default()).await
+    }
+
+    fn is_overdue(&self, payment: &Payment) -> bool {
+        payment.deadline_ms.is_some_and(|deadline| self.now_ms() > deadline.saturating_add(self.settings.grace_ms))
+    }
+
+    fn is_too_old(&self, payment: &Payment) -> bool {
+        let too_old = self.now_ms().saturating_sub(payment.created_at_ms) > self.settings.review_after_ms;
+        // A clock that was set back would let it wait for as long as it was set back.
+        let in_vain =
+            i64::from(payment.polls).saturating_mul(self.settings.poll_max_ms) > self.settings.review_after_ms;
+        too_old || in_vain
     }
 
     /// Waits until it is time for the next round. For those who have nothing else to do between rounds.

@@ -145,6 +145,24 @@ pub(super) fn contradicts(status: PaymentStatus, event: Event) -> bool {
     }
 }
 
+/// Until when there is an answer to be expected, at a payment that stands at `to` now, where the provider gave a time with
+/// its answer or did not. A deadline belongs to the status it was given with, and is never put off while the payment stands
+/// there: a provider that gives a new code at each question would let it wait for ever.
+pub(super) fn deadline_ms(payment: &Payment, to: PaymentStatus, given: Option<i64>, now_ms: i64) -> Option<i64> {
+    if to == payment.status {
+        return match (payment.deadline_ms, given) {
+            (Some(first), Some(given)) => Some(first.min(given)),
+            (first, given) => first.or(given),
+        };
+    }
+    let expired = match payment.status {
+        PaymentStatus::ActionRequired => payment.deadline_ms.is_some_and(|deadline| deadline <= now_ms),
+        PaymentStatus::Canceling => payment.deadline_ms.is_some(),
+        _ => false,
+    };
+    if to == PaymentStatus::Canceled && expired { payment.deadline_ms } else { given }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

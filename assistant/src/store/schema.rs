@@ -17,6 +17,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(EXCHANGES),
         M::up(WAYS_TO_PAY),
         M::up(WHO),
+        M::up(RESERVED_IS_OPEN),
     ])
 }
 
@@ -297,6 +298,14 @@ CREATE TRIGGER payments_person BEFORE UPDATE OF person ON payments WHEN OLD.pers
     BEGIN SELECT RAISE(ABORT, 'what was agreed to is never changed'); END;
 ";
 
+/// What is reserved waits for its capture, so that it is looked after too.
+const RESERVED_IS_OPEN: &str = "
+DROP INDEX payments_open;
+CREATE INDEX payments_open ON payments (created_at_ms, poll_at_ms)
+    WHERE open_refunds > 0
+    OR status IN ('dispatching', 'unknown', 'pending', 'action_required', 'authorized', 'capturing', 'canceling', 'reversing');
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,7 +319,7 @@ mod tests {
     #[test]
     fn the_index_of_open_payments_knows_every_open_status() {
         for status in PaymentStatus::ALL {
-            assert_eq!(FIRST.contains(&format!("'{status}'")), status.is_open(), "{status}");
+            assert_eq!(RESERVED_IS_OPEN.contains(&format!("'{status}'")), status.is_open(), "{status}");
         }
     }
 }

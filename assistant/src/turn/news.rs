@@ -80,6 +80,7 @@ fn became(view: &PaymentView) -> Option<Became> {
         S::Unknown | S::Pending | S::Authorized | S::Capturing | S::Canceling => Became::Open,
         S::ActionRequired => Became::ActionRequired,
         S::Succeeded | S::DisputeRejected => Became::Paid,
+        S::Canceled if view.expired => Became::Expired,
         S::Failed | S::NotSent | S::Canceled => Became::NotPaid,
         S::PartiallyRefunded => Became::PartlyRefunded,
         S::Refunded => Became::Refunded,

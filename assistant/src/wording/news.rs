@@ -10,6 +10,8 @@ pub enum Became {
     Paid,
     /// It certainly did not.
     NotPaid,
+    /// The person did not approve it in time, and it is cancelled.
+    Expired,
     /// It still waits for the person.
     ActionRequired,
     /// Nobody knows yet.
@@ -43,6 +45,12 @@ fn template(became: Became, lang: Lang) -> &'static str {
             "By the way, your payment of {amount} to {payee} with {provider} did not go through. Nothing was paid."
         }
         (Became::NotPaid, Lang::Zh) => "顺便告诉您，用{provider}付给{payee}的{amount}没有付成，没有扣款。",
+        (Became::Expired, Lang::En) => {
+            "By the way, your payment of {amount} to {payee} wasn't approved with {provider} in time, so I cancelled it. Nothing was paid."
+        }
+        (Became::Expired, Lang::Zh) => {
+            "顺便告诉您，付给{payee}的{amount}没有在规定时间内到{provider}确认，我已经取消了，没有扣款。"
+        }
         (Became::ActionRequired, Lang::En) => {
             "Your payment of {amount} to {payee} still waits for you to approve it with {provider}. It isn't paid until you do."
         }
@@ -107,6 +115,7 @@ mod tests {
         let all = [
             B::Paid,
             B::NotPaid,
+            B::Expired,
             B::ActionRequired,
             B::Open,
             B::ManualReview,
