@@ -35,7 +35,12 @@ fn a_plugin_is_taken_in_shown_and_removed() {
     let home = tempfile::tempdir().unwrap();
     let (code, words, _) = said(&sayso(home.path(), &["plugins", "add", &bank()]));
     assert_eq!(code, Some(2), "{words}");
-    assert!(words.contains("--yes") && words.contains("talks to"), "{words}");
+    assert!(words.contains("--yes"), "{words}");
+    for declared in
+        ["moves           practice money only", "talks to        127.0.0.1", "secrets ", "abilities ", "sha256 "]
+    {
+        assert!(words.contains(declared), "{declared}: {words}");
+    }
     let (code, words, lines) = said(&sayso(home.path(), &["plugins", "add", &bank(), "--yes"]));
     assert_eq!(code, Some(0), "{words}");
     assert_eq!(lines[0]["taken_in"], "practice_bank");
@@ -94,6 +99,53 @@ fn a_verb_is_asked_by_hand() {
         assert_eq!(code, Some(2), "{words}");
         assert!(words.contains(word), "{words}");
     }
+}
+
+#[test]
+fn by_hand_no_real_money_moves() {
+    let home = tempfile::tempdir().unwrap();
+    let plugin = library("stripe").display().to_string();
+    let secrets = "{ api_key: { env: NO_KEY_OF_STRIPE }, webhook_secret: { env: PATH } }";
+    let text = format!(
+        "environment: live\nproviders:\n  - name: stripe\n    plugin: {plugin}\n    settings: {{ mode: live, return_url: \
+         \"https://home.example/\" }}\n    secrets: {secrets}\n    secrets_inside: [webhook_secret]\n"
+    );
+    std::fs::write(home.path().join("sayso.yaml"), text).unwrap();
+    let request = r#"{"reference":"r1","idempotency_key":"k1","amount":{"minor":4250,"currency":"USD"},"payee":{"id":"electricity","name":"City Power"},"purpose":"bill"}"#;
+    for switch in [&[][..], &["--live"]] {
+        let arguments = [&["plugins", "call", "stripe", "pay", request], switch].concat();
+        let (code, words, lines) = said(&sayso(home.path(), &arguments));
+        assert_eq!((code, lines.len()), (Some(2), 0), "{words}");
+        assert!(words.contains("nobody has agreed"), "{words}");
+    }
+}
+
+#[test]
+fn a_plugin_with_open_payments_goes_only_when_somebody_agrees() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("sayso.yaml");
+    std::fs::write(&config, "limits:\n  per_payment: []\n  per_day: []\n").unwrap();
+    assert_eq!(said(&sayso(home.path(), &["plugins", "add", &bank(), "--yes"])).0, Some(0));
+    let said_yes = |arguments: &[&str]| said(&sayso(home.path(), arguments));
+    let mut chat = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    chat.args(["chat", "--json", "--data"])
+        .arg(home.path())
+        .arg("--config")
+        .arg(&config)
+        .env("XDG_CONFIG_HOME", home.path());
+    chat.env("HOME", home.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut chat = chat.spawn().unwrap();
+    std::io::Write::write_all(
+        &mut chat.stdin.take().unwrap(),
+        b"pay the water bill\n9999.11 dollars with stripe\nyes\n",
+    )
+    .unwrap();
+    let turns = String::from_utf8(chat.wait_with_output().unwrap().stdout).unwrap();
+    assert!(turns.contains("\"pending\"") || turns.contains("\"action_required\""), "{turns}");
+    let (code, words, _) = said_yes(&["plugins", "remove", "practice_bank"]);
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("not at their end: 1") && words.contains("--yes"), "{words}");
+    assert_eq!(said_yes(&["plugins", "remove", "practice_bank", "--yes"]).0, Some(0));
 }
 
 #[test]
@@ -203,6 +255,62 @@ async fn a_payment_in_flight_ends_with_the_worker_that_began_it() {
     let (outcome, ()) = tokio::join!(in_flight, replace);
     assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
     assert_good_call_works(&provider).await;
+}
+
+/// What `hostile_plugin` is from now on: another library under its name.
+async fn replaced_by(home: &Path, library_name: &str) {
+    taken_in(home, &std::fs::read(library(library_name)).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_version_that_can_do_other_things_waits_until_the_host_is_started_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, plugins) = taken_in(home.path(), &std::fs::read(library("hostile_plugin")).unwrap()).await;
+    let path = plugins.find("hostile_plugin").unwrap();
+    let provider = plugins.load(&path, "hostile", "{}", PATIENT).await.unwrap();
+    let before = provider.worker_pid().await;
+    replaced_by(home.path(), "sloppy_plugin").await;
+    assert_good_call_works(&provider).await;
+    assert_eq!(provider.worker_pid().await, before, "the one that payments count on goes on");
+    provider.stop().await;
+    let outcome = provider.pay(&Offline::default(), deed("")).await;
+    assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("started anew")), "{outcome:?}");
+    replaced_by(home.path(), "hostile_plugin").await;
+    assert_good_call_works(&provider).await;
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_start_takes_nothing_from_the_one_that_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, plugins) = taken_in(home.path(), &std::fs::read(library("hostile_plugin")).unwrap()).await;
+    let path = plugins.find("hostile_plugin").unwrap();
+    let provider = plugins.load(&path, "hostile", "{}", PATIENT).await.unwrap();
+    // It describes itself, and refuses this configuration.
+    replaced_by(home.path(), "practice_bank").await;
+    assert_good_call_works(&provider).await;
+    provider.stop().await;
+    let outcome = provider.pay(&Offline::default(), deed("")).await;
+    assert!(matches!(&outcome, Outcome::NotSent { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_plugin_that_is_removed_takes_no_further_call_and_ends_those_it_has() {
+    let home = tempfile::tempdir().unwrap();
+    let (pins, plugins) = taken_in(home.path(), &std::fs::read(library("hostile_plugin")).unwrap()).await;
+    let path = plugins.find("hostile_plugin").unwrap();
+    let provider = plugins.load(&path, "hostile", "{}", PATIENT).await.unwrap();
+    let slow = Offline { delay: Duration::from_secs(2), ..Offline::default() };
+    let in_flight = provider.pay(&slow, deed("http"));
+    let remove = async {
+        while slow.asked.load(std::sync::atomic::Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(pins.remove("hostile_plugin").unwrap());
+        let outcome = provider.pay(&Offline::default(), deed("")).await;
+        assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("was removed")), "{outcome:?}");
+    };
+    let (outcome, ()) = tokio::join!(in_flight, remove);
+    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
 }
 
 #[tokio::test]

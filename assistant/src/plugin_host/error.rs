@@ -75,6 +75,25 @@ pub enum PluginError {
         /// The digest that it has.
         found: String,
     },
+    /// The plugin was removed while this program runs.
+    #[error(
+        "the plugin {} was removed, and is not run any more: `sayso plugins add FILE` takes one in again",
+        library.display()
+    )]
+    Removed {
+        /// The path where it was.
+        library: PathBuf,
+    },
+    /// Another version was taken in, which says other things of itself than those that this program began with.
+    #[error(
+        "the plugin {} was taken in while this Sayso runs, and says other things of what it can do than the one before: \
+         it is used when Sayso is started anew",
+        library.display()
+    )]
+    OtherAbilities {
+        /// The path.
+        library: PathBuf,
+    },
     /// The list of plugins that were taken in can't be used.
     #[error("the list of plugins {} can't be used: {detail}; restore it, or delete it and add the plugins anew", path.display())]
     Registry {

@@ -29,6 +29,17 @@ pub(super) struct Launch {
     pins: Option<Pins>,
 }
 
+/// What became of a library that was taken in.
+#[derive(Debug)]
+pub(super) enum Stands {
+    /// It is the one, or was never taken in and lies elsewhere.
+    AsTakenIn,
+    /// Another was taken in for the same plugin.
+    Replaced(PathBuf),
+    /// The plugin was removed.
+    Removed,
+}
+
 /// A worker whose plugin has answered its first order.
 pub(super) struct Shaken {
     pub(super) child: Child,
@@ -55,17 +66,28 @@ impl Launch {
         Launch { pins, ..self }
     }
 
-    /// The library that stands now where this one stood when it was taken in, if that is another.
-    pub(super) fn successor(&self) -> Option<PathBuf> {
-        let pins = self.pins.as_ref()?;
-        let file = self.library.file_name()?.to_str()?;
-        let known = pins.read().ok()?;
-        if known.values().any(|pin| pin.file == file) {
+    /// What stands now where this library stood when it was taken in. A registry that can't be read changes nothing.
+    pub(super) fn stands(&self) -> Stands {
+        let Some(plugin) = self.taken_in_as() else { return Stands::AsTakenIn };
+        let Some((pins, known)) = self.pins.as_ref().and_then(|pins| Some((pins, pins.read().ok()?))) else {
+            return Stands::AsTakenIn;
+        };
+        let Some(pin) = known.get(plugin) else { return Stands::Removed };
+        match pins.path(pin).canonicalize() {
+            Ok(path) if path != self.library => Stands::Replaced(path),
+            _ => Stands::AsTakenIn,
+        }
+    }
+
+    /// The name of the plugin, if its library is among those that were taken in: files are named after their plugin and
+    /// their content.
+    fn taken_in_as(&self) -> Option<&str> {
+        let folder = self.pins.as_ref()?.folder().canonicalize().ok()?;
+        if self.library.parent() != Some(&folder) {
             return None;
         }
-        // Files are named after their plugin and their content.
-        let plugin = file.strip_prefix(std::env::consts::DLL_PREFIX)?.rsplit_once('-')?.0;
-        pins.path(known.get(plugin)?).canonicalize().ok().filter(|path| *path != self.library)
+        let file = self.library.file_name()?.to_str()?;
+        Some(file.strip_prefix(std::env::consts::DLL_PREFIX)?.rsplit_once('-')?.0)
     }
 
     /// The same for another library.

@@ -12,6 +12,7 @@
 mod bare;
 mod breaker;
 mod calls;
+mod duty;
 mod error;
 mod find;
 mod handshake;

@@ -3,6 +3,7 @@
 
 use super::error::PluginError;
 use super::find;
+use sayso_plugin_interface::Capabilities;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
@@ -31,6 +32,9 @@ pub struct Pin {
     /// Secrets that it has to know itself.
     #[serde(default)]
     pub secrets_inside: Vec<String>,
+    /// All that it said of itself then; none where an earlier Sayso took it in.
+    #[serde(default)]
+    pub capabilities: Option<Capabilities>,
 }
 
 /// The whole registry file.
@@ -127,6 +131,7 @@ impl Pins {
             hosts: can.hosts.clone(),
             secrets: can.secrets.clone(),
             secrets_inside: can.secrets_inside.clone(),
+            capabilities: Some(can.clone()),
         };
         let path = self.path(&pin);
         fs::rename(&incoming.path, &path).map_err(|source| PluginError::Unreadable { library: path, source })?;
@@ -233,7 +238,6 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
     use crate::plugin_host::About;
-    use sayso_plugin_interface::Capabilities;
 
     fn about() -> About {
         let text = r#"{"name":"my_bank","version":"1.2","practice":true,"currencies":[],"off_session":true,"authorize_and_capture":false,"partial_refund":false,"query_by_reference":true,"idempotency_key_life_ms":null,"reference_length_max":64,"hosts":["h"],"secrets":["k"],"secrets_inside":["s"]}"#;

@@ -2,13 +2,14 @@
 
 use super::breaker::{BackOff, Breaker};
 use super::calls::{Ending, Event};
+use super::duty::Duty;
 use super::error::PluginError;
 use super::handshake::{Launch, hidden, secrets_in};
 use super::worker::{SendError, Worker};
 use async_trait::async_trait;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use sayso_plugin_interface::abi_v1::pipe::Order;
-use sayso_plugin_interface::abi_v1::{Answer, Call, FromPlugin, ToPlugin};
+use sayso_plugin_interface::abi_v1::{Answer, Call, ToPlugin};
 use sayso_plugin_interface::outcome::WebhookVerdict;
 use sayso_plugin_interface::request::WebhookRequest;
 use sayso_plugin_interface::{
@@ -20,25 +21,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// A plugin under one configured name. Its worker is started anew whenever the last one is gone.
 pub struct WorkerProvider {
-    launch: Launch,
-    order: Order,
+    duty: Duty,
     deadline: Duration,
-    capabilities: Capabilities,
-    worker: Mutex<Option<Running>>,
     calls: AtomicU64,
     breaker: std::sync::Mutex<Breaker>,
     secrets: Arc<Vec<String>>,
-}
-
-/// The worker that takes new calls, and the library that it runs.
-struct Running {
-    worker: Arc<Worker>,
-    launch: Launch,
 }
 
 /// Why a call has no answer.
@@ -77,56 +68,31 @@ impl WorkerProvider {
             return Err(wrong("it has to begin with `{`".into()));
         }
         let order = Order::Create { configuration };
-        let (worker, capabilities) = start_worker(&launch, &order).await?;
-        let running = Running { worker: Arc::new(worker), launch: launch.clone() };
-        let (worker, calls) = (Mutex::new(Some(running)), AtomicU64::new(1));
-        let breaker = std::sync::Mutex::new(Breaker::new(back_off));
-        let secrets = Arc::new(secrets_in(&order));
-        Ok(WorkerProvider { launch, order, deadline, capabilities, worker, calls, breaker, secrets })
+        let (breaker, secrets) = (std::sync::Mutex::new(Breaker::new(back_off)), Arc::new(secrets_in(&order)));
+        let duty = Duty::begin(launch, order).await?;
+        Ok(WorkerProvider { duty, deadline, calls: AtomicU64::new(1), breaker, secrets })
     }
 
     /// The name that the configuration gives it, e.g. `stripe`.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.launch.name()
+        self.duty.name()
     }
 
     /// The library, as an absolute path.
     #[must_use]
     pub fn library(&self) -> &Path {
-        self.launch.library()
+        self.duty.library()
     }
 
     /// The process number of the worker, if one runs.
     pub async fn worker_pid(&self) -> Option<u32> {
-        let running = self.worker.lock().await;
-        running.as_ref().filter(|running| running.worker.alive()).and_then(|running| running.worker.pid())
+        self.duty.pid().await
     }
 
     /// Ends the worker and waits until it is gone. Open calls are unknown; the next call starts a new worker.
     pub async fn stop(&self) {
-        let running = self.worker.lock().await.take();
-        if let Some(Running { worker, .. }) = running {
-            worker.kill("it was stopped");
-            worker.gone().await;
-        }
-    }
-
-    /// The worker that runs, or a new one. Where another file was taken in since, a new worker runs that, and the old one
-    /// goes when its last call has ended.
-    async fn running(&self) -> Result<Arc<Worker>, PluginError> {
-        let mut place = self.worker.lock().await;
-        let current = place.as_ref().map_or(&self.launch, |running| &running.launch);
-        let successor = current.successor().map(|library| current.of(library));
-        if let (Some(running), None) = (place.as_ref().filter(|running| running.worker.alive()), &successor) {
-            return Ok(Arc::clone(&running.worker));
-        }
-        let launch = successor.unwrap_or_else(|| current.clone());
-        *place = None;
-        let (worker, _) = start_worker(&launch, &self.order).await?;
-        let worker = Arc::new(worker);
-        *place = Some(Running { worker: Arc::clone(&worker), launch });
-        Ok(worker)
+        self.duty.stop().await;
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
@@ -142,7 +108,7 @@ impl WorkerProvider {
                 "the plugin failed too often in a row; it is tried again in {seconds} s"
             )));
         }
-        let worker = match self.running().await {
+        let worker = match self.duty.worker().await {
             Ok(worker) => worker,
             Err(error) => {
                 self.breaker().died(Instant::now());
@@ -183,19 +149,6 @@ impl WorkerProvider {
         tracing::warn!(target: "sayso::plugin", provider = self.name(), verb, "no answer: {reason}");
         reason
     }
-}
-
-async fn start_worker(launch: &Launch, order: &Order) -> Result<(Worker, Capabilities), PluginError> {
-    let mut shaken = launch.shake(order).await?;
-    let said = std::mem::replace(&mut shaken.message, FromPlugin::Unknown);
-    let FromPlugin::Ready { capabilities } = said else {
-        return Err(PluginError::garbage(launch.library(), "it did not say what it can do"));
-    };
-    if !shaken.confinement.complete() {
-        let missing = shaken.confinement;
-        tracing::warn!(target: "sayso::plugin", provider = launch.name(), ?missing, "this system cannot confine plugins wholly");
-    }
-    Ok((Worker::attend(shaken, launch.name()), capabilities))
 }
 
 /// One open call. Dropping it tells the plugin that nobody waits.
@@ -307,7 +260,7 @@ impl WorkerProvider {
 
     async fn enrol_outcome(&self, host: &dyn Host, call: Call) -> EnrolOutcome {
         let verb = call.verb();
-        if !self.capabilities.enrolment {
+        if !self.duty.capabilities().enrolment {
             return EnrolOutcome::NotOffered;
         }
         match self.ask(host, call).await {
@@ -321,7 +274,7 @@ impl WorkerProvider {
 #[async_trait]
 impl PaymentProvider for WorkerProvider {
     fn capabilities(&self) -> Capabilities {
-        self.capabilities.clone()
+        self.duty.capabilities().clone()
     }
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {

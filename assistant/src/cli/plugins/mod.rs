@@ -2,6 +2,7 @@
 
 mod call;
 mod check;
+mod declared;
 mod list;
 mod scaffold;
 mod taking_in;
@@ -39,6 +40,9 @@ pub enum PluginsCommand {
     Remove {
         /// Its name, as `sayso plugins list` shows it
         name: String,
+        /// Agree without being asked, where providers of the configuration use it
+        #[arg(long)]
+        yes: bool,
     },
     /// Ask a configured provider one thing by hand, through its worker and its gate
     Call {
@@ -89,7 +93,7 @@ pub async fn run(
         PluginsCommand::List => list::list(places, sandbox()?, out).await,
         PluginsCommand::Add { file, yes } => taking_in::add(places, &config()?, &file, yes, out).await,
         PluginsCommand::Update { file, yes } => taking_in::update(places, &config()?, &file, yes, out).await,
-        PluginsCommand::Remove { name } => taking_in::remove(places, &config()?, &name, out).await,
+        PluginsCommand::Remove { name, yes } => taking_in::remove(places, &config()?, &name, yes, out).await,
         PluginsCommand::Call { provider, verb, request } => {
             let request = object(&request, "the request")?;
             call::run(places, &config()?, &call::Asked { provider, verb, request }, out).await

@@ -5,9 +5,11 @@ use super::super::opening;
 use super::super::out::{Out, remark};
 use super::super::places::Places;
 use super::super::providers;
+use super::declared;
 use crate::config::{Config, Sandbox};
-use crate::payments::{Clock as _, SystemClock};
+use crate::payments::{Clock as _, PaymentStore, SystemClock};
 use crate::plugin_host::{About, BackOff, Incoming, Pin, Pins};
+use crate::store::Store;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -45,8 +47,8 @@ pub(super) async fn add(places: &Places, config: &Config, file: &Path, yes: bool
             file.display()
         )));
     }
-    remark(&shown(&about, None));
-    agree(yes, "Take it in?")?;
+    remark(&declared::shown(&about, &incoming.sha256().map_err(Failure::failed)?, None));
+    agree(yes, "Take it in?", "not taken in")?;
     record(places, config, "plugin_added", &about, &incoming).await?;
     keep(&pins, &incoming, &about, None, out)
 }
@@ -59,18 +61,34 @@ pub(super) async fn update(places: &Places, config: &Config, file: &Path, yes: b
     let Some(before) = known.get(name) else {
         return Err(Failure::usage(format!("there is no plugin `{name}` to update: {}", known_names(&known))));
     };
-    remark(&shown(&about, Some(before)));
-    agree(yes, &format!("Take it in, in place of version {}?", before.version))?;
+    remark(&declared::shown(&about, &incoming.sha256().map_err(Failure::failed)?, Some(before)));
+    agree(yes, &format!("Take it in, in place of version {}?", before.version), "not taken in")?;
     record(places, config, "plugin_updated", &about, &incoming).await?;
-    keep(&pins, &incoming, &about, Some(before), out)
+    keep(&pins, &incoming, &about, Some(before), out)?;
+    remark(
+        "a Sayso that runs uses it from its next payment on, or goes on with the version before until it is started anew where this one can do other things",
+    );
+    Ok(())
 }
 
-/// Removes a plugin.
-pub(super) async fn remove(places: &Places, config: &Config, name: &str, out: Out) -> Result<(), Failure> {
+/// Removes a plugin. While payments are open that only it can ask about, somebody has to agree.
+pub(super) async fn remove(places: &Places, config: &Config, name: &str, yes: bool, out: Out) -> Result<(), Failure> {
     let pins = Pins::new(places.plugins());
     if pins.read().map_err(Failure::usage)?.contains_key(name) {
+        let store = opening::store(places, config)?;
+        let using: Vec<&str> = config.providers.iter().filter(|p| p.plugin == name).map(|p| p.name.as_str()).collect();
+        if !using.is_empty() {
+            remark(&format!("the configuration has providers that use it: {}", using.join(", ")));
+        }
+        let open = open_with(&store, &using).await?;
+        if open > 0 {
+            remark(&format!(
+                "payments with them that are not at their end: {open}; nobody can ask about those without it"
+            ));
+            agree(yes, "Remove it?", "not removed")?;
+        }
         let what = json!({ "kind": "plugin_removed", "plugin": name });
-        opening::store(places, config)?.record(what, SystemClock.now_ms()).await.map_err(opening::failed)?;
+        store.record(what, SystemClock.now_ms()).await.map_err(opening::failed)?;
     }
     if !pins.remove(name).map_err(Failure::usage)? {
         let known = pins.read().map_err(Failure::usage)?;
@@ -78,6 +96,16 @@ pub(super) async fn remove(places: &Places, config: &Config, name: &str, out: Ou
     }
     out.result(&Removed { removed: name }, || format!("removed {name}"))?;
     Ok(())
+}
+
+/// How many payments with these providers are not at their end.
+async fn open_with(store: &Store, providers: &[&str]) -> Result<usize, Failure> {
+    let mut open = 0;
+    for id in PaymentStore::open(store, None).await.map_err(opening::failed)? {
+        let payment = PaymentStore::payment(store, &id).await.map_err(opening::failed)?;
+        open += usize::from(payment.is_some_and(|payment| providers.contains(&payment.provider.as_str())));
+    }
+    Ok(open)
 }
 
 fn known_names(known: &BTreeMap<String, Pin>) -> String {
@@ -120,53 +148,20 @@ async fn look_at(places: &Places, sandbox: Sandbox, file: &Path) -> Result<(Pins
     Ok((pins, incoming, about))
 }
 
-/// What a plugin declares, for the person who has to agree; what is new since `before` is said to be.
-fn shown(about: &About, before: Option<&Pin>) -> String {
-    let can = &about.capabilities;
-    let list = |now: &[String], then: Option<&Vec<String>>| {
-        let fresh = |item: &String| then.is_some_and(|then| !then.contains(item));
-        let each: Vec<_> =
-            now.iter().map(|item| if fresh(item) { format!("{item} (NEW)") } else { item.clone() }).collect();
-        if each.is_empty() { "none".to_owned() } else { each.join(", ") }
-    };
-    let yes = |able: bool, what: &str| able.then(|| what.to_owned());
-    let abilities: Vec<String> = [
-        yes(can.authorize_and_capture, "reserves and captures"),
-        yes(can.partial_refund, "gives back a part"),
-        yes(can.query_by_reference, "finds payments by our reference"),
-        yes(can.off_session, "pays while nobody is at a screen"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let (major, minor) = about.abi;
-    let money = if can.practice { "practice money only" } else { "REAL MONEY" };
-    let confined = if about.confinement.complete() { "wholly" } else { "NOT WHOLLY on this system" };
-    format!(
-        "{} {} (plugin interface {major}.{minor}, {money})\n  talks to        {}\n  secrets         {}, filled in on the way out\n  secrets inside  {}\n  abilities       {}\n  confined        {confined}",
-        can.name,
-        can.version,
-        list(&can.hosts, before.map(|pin| &pin.hosts)),
-        list(&can.secrets, before.map(|pin| &pin.secrets)),
-        list(&can.secrets_inside, before.map(|pin| &pin.secrets_inside)),
-        if abilities.is_empty() { "pays".to_owned() } else { abilities.join(", ") },
-    )
-}
-
 /// Asks on a terminal; a program has to say `--yes`.
-fn agree(yes: bool, question: &str) -> Result<(), Failure> {
+fn agree(yes: bool, question: &str, otherwise: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("nobody is there to agree: look at what it needs, and say --yes"));
+        return Err(Failure::usage("nobody is there to agree: read what is said above, and say --yes"));
     }
     let _ = write!(std::io::stderr().lock(), "{question} [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Failure::failed("not taken in")),
+        _ => Err(Failure::failed(otherwise)),
     }
 }
 
