@@ -7,12 +7,14 @@
 mod counter;
 mod household;
 mod million;
+mod teller;
 
 use counter::Counter;
-use household::{Instantly, commits, folder_in_memory, folder_on_disk, pay_many, payments_with, worker_at};
+use household::{commits, folder_in_memory, folder_on_disk, pay_many, worker_at};
 use sayso::payments::Payments;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use teller::{Instantly, payments_with};
 use tokio::runtime::Runtime;
 
 /// How often one thing is done for one figure; the median counts.
@@ -36,7 +38,7 @@ fn us(time: Duration) -> f64 {
 }
 
 fn one(runtime: &Runtime, payments: &Payments) -> Duration {
-    let pay = || timed(|| runtime.block_on(payments.pay(household::consent())).unwrap()).1;
+    let pay = || timed(|| runtime.block_on(payments.pay(teller::consent())).unwrap()).1;
     for _ in 0..100 {
         pay();
     }
@@ -51,7 +53,7 @@ fn overhead(runtime: &Runtime) {
     let commit = commits(folder.path(), ROUNDS);
     let inside = one(runtime, &payments_with(&folder.path().join("in.db"), Instantly));
     let (worker, gate) = runtime.block_on(worker_at(&counter.url()));
-    let payments = household::payments_through(&folder.path().join("out.db"), worker, gate);
+    let payments = teller::payments_through(&folder.path().join("out.db"), worker, gate);
     let through = one(runtime, &payments);
     let rest = through.saturating_sub(exchange + 2 * commit);
     println!("one payment, the store in memory, median of {ROUNDS}:");

@@ -1,6 +1,7 @@
 //! A ledger in which a household has paid for decades: how long it takes to open, to look for what is open, and to answer.
 
-use crate::household::{Instantly, Never, pay_many, payments_with};
+use crate::household::{Never, pay_many};
+use crate::teller::{Instantly, payments_with};
 use crate::{median, timed};
 use jiff::civil::date;
 use jiff::tz::TimeZone;

@@ -3,10 +3,10 @@
 use super::bench::{Bench, said};
 use super::faults;
 use super::fill::{self, NOW_MS};
-use super::fixture::VERBS;
 use super::judge::{Claim, claim};
 use super::laws::{Law, Tally};
 use super::stage::{Script, lost};
+use sayso_plugin_interface::abi_v1::VERBS;
 use serde_json::json;
 
 /// Tries every verb that asks the provider.

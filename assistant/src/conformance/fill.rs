@@ -169,7 +169,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conformance::fixture::VERBS;
+    use sayso_plugin_interface::abi_v1::VERBS;
 
     #[test]
     fn every_verb_has_a_request_of_its_own_for_each_run() {

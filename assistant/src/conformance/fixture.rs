@@ -2,6 +2,7 @@
 //! each has to lead to. `plugins/README.md` shows one whole.
 
 use super::signing::Signs;
+use sayso_plugin_interface::abi_v1::VERBS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -137,21 +138,6 @@ pub struct FixtureError {
     /// What is wrong, with line and column where they are known.
     pub message: String,
 }
-
-/// The verbs of the interface, by their names on the wire.
-pub const VERBS: [&str; 11] = [
-    "pay",
-    "advance",
-    "query",
-    "cancel",
-    "refund",
-    "query_refund",
-    "verify_webhook",
-    "acknowledge_webhook",
-    "enrol",
-    "query_enrolment",
-    "check_credentials",
-];
 
 impl Fixture {
     /// Reads the text of a file, YAML or JSON.

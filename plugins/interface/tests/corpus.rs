@@ -4,7 +4,7 @@
 //! may add to a message, it adds to what is written here, and nothing may be missing.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use sayso_plugin_interface::abi_v1::{FromPlugin, ToPlugin};
+use sayso_plugin_interface::abi_v1::{FromPlugin, ToPlugin, VERBS};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -123,24 +123,15 @@ fn every_type_verb_and_status_has_its_message() {
     ] {
         assert!(count("/type", kind) > 0, "{kind}");
     }
-    for verb in [
-        "pay",
-        "advance",
-        "query",
-        "cancel",
-        "refund",
-        "query_refund",
-        "verify_webhook",
-        "acknowledge_webhook",
-        "enrol",
-        "query_enrolment",
-        "check_credentials",
-    ] {
+    for verb in VERBS {
         assert!(count("/verb", verb) > 1, "{verb}");
     }
+    let known = |verb: &Value| verb.as_str().is_some_and(|verb| VERBS.contains(&verb));
+    assert!(corpus.values().filter_map(|message| message.get("verb")).all(known), "a verb is missing from the list");
     for status in ["succeeded", "authorized", "failed", "not_sent", "unknown", "action_required", "pending"] {
         assert!(count("/answer/status", status) > 0, "{status}");
     }
+    assert!(count("/answer/outcome/status", "approved") > 0);
 }
 
 /// Every JSON example of the protocol's description.

@@ -9,15 +9,13 @@ use super::super::providers;
 use crate::config::Config;
 use crate::plugin_host::{BackOff, CallFault};
 use sayso_plugin_interface::PaymentProvider as _;
-use sayso_plugin_interface::abi_v1::{Answer, Call};
+use sayso_plugin_interface::abi_v1::{Answer, Call, VERBS};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// Verbs that only ask.
+/// Verbs that only ask; all others act.
 const ASKING: &[&str] =
     &["query", "query_refund", "verify_webhook", "acknowledge_webhook", "query_enrolment", "check_credentials"];
-/// Verbs that act.
-const ACTING: &[&str] = &["pay", "advance", "cancel", "refund", "enrol"];
 
 /// What was asked for on the command line.
 pub(super) struct Asked {
@@ -46,7 +44,7 @@ pub(super) async fn run(places: &Places, config: &Config, asked: &Asked, out: Ou
     let bank = assemble::bank_for(places, std::slice::from_ref(provider)).await?;
     let plugins = providers::plugins(places, config.sandbox, BackOff::NONE)?;
     let (_, worker, gate) = providers::open(&plugins, provider, bank.as_ref()).await?;
-    if ACTING.contains(&asked.verb.as_str()) && !worker.capabilities().practice {
+    if !ASKING.contains(&asked.verb.as_str()) && !worker.capabilities().practice {
         return Err(Failure::usage(format!(
             "`{}` would move real money to which nobody has agreed: by hand, only practice plugins may; others answer {}",
             asked.verb,
@@ -69,8 +67,8 @@ pub(super) async fn run(places: &Places, config: &Config, asked: &Asked, out: Ou
 
 fn call(asked: &Asked) -> Result<Call, Failure> {
     let verb = asked.verb.as_str();
-    if !ASKING.contains(&verb) && !ACTING.contains(&verb) {
-        let known = [ACTING, ASKING].concat().join(", ");
+    if !VERBS.contains(&verb) {
+        let known = VERBS.join(", ");
         return Err(Failure::usage(format!("`{verb}` is not a verb; known are {known}")));
     }
     serde_json::from_value(json!({ "verb": verb, "request": asked.request })).map_err(|wrong| {

@@ -138,6 +138,21 @@ pub enum Answer {
     CheckCredentials(CredentialsAnswer),
 }
 
+/// Every verb by its name on the wire.
+pub const VERBS: [&str; 11] = [
+    "pay",
+    "advance",
+    "query",
+    "cancel",
+    "refund",
+    "query_refund",
+    "verify_webhook",
+    "acknowledge_webhook",
+    "enrol",
+    "query_enrolment",
+    "check_credentials",
+];
+
 impl Call {
     /// The verb's name on the wire.
     #[must_use]

@@ -49,7 +49,7 @@ pub mod message;
 pub mod pipe;
 pub mod table;
 
-pub use message::{Answer, Call, FromPlugin, ToPlugin};
+pub use message::{Answer, Call, FromPlugin, ToPlugin, VERBS};
 pub use table::{ENTRY_SYMBOL, Entry, Header, HeaderProblem, HostTable, PluginTable};
 
 /// The first eight bytes of every table.
