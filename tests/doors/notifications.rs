@@ -100,6 +100,19 @@ fn a_flood_is_turned_away_and_a_wrong_amount_is_no_success() {
 }
 
 #[test]
+fn connections_that_say_nothing_keep_no_notification_out() {
+    let (home, payment) = pending();
+    let mut serving = Running::start(&mut home.sayso(&["serve", "--listen", "127.0.0.1:0", "--json"]));
+    let url = serving.answers()["url"].as_str().unwrap().to_owned();
+    let silent = || TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    let held: Vec<TcpStream> = (0..100).map(|_| silent()).collect();
+    let body = event("evt_1", &payment, 999_911);
+    assert_eq!(post(&url, "/webhooks/stripe", &signed(&body, SECRET), &body) / 100, 2);
+    drop(held);
+    wait_until("it is paid", || home.payments()[0]["status"] == "succeeded");
+}
+
+#[test]
 fn it_does_not_open_to_other_machines_by_accident() {
     let home = Home::new();
     home.run(&["serve", "--listen", "0.0.0.0:0"]).refused(2, &["other machines", "--expose"]);

@@ -6,7 +6,8 @@ use super::ledger;
 use super::out::{Out, remark};
 use super::places::Places;
 use crate::config::Config;
-use crate::server::webhooks::Door;
+use crate::server::door::{Bounds, Door};
+use crate::server::webhooks;
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -34,10 +35,12 @@ pub async fn run(places: &Places, config: &Config, listen: SocketAddr, expose: b
     if !listen.ip().is_loopback() {
         remark("other machines can reach this door, and it speaks HTTP without encryption");
     }
-    let webhooks = config.providers.iter().map(|provider| format!("/webhooks/{}", provider.name)).collect();
-    let serving = Serving { url: format!("http://{}", door.address()), webhooks };
+    let paths = config.providers.iter().map(|provider| format!("/webhooks/{}", provider.name)).collect();
+    let serving = Serving { url: format!("http://{}", door.address()), webhooks: paths };
     out.result(&serving, || format!("open at {} for {}; Ctrl-C ends it", serving.url, serving.webhooks.join(", ")))?;
-    door.answer(counter.payments.clone(), told_to_stop()).await.map_err(Failure::failed)
+    let router = webhooks::router(counter.payments.clone());
+    door.answer(router, Bounds::default(), told_to_stop()).await;
+    Ok(())
 }
 
 /// Ends at Ctrl-C, and at a polite request of the system to end.

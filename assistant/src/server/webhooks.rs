@@ -11,7 +11,7 @@
 //! | 429 with `retry-after` | more than [`RATE_PER_S`] a second for that provider, or more than [`AT_ONCE`] at a time |
 //! | 503 | it could not be verified or kept; send it again |
 //!
-//! Errors are `{"error": "a sentence"}`. The details of a refusal go to the log, not to whoever sent it.
+//! How many may be connected, and for how long, is the [`super::door`]'s. Errors are `{"error": "a sentence"}`. The details of a refusal go to the log, not to whoever sent it.
 
 use crate::payments::{Payments, WebhookError};
 use axum::Router;
@@ -24,11 +24,8 @@ use sayso_plugin_interface::host::HttpResponse;
 use sayso_plugin_interface::request::WebhookRequest;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 /// The largest body, in bytes. Notifications of all known providers are far smaller.
@@ -42,22 +39,6 @@ pub const BURST: f64 = 100.0;
 /// How many are worked on at the same time, of all providers together.
 pub const AT_ONCE: usize = 16;
 
-/// Why the door did not open.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}; choose another port, or 0 for any that is free")]
-pub struct ListenError {
-    /// Where it was to listen.
-    address: SocketAddr,
-    /// What the system says.
-    source: std::io::Error,
-}
-
-/// An open door that does not answer yet.
-pub struct Door {
-    listener: TcpListener,
-    address: SocketAddr,
-}
-
 /// What all requests share.
 struct Shared {
     payments: Payments,
@@ -65,35 +46,14 @@ struct Shared {
     buckets: Mutex<BTreeMap<String, Bucket>>,
 }
 
-impl Door {
-    /// Takes the address; port 0 picks a free one.
-    pub async fn open(address: SocketAddr) -> Result<Self, ListenError> {
-        let fail = |source| ListenError { address, source };
-        let listener = TcpListener::bind(address).await.map_err(fail)?;
-        let address = listener.local_addr().map_err(fail)?;
-        Ok(Door { listener, address })
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Answers until `stop` is over; what is being worked on then is finished.
-    pub async fn answer(
-        self,
-        payments: Payments,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let buckets = Mutex::new(BTreeMap::new());
-        let shared = Arc::new(Shared { payments, at_once: Semaphore::new(AT_ONCE), buckets });
-        let router = Router::new()
-            .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
-            .route("/webhooks/{provider}", post(notified))
-            .with_state(shared);
-        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
-    }
+/// The paths of this door, with payments behind them.
+pub fn router(payments: Payments) -> Router {
+    let buckets = Mutex::new(BTreeMap::new());
+    let shared = Arc::new(Shared { payments, at_once: Semaphore::new(AT_ONCE), buckets });
+    Router::new()
+        .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
+        .route("/webhooks/{provider}", post(notified))
+        .with_state(shared)
 }
 
 async fn notified(
@@ -118,7 +78,15 @@ async fn notified(
     let Ok(body) = String::from_utf8(body.into()) else {
         return refused(StatusCode::BAD_REQUEST, "the body is not UTF-8");
     };
-    match shared.payments.notified(&provider, WebhookRequest { headers: named(&headers), body }).await {
+    let request = WebhookRequest { headers: named(&headers), body };
+    let (payments, to) = (shared.payments.clone(), provider.clone());
+    // In a task of its own, so that whoever goes away without waiting for the answer does not break it off in the middle.
+    let taking = tokio::spawn(async move { payments.notified(&to, request).await });
+    let Ok(taken) = taking.await else {
+        tracing::error!(provider, "taking in a notification broke down");
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "it could not be taken in; send it again later");
+    };
+    match taken {
         Ok(taken) => answered(taken.answer),
         Err(wrong) => {
             tracing::warn!(provider, "a notification was not taken in: {wrong}");
