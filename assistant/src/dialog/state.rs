@@ -62,6 +62,9 @@ pub(super) struct Task {
     pub accepted: BTreeMap<String, SlotValue>,
     /// True if money moved in it, or may have.
     pub paid: bool,
+    /// True while it waits in line behind another payment of the same sentence, and has not begun.
+    #[serde(default)]
+    pub queued: bool,
 }
 
 /// A place in a flow.
@@ -199,6 +202,7 @@ impl Task {
             told: BTreeMap::new(),
             accepted: BTreeMap::new(),
             paid: false,
+            queued: false,
         }
     }
 

@@ -19,6 +19,8 @@ impl Turn<'_> {
         if meaning.acts.contains(&Act::Skip) && slot.optional {
             return self.asked_for(Moment::Skip);
         }
+        let first = if replacing { None } else { self.line_up_behind(meaning, slot) };
+        let meaning = first.as_ref().unwrap_or(meaning);
         match self.read_answer(meaning, program, slot, suggestion.as_ref(), self.currency_for(slot)) {
             Reading::One(value) => {
                 let origin = if Some(&value) == suggestion.as_ref() { Origin::Suggested } else { Origin::Said };
@@ -83,6 +85,8 @@ impl Turn<'_> {
     /// The answer to "which one?".
     pub(super) fn answer_which(&mut self, meaning: &Meaning, name: &str, options: &[SlotValue], replacing: bool) {
         let Some((program, slot)) = self.slot(name) else { return self.failed("the awaited slot is gone") };
+        let first = if replacing { None } else { self.line_up_behind(meaning, slot) };
+        let meaning = first.as_ref().unwrap_or(meaning);
         let (yes, no) = (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No));
         let mut chosen = ordinal(&meaning.text, options.len()).and_then(|place| options.get(place)).cloned();
         if chosen.is_none() && options.len() == 1 && yes && !no {

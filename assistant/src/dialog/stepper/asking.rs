@@ -86,17 +86,21 @@ impl Turn<'_> {
     /// The values among which the question lets choose, in the order in which it names them: those of a list that it
     /// speaks, else all that fit.
     pub(super) fn offered(&self, slot: &Slot) -> Vec<SlotValue> {
+        self.listed(slot).unwrap_or_else(|| self.option_values(slot))
+    }
+
+    /// The values of a list of the flow that the question speaks.
+    pub(super) fn listed(&self, slot: &Slot) -> Option<Vec<SlotValue>> {
         let own = self.asking_op(&slot.name.value).and_then(|collect| collect.ask.as_ref());
         let holes = own.or(slot.ask.as_ref()).into_iter().flat_map(Texts::templates).flat_map(|(_, text)| text.holes());
-        let listed = holes.into_iter().find_map(|hole| {
+        holes.into_iter().find_map(|hole| {
             let (_, other) =
                 self.slot(hole).filter(|(_, other)| other.many && other.kind.word() == slot.kind.word())?;
             match self.task()?.value(&other.name.value)? {
                 SlotValue::Many(values) => Some(values.clone()),
                 _ => None,
             }
-        });
-        listed.unwrap_or_else(|| self.option_values(slot))
+        })
     }
 
     /// The fingerprint of the question of a `confirm` step; `None` for other slots.

@@ -3,6 +3,7 @@
 use super::Turn;
 use super::consenting::names_values;
 use super::corrections::Corrected;
+use super::queue::means_everything;
 use super::readings::Reading;
 use super::relative::{Relative, relative};
 use super::words::{contains, plain};
@@ -136,6 +137,7 @@ impl Turn<'_> {
 
     /// The person wants to stop, perhaps for something else.
     fn cancel(&mut self, meaning: &Meaning) -> bool {
+        self.everything = means_everything(&meaning.text);
         let next = meaning.intent.as_ref().filter(|guess| guess.confidence_milli == 1000);
         let next = next.filter(|guess| Some(guess.name.as_str()) != self.state.flow()).map(|guess| guess.name.clone());
         if let Some(flow) = next {

@@ -14,6 +14,7 @@ mod hearing;
 mod ladder;
 mod moments;
 mod proving;
+mod queue;
 mod readings;
 mod refunding;
 mod relative;
@@ -161,6 +162,8 @@ struct Turn<'a> {
     before: Option<(Moment, usize)>,
     /// True if nothing was said besides a request such as "cancel".
     plain: bool,
+    /// True if what waits in line is to be cancelled, too.
+    everything: bool,
     /// True if it was said already why an answer can't be taken.
     told: bool,
     /// The flow that begins in the place of the one that is stopped.
@@ -181,6 +184,7 @@ impl<'a> Turn<'a> {
             keep_said: false,
             before,
             plain: false,
+            everything: false,
             told: false,
             next: None,
             probe: None,

@@ -168,7 +168,7 @@ impl<'a> Turn<'a> {
             truths.into_iter().map(|(name, truth)| (name, SlotValue::YesNo(truth))).collect();
         values.insert("times", SlotValue::Number(times.into()));
         let words: BTreeMap<_, _> = [
-            ("flow", state.flow().map(|flow| self.title(flow))),
+            ("flow", state.flow().map(|flow| self.title_in_line(flow))),
             ("flows", Some(self.flows())),
             ("options", self.fact_options()),
             ("contact", self.contact()),

@@ -25,6 +25,9 @@ impl Turn<'_> {
     /// Stops the flow that is being led; what was suspended is asked about, unless another flow is to begin.
     fn stop(&mut self) {
         self.state.tasks.pop();
+        if self.everything {
+            self.state.tasks.retain(|task| !task.queued);
+        }
         self.state.misses = 0;
         self.state.awaiting = Awaiting::Nothing;
         if self.next.is_some() {

@@ -27,6 +27,9 @@ impl<'a> Turn<'a> {
     /// Runs the task on until something is awaited or nothing is left to do.
     pub(super) fn run(&mut self) {
         self.state.misses = 0;
+        if self.task().is_some_and(|task| task.queued) {
+            return self.begin_task();
+        }
         for _ in 0..OPERATIONS_MAX {
             let Some(frame) = self.task().and_then(|task| task.frames.last()).cloned() else {
                 return self.finish_task();

@@ -69,6 +69,8 @@ impl<'a> Turn<'a> {
         if self.state.tasks.is_empty() {
             self.state.version.clone_from(&self.dialogs.version);
         }
+        let first = self.line_up(flow, meaning);
+        let (flow, meaning) = first.as_ref().map_or((flow, meaning), |(flow, part)| (flow.as_str(), part));
         self.state.tasks.push(Task::new(flow));
         self.state.awaiting = Awaiting::Nothing;
         self.state.misses = 0;
@@ -76,6 +78,12 @@ impl<'a> Turn<'a> {
             task.values.insert(slot, Held::new(value, Origin::Said));
         }
         self.fill_all(meaning);
+        self.begin_task();
+    }
+
+    /// Begins the task on top, whose slots have what was said for them.
+    pub(super) fn begin_task(&mut self) {
+        self.task_mut().into_iter().for_each(|task| task.queued = false);
         match self.unasked() {
             Some((slot, options)) => self.ask_which(&slot, options, false),
             None => self.run(),
@@ -100,6 +108,9 @@ impl<'a> Turn<'a> {
         }
         if ended.is_some_and(|program| program.flow.aside) {
             return self.run();
+        }
+        if self.task().is_some_and(|task| task.queued) {
+            return self.next_in_line();
         }
         self.state.awaiting = Awaiting::Resume;
         self.state.misses = 0;
@@ -202,7 +213,7 @@ impl<'a> Turn<'a> {
             return true;
         }
         let payee = about_this.then(|| self.payee_for(&flow)).flatten();
-        if self.state.tasks.len() >= TASKS_MAX {
+        if self.state.tasks.iter().filter(|task| !task.queued).count() >= TASKS_MAX {
             self.say_phrase("too_many_at_once", &[]);
             self.ask_again();
         } else {
@@ -316,19 +327,21 @@ impl<'a> Turn<'a> {
     /// How many of the payees that were named this flow can't take.
     fn misfits(&self, meaning: &Meaning, program: &Program) -> usize {
         let named = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee);
-        let taken = |id: &str| {
-            let payee = self.world.household.payee(id);
-            program.flow.slots.iter().filter(|slot| program.speaks(slot)).any(|slot| match &slot.kind {
-                SlotType::Payee(kind) => payee.is_some_and(|payee| kind.is_none_or(|kind| payee.kind == kind)),
-                _ => false,
-            })
-        };
         named
             .filter(|entity| {
                 let mut values = entity.value.iter().chain(&entity.alternatives);
-                !values.any(|value| matches!(value, Value::Id(Id { id, .. }) if taken(id)))
+                !values.any(|value| matches!(value, Value::Id(Id { id, .. }) if self.takes_payee(program, id)))
             })
             .count()
+    }
+
+    /// True if somebody can name this payee to the flow.
+    pub(super) fn takes_payee(&self, program: &Program, id: &str) -> bool {
+        let payee = self.world.household.payee(id);
+        program.flow.slots.iter().filter(|slot| program.speaks(slot)).any(|slot| match &slot.kind {
+            SlotType::Payee(kind) => payee.is_some_and(|payee| kind.is_none_or(|kind| payee.kind == kind)),
+            _ => false,
+        })
     }
 
     /// The only other flow that pays and can take every payee that was named, if `flow` pays.
@@ -348,7 +361,7 @@ pub(super) fn is_asked_for(program: &Program) -> bool {
 }
 
 /// True if money can be paid in this flow.
-fn pays(program: &Program) -> bool {
+pub(super) fn pays(program: &Program) -> bool {
     program.ops.iter().any(|op| matches!(op, Op::Pay(_)))
 }
 

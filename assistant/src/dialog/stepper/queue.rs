@@ -1,0 +1,363 @@
+//! Several payments in one sentence: "pay electricity and water", 交水费和电费. They wait in line as tasks of their own, one
+//! after another, each with its own questions, read-back and yes; nothing of one is taken for another.
+
+use super::Turn;
+use super::stack::{is_asked_for, pays};
+use super::words::{contains, plain};
+use crate::dialog::format::flow::{Slot, SlotType};
+use crate::dialog::program::Program;
+use crate::dialog::state::{Awaiting, Task};
+use crate::dialog::value::{Held, Origin, SlotValue};
+use crate::lang::Lang;
+use crate::understanding::meaning::Id;
+use crate::understanding::{Act, Entity, EntityKind, Meaning, Value};
+use crate::wording::{self, Words};
+
+/// How many payments can wait in line.
+const LINE_MAX: usize = 8;
+/// Words that put one payee beside another, and words that put one in the place of another.
+const AND: &[&str] = &["and", "plus", "also", "then", "as well as", "和", "跟", "与", "及", "还有", "再", "然后", "都"];
+const OR: &[&str] = &[
+    "or",
+    "not",
+    "no",
+    "i mean",
+    "instead",
+    "rather",
+    "wait",
+    "sorry",
+    "actually",
+    "scratch that",
+    "make that",
+    "或",
+    "还是",
+    "不",
+    "是说",
+    "错了",
+    "说错",
+    "应该是",
+    "改成",
+    "改为",
+    "换成",
+];
+/// Words by which one amount is meant for each of them.
+const EACH: &[&str] = &["each", "apiece", "各", "每个", "每人", "每家", "分别"];
+/// Words by which what follows an "and" is a wish of its own.
+const VERBS: &[&str] =
+    &["pay", "send", "transfer", "give", "wire", "settle", "clear", "付", "交", "转", "缴", "给", "打", "汇", "还"];
+/// All of those that were offered.
+const ALL: &[&str] = &[
+    "all",
+    "all of them",
+    "all of those",
+    "all please",
+    "both",
+    "both of them",
+    "both please",
+    "pay all",
+    "pay both",
+    "pay them all",
+    "pay all of them",
+    "pay both of them",
+    "every one",
+    "everything",
+    "all the bills",
+    "all bills",
+    "全部",
+    "都",
+    "都付",
+    "都交",
+    "两个都",
+    "两个都要",
+    "两个都付",
+    "两个都交",
+    "全交",
+    "全付",
+    "全部都交",
+    "全部都付",
+    "都要",
+    "所有",
+];
+
+/// One of several payments.
+struct Part {
+    flow: String,
+    /// How the payee is called when the line is told.
+    payee: Words,
+    /// What the sentence says of this one.
+    meaning: Meaning,
+}
+
+impl Turn<'_> {
+    /// Puts all payees but the first that a sentence names side by side into the line, below what begins now; the flow
+    /// of the first and what is left of the sentence for it. `None` where it names no several, or one in the place of
+    /// another.
+    pub(super) fn line_up(&mut self, flow: &str, meaning: &Meaning) -> Option<(String, Meaning)> {
+        let parts = self.parts(flow, meaning)?;
+        self.tell_line(&parts);
+        let mut parts = parts.into_iter();
+        let first = parts.next()?;
+        for part in parts.rev() {
+            self.state.tasks.push(Task { queued: true, ..Task::new(&part.flow) });
+            self.fill_all(&part.meaning);
+        }
+        Some((first.flow, first.meaning))
+    }
+
+    /// The answer to "which bill?" names several: the others wait behind the task that is led, with what was said for
+    /// it so far; what is left of the answer for this one.
+    pub(super) fn line_up_behind(&mut self, meaning: &Meaning, slot: &Slot) -> Option<Meaning> {
+        let SlotType::Payee(_) = slot.kind else { return None };
+        let task = self.task()?;
+        let flow = task.flow.clone();
+        let shared: Vec<(String, Held)> = task.values.iter().filter(|(_, held)| is_shared(held)).map(own).collect();
+        self.program().filter(|program| program.flow.name.value == flow)?;
+        let all = ALL.contains(&plain(&meaning.text).as_str());
+        let mut parts = if all { self.offered_parts(&flow, meaning, slot) } else { self.parts(&flow, meaning) }?;
+        // The one that is led goes on first.
+        let place = parts.iter().position(|part| part.flow == flow)?;
+        let first = parts.remove(place);
+        parts.insert(0, first);
+        self.tell_line(&parts);
+        let led = self.state.tasks.pop()?;
+        let mut parts = parts.into_iter();
+        let first = parts.next()?;
+        for part in parts.rev() {
+            self.state.tasks.push(Task { queued: true, ..Task::new(&part.flow) });
+            self.fill_all(&part.meaning);
+            let slots = self.dialogs.programs.get(&part.flow);
+            for (name, held) in shared.iter().filter(|(name, _)| slots.is_some_and(|p| p.slot(name).is_some())) {
+                let task = self.task_mut()?;
+                task.values.entry(name.clone()).or_insert_with(|| held.clone());
+            }
+        }
+        self.state.tasks.push(led);
+        Some(first.meaning)
+    }
+
+    fn tell_line(&mut self, parts: &[Part]) {
+        let payees: Vec<Words> = parts.iter().map(|part| part.payee.clone()).collect();
+        self.say_phrase("one_by_one", &[("value", wording::list(&payees, self.state.lang))]);
+    }
+
+    /// The payees that are named side by side, each with what is said of it.
+    fn parts(&self, flow: &str, meaning: &Meaning) -> Option<Vec<Part>> {
+        self.dialogs.programs.get(flow).filter(|program| pays(program))?;
+        if [Act::Correct, Act::No, Act::Cancel].iter().any(|act| meaning.acts.contains(act)) {
+            return None;
+        }
+        let mut payees: Vec<&Entity> = meaning.entities.iter().filter(|e| e.kind == EntityKind::Payee).collect();
+        payees.sort_by_key(|entity| entity.start);
+        let different =
+            payees.iter().enumerate().all(|(at, one)| payees.iter().take(at).all(|other| apart(one, other)));
+        if payees.len() < 2 || payees.len() > LINE_MAX || !different {
+            return None;
+        }
+        let line = Line::new(meaning, payees);
+        if !line.is_side_by_side() {
+            return None;
+        }
+        let part = |(at, payee): (usize, &&Entity)| {
+            let flow = self.flow_for(flow, payee)?;
+            Some(Part { flow, payee: self.called(payee), meaning: line.part(at) })
+        };
+        line.payees.iter().enumerate().map(part).collect()
+    }
+
+    /// All that were offered, if the question or the household's bills named them.
+    fn offered_parts(&self, flow: &str, meaning: &Meaning, slot: &Slot) -> Option<Vec<Part>> {
+        let values = match &self.state.awaiting {
+            Awaiting::Which { options, .. } => options.clone(),
+            _ => self.listed(slot)?,
+        };
+        if values.len() < 2 || values.len() > LINE_MAX {
+            return None;
+        }
+        let part = |value: SlotValue| {
+            let SlotValue::Payee(id) = &value else { return None };
+            let id = Id { id: id.clone(), slot: None };
+            let end = meaning.text.chars().count();
+            let entity = Entity {
+                kind: EntityKind::Payee,
+                start: 0,
+                end,
+                text: meaning.text.clone(),
+                value: Some(Value::Id(id)),
+                alternatives: Vec::new(),
+                ambiguous: false,
+            };
+            let meaning = Meaning { entities: vec![entity], acts: Vec::new(), ..meaning.clone() };
+            Some(Part { flow: flow.to_owned(), payee: self.spoken(&value, None), meaning })
+        };
+        values.into_iter().map(part).collect()
+    }
+
+    /// The flow that pays this payee: `flow` if it can, else the only other one that does.
+    fn flow_for(&self, flow: &str, payee: &Entity) -> Option<String> {
+        let takes = |program: &Program| readings(payee).any(|id| self.takes_payee(program, id));
+        if self.dialogs.programs.get(flow).is_some_and(takes) {
+            return Some(flow.to_owned());
+        }
+        let others = self.dialogs.programs.values();
+        let mut fitting = others.filter(|program| is_asked_for(program) && pays(program) && takes(program));
+        let first = fitting.next()?;
+        fitting.next().is_none().then(|| first.flow.name.value.clone())
+    }
+
+    fn called(&self, payee: &Entity) -> Words {
+        match &payee.value {
+            Some(Value::Id(id)) if !payee.ambiguous => self.spoken(&SlotValue::Payee(id.id.clone()), None),
+            _ => Words::same(payee.text.as_str()),
+        }
+    }
+
+    /// On with what waits in line.
+    pub(super) fn next_in_line(&mut self) {
+        let payee = self.payee_in_line();
+        self.state.awaiting = Awaiting::Nothing;
+        if let Some(payee) = payee {
+            self.say_phrase("next_in_line", &[("value", payee)]);
+        }
+        self.run();
+    }
+
+    /// A flow's title, with the payee where several of it wait in line.
+    pub(super) fn title_in_line(&self, flow: &str) -> Words {
+        let title = self.title(flow);
+        let Some(payee) = self.payee_in_line() else { return title };
+        let put = |title: String, payee: String| match self.state.lang {
+            Lang::En => format!("{title} ({payee})"),
+            Lang::Zh => format!("{title}（{payee}）"),
+        };
+        Words { written: put(title.written, payee.written), spoken: put(title.spoken, payee.spoken) }
+    }
+
+    /// The payee of the task that is next, if it waits in line.
+    fn payee_in_line(&self) -> Option<Words> {
+        let task = self.task().filter(|task| task.queued)?;
+        let payee = task.values.values().find(|held| matches!(held.value, SlotValue::Payee(_)))?;
+        Some(self.spoken(&payee.value, None))
+    }
+}
+
+/// A sentence with several payees, in the order in which they are named.
+struct Line<'m> {
+    meaning: &'m Meaning,
+    payees: Vec<&'m Entity>,
+    chars: Vec<char>,
+}
+
+impl<'m> Line<'m> {
+    fn new(meaning: &'m Meaning, payees: Vec<&'m Entity>) -> Self {
+        Line { meaning, payees, chars: meaning.text.chars().collect() }
+    }
+
+    fn between(&self, from: usize, to: usize) -> String {
+        self.chars.get(from..to).into_iter().flatten().collect()
+    }
+
+    /// True if every payee is joined to the one before it, and none takes the place of another. A comma alone joins
+    /// where each has an amount.
+    fn is_side_by_side(&self) -> bool {
+        let mut joined = self.amounts().count() == self.payees.len();
+        let all = self.payees.windows(2).all(|pair| {
+            let [one, other] = pair else { return false };
+            let between = self.between(one.end, other.start);
+            joined |= has(&between, AND) || between.contains('、');
+            joins(&between) && !has(&between, OR)
+        });
+        all && joined
+    }
+
+    fn amounts(&self) -> impl Iterator<Item = &'m Entity> {
+        self.meaning.entities.iter().filter(|entity| is_amount(entity))
+    }
+
+    /// What the sentence says of the payee at this place.
+    fn part(&self, at: usize) -> Meaning {
+        let payee = self.payees.get(at).into_iter().copied();
+        let others = self.meaning.entities.iter().filter(|e| e.kind != EntityKind::Payee && self.belongs(e, at));
+        let mut part = Meaning { entities: payee.chain(others).cloned().collect(), ..self.meaning.clone() };
+        part.intent.iter_mut().chain(&mut part.rivals).for_each(|guess| guess.slots.clear());
+        part
+    }
+
+    /// True if what was said belongs to the payee at this place: the first amount to the first payee where there are as
+    /// many; what stands on one side of the "and" to the payee there; one way to pay or one day to all. One amount that
+    /// could be for each or for all of them together belongs to none.
+    fn belongs(&self, entity: &Entity, at: usize) -> bool {
+        let same = |other: &&Entity| other.kind == entity.kind || (is_amount(other) && is_amount(entity));
+        let mut alike: Vec<&Entity> = self.meaning.entities.iter().filter(same).collect();
+        alike.sort_by_key(|other| other.start);
+        if alike.len() == self.payees.len() {
+            return alike.get(at).is_some_and(|own| own.start == entity.start);
+        }
+        if let Some(place) = self.beside(entity) {
+            return place == at;
+        }
+        alike.len() == 1 && (!is_amount(entity) || has(&self.meaning.text, EACH))
+    }
+
+    /// The payee on whose side of an "and" this stands. At the ends of the sentence it stands on no side, unless a wish
+    /// of its own begins or ends there: "pay the water bill and send Bob ten dollars".
+    fn beside(&self, entity: &Entity) -> Option<usize> {
+        let own_wish = |at: usize| {
+            let [one, other] = self.payees.get(at..at + 2)? else { return None };
+            let between = self.between(one.end, other.start);
+            let joint = AND.iter().chain(&[",", "，"]).filter_map(|and| Some(between.rfind(and)? + and.len())).max()?;
+            (entity.kind != EntityKind::Provider && has(between.get(joint..)?, VERBS)).then_some(())
+        };
+        let last = self.payees.len() - 1;
+        if self.payees.first().is_some_and(|first| entity.end <= first.start) {
+            return own_wish(0).map(|()| 0);
+        }
+        if self.payees.last().is_some_and(|payee| payee.end <= entity.start) {
+            return own_wish(last - 1).map(|()| last);
+        }
+        self.payees.windows(2).enumerate().find_map(|(at, pair)| {
+            let [one, other] = pair else { return None };
+            let inside = one.end <= entity.start && entity.end <= other.start;
+            let before = joins(&self.between(entity.end, other.start));
+            inside.then_some(if before { at } else { at + 1 })
+        })
+    }
+}
+
+/// True if more than what is being led is meant: "cancel everything".
+pub(super) fn means_everything(text: &str) -> bool {
+    has(text, &["everything", "all", "both", "the rest", "全部", "都", "所有", "后面", "剩下"])
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    let text = plain(text);
+    words.iter().any(|word| contains(&text, word))
+}
+
+fn joins(between: &str) -> bool {
+    has(between, AND) || between.contains([',', '，', '、', '；', ';', '。'])
+}
+
+fn is_amount(entity: &Entity) -> bool {
+    matches!(entity.kind, EntityKind::Money | EntityKind::Number)
+}
+
+/// Everybody whom this can mean.
+fn readings(payee: &Entity) -> impl Iterator<Item = &str> {
+    let values = payee.value.iter().chain(&payee.alternatives);
+    values.filter_map(|value| if let Value::Id(id) = value { Some(id.id.as_str()) } else { None })
+}
+
+/// True if the two can't mean one payee.
+fn apart(one: &Entity, other: &Entity) -> bool {
+    !readings(one).any(|id| readings(other).any(|same| same == id))
+}
+
+/// How something is paid goes for all that are named in the answer; whom and how much does not.
+fn is_shared(held: &Held) -> bool {
+    let said = matches!(held.origin, Origin::Said | Origin::Corrected);
+    said && matches!(held.value, SlotValue::Provider(_) | SlotValue::Date(_) | SlotValue::Rhythm(_))
+}
+
+fn own((name, held): (&String, &Held)) -> (String, Held) {
+    (name.clone(), held.clone())
+}
