@@ -1,5 +1,7 @@
 //! What a person takes back in the same breath: "fifty, no, sixty", 不是五十是六十, "not Alice, Bob", 不用微信.
 
+mod anew;
+
 use super::meaning::{EntityKind, Value};
 use super::money::context::CHANGES;
 use super::money::{self, Spotted};
@@ -99,6 +101,7 @@ const TAKES_BACK_CHINESE: &[&str] = &[
 pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<Spotted>, Vec<bool>) {
     let mut taken_back = vec![false; utterance.len()];
     remove_contrasted(utterance, &mut values);
+    anew::said_anew(utterance, &mut values, &mut taken_back);
     let mut at = 0;
     while at < values.len() {
         let next =
