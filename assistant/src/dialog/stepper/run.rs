@@ -257,6 +257,10 @@ impl<'a> Turn<'a> {
         if let Some(task) = self.task_mut() {
             let again = task.flow == flow;
             task.values.retain(|name, _| !again && other.slot(name).is_some());
+            // What was suggested there and agreed to is said: nothing suggests it here.
+            for held in task.values.values_mut().filter(|held| held.origin == Origin::Suggested) {
+                held.origin = Origin::Said;
+            }
             task.flow = flow.to_owned();
             task.frames = vec![Frame { flow: flow.to_owned(), at: 0 }];
             task.trail.clear();
