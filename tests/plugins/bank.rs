@@ -63,6 +63,7 @@ impl Town {
             provider_reference: None,
             idempotency_key: "k1".into(),
             sent_ms: None,
+            expires_ms: None,
         };
         self.stripe.query(&self.host, request).await
     }

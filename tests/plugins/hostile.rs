@@ -152,6 +152,7 @@ async fn every_verb_has_its_own_way_not_to_know() {
         provider_reference: None,
         idempotency_key: idempotency_key.clone(),
         sent_ms: None,
+        expires_ms: None,
     };
     assert!(matches!(provider.query(&host, query).await, QueryAnswer::Unreachable { .. }));
     let cancel = CancelRequest {

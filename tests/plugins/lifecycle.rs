@@ -367,8 +367,13 @@ async fn deaths_in_a_row_turn_calls_away_and_never_say_that_anything_failed() {
     }
     let outcome = provider.pay(&host, deed("")).await;
     assert!(matches!(&outcome, Outcome::NotSent { reason } if reason.contains("too often")), "{outcome:?}");
-    let query =
-        QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into(), sent_ms: None };
+    let query = QueryRequest {
+        reference: "r1".into(),
+        provider_reference: None,
+        idempotency_key: "k1".into(),
+        sent_ms: None,
+        expires_ms: None,
+    };
     assert!(matches!(provider.query(&host, query).await, QueryAnswer::Unreachable { .. }));
     assert_eq!(provider.worker_pid().await, None, "nothing was started meanwhile");
 }

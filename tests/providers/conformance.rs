@@ -23,6 +23,11 @@ pub async fn keeps_every_law(name: &str) {
 }
 
 #[tokio::test]
+async fn alipay() {
+    keeps_every_law("alipay").await;
+}
+
+#[tokio::test]
 async fn paypal() {
     keeps_every_law("paypal").await;
 }

@@ -2,6 +2,7 @@
 //! pretend providers on loopback that check and answer as the real ones do, and refuse what they do not know.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod alipay;
 mod conformance;
 mod household;
 mod paypal;

@@ -23,7 +23,7 @@ pub(super) fn difference(wanted: &Value, found: &Value) -> Option<String> {
 }
 
 /// Equal, or equal up to a `*` at the end of `wanted`.
-fn like(wanted: &str, found: &str) -> bool {
+pub(super) fn like(wanted: &str, found: &str) -> bool {
     match wanted.strip_suffix('*') {
         Some(start) => found.starts_with(start),
         None => wanted == found,

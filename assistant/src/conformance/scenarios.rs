@@ -8,7 +8,7 @@ use super::fixture::{Exchange, Fixture, Scenario};
 use super::judge::Falsified;
 use super::judge::{claim, receipt, word};
 use super::laws::{Finding, Law, Tally};
-use super::pattern::difference;
+use super::pattern::{difference, like};
 use super::signing::Signer;
 use super::stage::{Reply, Script, reply};
 use super::webhooks;
@@ -151,7 +151,9 @@ fn fields_word(answer: &Answer) -> String {
 
 /// A request that may have an effect.
 fn acts(run: &Run<'_>, method: &str, url: &str) -> bool {
-    let harmless = |exchange: &&Exchange| exchange.harmless && exchange.request.url.as_deref() == Some(url);
+    let harmless = |exchange: &&Exchange| {
+        exchange.harmless && exchange.request.url.as_deref().is_some_and(|wanted| like(wanted, url))
+    };
     method != "GET" && !run.exchanges.iter().any(|exchange| harmless(&exchange))
 }
 

@@ -4,6 +4,7 @@ use super::bench::{Bench, Played, said};
 use super::judge::{Claim, claim, fields};
 use super::laws::{Law, Tally};
 use super::scenarios::Run;
+use super::signing::Signer;
 use sayso_plugin_interface::abi_v1::{Answer, Call};
 use sayso_plugin_interface::request::WebhookRequest;
 
@@ -59,6 +60,10 @@ async fn tamper(bench: &Bench, tally: &mut Tally, run: &Run<'_>, request: &Webho
     }
     let longer = WebhookRequest { body: format!("{} ", request.body), ..request.clone() };
     refuses(bench, tally, run, Law::Tampered, "the body has a blank more", longer, run.now_ms).await;
+    if let Some(name) = run.signer.and_then(Signer::field) {
+        unsigned_inside(bench, tally, run, request, name).await;
+        return;
+    }
     let bare = WebhookRequest { headers: Vec::new(), ..request.clone() };
     refuses(bench, tally, run, Law::Unsigned, "it has no headers", bare, run.now_ms).await;
     // Which header is the signature, the kit cannot know: one of them has to be, and falsifying all of them must not pass.
@@ -83,6 +88,28 @@ async fn tamper(bench: &Bench, tally: &mut Tally, run: &Run<'_>, request: &Webho
     }
     refuses(bench, tally, run, Law::Tampered, "the last character of its longest header is another", last, run.now_ms)
         .await;
+}
+
+/// The same for a notification whose signature is a field of its form.
+async fn unsigned_inside(bench: &Bench, tally: &mut Tally, run: &Run<'_>, request: &WebhookRequest, name: &str) {
+    let field = |pair: &&str| pair.split_once('=').is_some_and(|(key, _)| key == name);
+    let Some(signed) = request.body.split('&').find(field) else { return };
+    for (law, change, instead) in [
+        (Law::Unsigned, "its signature is gone", String::new()),
+        (Law::Unsigned, "its signature is empty", format!("{name}=")),
+        (Law::Tampered, "every letter and digit of its signature is another", {
+            let value = signed.split_once('=').map_or("", |(_, value)| value);
+            format!(
+                "{name}={}",
+                value.chars().map(|c| if c.is_ascii_alphanumeric() { another(c) } else { c }).collect::<String>()
+            )
+        }),
+    ] {
+        let rest = request.body.split('&').filter(|pair| !field(pair));
+        let body = rest.chain(Some(instead.as_str()).filter(|text| !text.is_empty())).collect::<Vec<_>>().join("&");
+        let request = WebhookRequest { body, ..request.clone() };
+        refuses(bench, tally, run, law, change, request, run.now_ms).await;
+    }
 }
 
 /// Another character of the same kind.

@@ -87,6 +87,12 @@ fn found_by_question(payment: &Payment, provider: &Configured) -> bool {
     provider.capabilities.query_by_reference || payment.provider_reference.is_some()
 }
 
+/// Until when the person may act, where what they were asked to do is all that the provider has of the payment.
+fn acted_on_until_ms(payment: &Payment) -> Option<i64> {
+    let waits = matches!(payment.status, PaymentStatus::ActionRequired | PaymentStatus::Canceling);
+    payment.deadline_ms.filter(|_| waits)
+}
+
 /// What became of one payment in a round.
 enum Round {
     Done { before: PaymentStatus, after: Box<Payment> },
@@ -192,6 +198,7 @@ impl Engine {
             provider_reference: payment.provider_reference.clone(),
             idempotency_key: payment.request.idempotency_key.clone(),
             sent_ms: Some(payment.created_at_ms),
+            expires_ms: acted_on_until_ms(payment),
         };
         let ask = |to: Configured| async move { to.provider.query(&*to.host, request).await };
         self.ask(&provider.about(&payment.request.reference), ask)
@@ -239,8 +246,10 @@ impl Engine {
         let age = self.now_ms().max(payment.updated_at_ms).saturating_sub(payment.created_at_ms);
         // Each sending has a grace of its own: what arrived by the second one may not be found at once either.
         let sent_at_ms = if payment.resends > 0 { payment.updated_at_ms } else { payment.created_at_ms };
-        let grace_over = sent_at_ms.saturating_add(self.settings.grace_ms);
         let nobody_looked = !found_by_question(&payment, provider);
+        // A provider may know nothing of it before the person acts; until then there is nothing to find.
+        let until_ms = acted_on_until_ms(&payment).filter(|_| !nobody_looked).unwrap_or(sent_at_ms).max(sent_at_ms);
+        let grace_over = until_ms.saturating_add(self.settings.grace_ms);
         let waits = nobody_looked && payment.status == PaymentStatus::ActionRequired && !self.action_expired(&payment);
         if self.now_ms() < grace_over || waits {
             let mut later = payment;

@@ -51,6 +51,33 @@ pub struct Capabilities {
     pub hours: Option<ServiceHours>,
 }
 
+impl Capabilities {
+    /// A provider of real money in every currency, without limits and with none of the abilities. What it can do is laid over
+    /// it: `Capabilities { off_session: true, ..Capabilities::of("my_bank", "1.0.0") }`.
+    #[must_use]
+    pub fn of(name: &str, version: &str) -> Self {
+        Capabilities {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            practice: false,
+            currencies: Vec::new(),
+            limits: Vec::new(),
+            off_session: false,
+            authorize_and_capture: false,
+            partial_refund: false,
+            query_by_reference: false,
+            idempotency_key_life_ms: None,
+            reference_length_max: 64,
+            hosts: Vec::new(),
+            secrets: Vec::new(),
+            secrets_inside: Vec::new(),
+            handoff: Vec::new(),
+            enrolment: false,
+            hours: None,
+        }
+    }
+}
+
 /// Hours of the day in which a provider works, by a clock of a fixed distance from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceHours {

@@ -76,3 +76,21 @@ pub enum EnrolOutcome {
         reason: String,
     },
 }
+
+impl EnrolOutcome {
+    /// Nobody can tell.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        EnrolOutcome::Unknown { reason: reason.into() }
+    }
+
+    /// The provider is still at it.
+    #[must_use]
+    pub fn pending(poll_after_ms: u64, provider_reference: Option<String>) -> Self {
+        EnrolOutcome::Pending { poll_after_ms, provider_reference }
+    }
+
+    /// The provider said no, or the person did, in this word of the provider's own.
+    pub fn failed(code: DeclineCode, provider_code: impl Into<String>) -> Self {
+        EnrolOutcome::Failed { code, provider_code: Some(provider_code.into()) }
+    }
+}

@@ -49,6 +49,14 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
+    /// A text as a response; without one, it has no headers either.
+    #[must_use]
+    pub fn plain(status: u16, body: &str) -> Self {
+        let kind = || ("content-type".to_owned(), "text/plain; charset=utf-8".to_owned());
+        let headers = if body.is_empty() { Vec::new() } else { vec![kind()] };
+        HttpResponse { status, headers, body: body.to_owned() }
+    }
+
     /// The first value of a header, its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

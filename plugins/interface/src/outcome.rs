@@ -62,6 +62,29 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Nobody can tell.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Outcome::Unknown { reason: reason.into() }
+    }
+
+    /// Certainly nothing reached the provider.
+    pub fn not_sent(reason: impl Into<String>) -> Self {
+        Outcome::NotSent { reason: reason.into() }
+    }
+
+    /// The provider is still at it, without an end that is known.
+    #[must_use]
+    pub fn pending(poll_after_ms: u64, provider_reference: Option<String>) -> Self {
+        Outcome::Pending { poll_after_ms, deadline_ms: None, provider_reference }
+    }
+
+    /// The provider said no, in this word of its own.
+    pub fn failed(code: DeclineCode, retry: RetryAdvice, provider_code: impl Into<String>) -> Self {
+        Outcome::Failed { code, provider_code: Some(provider_code.into()), retry }
+    }
+}
+
 /// What a provider says it did, to be compared with what was agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -157,6 +180,16 @@ pub enum QueryAnswer {
     },
 }
 
+impl From<Outcome> for QueryAnswer {
+    /// What was found; where it says nothing, the provider might as well not have been reached.
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Unknown { reason } => QueryAnswer::Unreachable { reason },
+            outcome => QueryAnswer::Found { outcome },
+        }
+    }
+}
+
 /// What became of a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
@@ -189,6 +222,19 @@ pub enum RefundOutcome {
     },
 }
 
+impl RefundOutcome {
+    /// Nobody can tell.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        RefundOutcome::Unknown { reason: reason.into() }
+    }
+
+    /// The provider is still at it.
+    #[must_use]
+    pub fn pending(poll_after_ms: u64, provider_reference: Option<String>) -> Self {
+        RefundOutcome::Pending { poll_after_ms, provider_reference }
+    }
+}
+
 /// What a provider's plugin says of a notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
@@ -206,4 +252,14 @@ pub enum WebhookVerdict {
         /// Why, for the log.
         reason: String,
     },
+}
+
+impl From<Result<(String, News), String>> for WebhookVerdict {
+    /// Genuine, with the event's id and what it says; or refused, and why.
+    fn from(checked: Result<(String, News), String>) -> Self {
+        match checked {
+            Ok((event_id, news)) => WebhookVerdict::Genuine { event_id, news: Box::new(news) },
+            Err(reason) => WebhookVerdict::Refused { reason },
+        }
+    }
 }

@@ -32,8 +32,11 @@ pub trait PaymentProvider: Send + Sync {
     async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome;
     /// Says whether a notification is genuine, and what it means.
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict;
-    /// The answer that the provider expects to a notification that was taken.
-    async fn acknowledge_webhook(&self, host: &dyn Host, request: WebhookRequest) -> HttpResponse;
+    /// The answer that the provider expects to a notification that was taken: 204 and nothing else, where it wants no more.
+    async fn acknowledge_webhook(&self, host: &dyn Host, request: WebhookRequest) -> HttpResponse {
+        let _ = (host, request);
+        HttpResponse::plain(204, "")
+    }
     /// Begins to store a way to pay. Repeated with the same key, it must have no second effect.
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
         let _ = (host, request);

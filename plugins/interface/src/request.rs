@@ -63,6 +63,10 @@ pub struct QueryRequest {
     /// When it was first sent, as Unix milliseconds, for providers that find by time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_ms: Option<i64>,
+    /// When what the person was last asked to do ends, as an earlier outcome said, as Unix milliseconds: for providers that
+    /// know nothing of a payment before the person acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<i64>,
 }
 
 /// Stop a payment that has not been captured.

@@ -107,6 +107,7 @@ fn calls() -> Vec<(Call, Value)> {
         provider_reference: Some("O1".into()),
         idempotency_key: "k1".into(),
         sent_ms: None,
+        expires_ms: None,
     };
     let query_refund = |refund: Option<&str>| QueryRefundRequest {
         reference: "r1".into(),
@@ -206,6 +207,7 @@ fn a_token_is_fetched_once_and_once_more_when_paypal_took_it_back() {
         provider_reference: Some("O1".into()),
         idempotency_key: "k1".into(),
         sent_ms: None,
+        expires_ms: None,
     });
     let mut engine = sayso_plugin_sdk::Engine::new(provider);
     let mut run = |id: u64, stale: bool| {

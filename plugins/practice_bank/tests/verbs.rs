@@ -43,8 +43,13 @@ fn pay(replied: Scripted) -> Outcome {
 }
 
 fn query(replied: Scripted) -> QueryAnswer {
-    let request =
-        QueryRequest { reference: "r1".into(), provider_reference: None, idempotency_key: "k1".into(), sent_ms: None };
+    let request = QueryRequest {
+        reference: "r1".into(),
+        provider_reference: None,
+        idempotency_key: "k1".into(),
+        sent_ms: None,
+        expires_ms: None,
+    };
     match play(Call::Query(request), vec![replied]).ending {
         Ending::Answer(Answer::Query(answer)) => answer,
         other => panic!("{other:?}"),
@@ -183,6 +188,7 @@ fn references_cannot_reach_into_the_address() {
         provider_reference: None,
         idempotency_key: "k".into(),
         sent_ms: None,
+        expires_ms: None,
     };
     assert_eq!(play(Call::Query(request), vec![]).requests, vec![]);
 }

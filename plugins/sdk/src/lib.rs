@@ -3,12 +3,13 @@
 //! The rest is done here: the C ABI, JSON, an executor that runs the provider's futures whenever the host delivers
 //! something, a [`Host`] that asks by message, and panics caught before they cross the border. It must never start a
 //! thread, open a file or a socket, or read a clock: a plugin has no hands. In reading order:
-//! - [`plugin`]: the trait that names and configures a provider;
+//! - [`plugin`]: the trait that names and configures a provider; [`prelude`]: the names that every one needs;
 //! - [`engine`]: messages in, messages out; a pure function but for what the provider itself remembers;
 //! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
-//! - what many providers need: [`heard`] tells an answer from none, [`form`] writes forms and addresses, [`hmac`] signs,
-//!   [`address`] says where a provider may be;
+//! - what many providers need: [`heard`] tells an answer from none, [`denied`] says what a refusal means, [`form`] writes
+//!   forms and addresses, [`text`] texts and ids, [`hmac`] signs, [`address`] says where a provider may be, [`settings`]
+//!   reads what configurations have in common;
 //! - [`token`]: an access token that is fetched once for all calls;
 //! - `crypto` (feature `crypto`): what providers sign, verify and seal with;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
@@ -16,6 +17,7 @@
 pub mod address;
 #[cfg(feature = "crypto")]
 pub mod crypto;
+pub mod denied;
 pub mod desk;
 pub mod engine;
 pub mod entry;
@@ -23,10 +25,14 @@ pub mod form;
 pub mod heard;
 pub mod hmac;
 pub mod plugin;
+pub mod prelude;
+pub mod settings;
 pub mod testing;
+pub mod text;
 pub mod token;
 
 pub use async_trait::async_trait;
+pub use denied::{Denied, Meaning, Words};
 pub use engine::Engine;
 pub use heard::{Answered, Silence};
 pub use plugin::Plugin;

@@ -271,6 +271,7 @@ async fn credentials_and_orders_are_asked_about_without_moving_money() {
         provider_reference: Some("O00000000FFFFX".into()),
         idempotency_key: "k1".into(),
         sent_ms: None,
+        expires_ms: None,
     };
     assert_eq!(worker.query(gate, query).await, QueryAnswer::NotFound);
     assert_eq!(paypal.books().orders.len(), 0);

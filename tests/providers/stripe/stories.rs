@@ -58,6 +58,7 @@ async fn query(home: &Household, id: Option<&str>) -> QueryAnswer {
         provider_reference: id.map(str::to_owned),
         idempotency_key: "k1".into(),
         sent_ms: Some(1_764_000_000_000),
+        expires_ms: None,
     };
     home.worker.query(&*home.gate, request).await
 }

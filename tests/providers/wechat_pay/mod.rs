@@ -242,7 +242,13 @@ fn by_contract(reference: &str, contract: &str) -> PayRequest {
 
 fn ask(reference: &str) -> QueryRequest {
     let idempotency_key = reference.to_owned();
-    QueryRequest { reference: reference.into(), provider_reference: None, idempotency_key, sent_ms: Some(BEGIN_MS) }
+    QueryRequest {
+        reference: reference.into(),
+        provider_reference: None,
+        idempotency_key,
+        sent_ms: Some(BEGIN_MS),
+        expires_ms: None,
+    }
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ fn query(id: Option<&str>) -> Call {
         provider_reference: id.map(str::to_owned),
         idempotency_key,
         sent_ms: Some(0),
+        expires_ms: None,
     })
 }
 

@@ -136,6 +136,7 @@ pub fn query_request() -> QueryRequest {
         provider_reference: None,
         idempotency_key: "saysokey00000001".into(),
         sent_ms: None,
+        expires_ms: None,
     }
 }
 
