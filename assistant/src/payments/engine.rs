@@ -327,6 +327,9 @@ impl Engine {
             || with.refunded.is_some();
         before.next = verdict.next;
         before.decline = verdict.decline.or(before.decline);
+        if verdict.event == Event::ActionRequired {
+            before.act_until_ms = before.act_until_ms.max(verdict.deadline_ms);
+        }
         before.deadline_ms = deadline_ms(payment, to, verdict.deadline_ms, self.now_ms());
         before.polls = if news { 0 } else { before.polls.saturating_add(1) };
         before.poll_at_ms = Some(self.poll_at_ms(before.polls, verdict.poll_after_ms));

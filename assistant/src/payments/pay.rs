@@ -197,6 +197,7 @@ impl Engine {
             updated_at_ms: now_ms,
             poll_at_ms: Some(self.lease_until_ms()),
             deadline_ms: None,
+            act_until_ms: None,
             polls: 0,
             resends: 0,
             advances: 0,

@@ -51,6 +51,8 @@ pub struct Payment {
     /// When the provider stops expecting an answer of the person, or gives up itself. It stays on a payment that was
     /// cancelled since nobody acted in time, and on no other that was cancelled.
     pub deadline_ms: Option<i64>,
+    /// Until when somebody can act on the last of the links and codes that were shown, where the provider said so.
+    pub act_until_ms: Option<i64>,
     /// How often the provider was asked in vain since the last news.
     pub polls: u32,
     /// How often it was sent again with the same key.

@@ -87,10 +87,10 @@ fn found_by_question(payment: &Payment, provider: &Configured) -> bool {
     provider.capabilities.query_by_reference || payment.provider_reference.is_some()
 }
 
-/// Until when the person may act, where what they were asked to do is all that the provider has of the payment.
+/// Until when the person may still act, where that may be all that the provider has of the payment.
 fn acted_on_until_ms(payment: &Payment) -> Option<i64> {
     let waits = matches!(payment.status, PaymentStatus::ActionRequired | PaymentStatus::Canceling);
-    payment.deadline_ms.filter(|_| waits)
+    payment.act_until_ms.filter(|_| waits)
 }
 
 /// What became of one payment in a round.

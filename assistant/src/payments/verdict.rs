@@ -204,6 +204,7 @@ mod tests {
             updated_at_ms: 0,
             poll_at_ms: None,
             deadline_ms: None,
+            act_until_ms: None,
             polls: 0,
             resends: 0,
             advances: 0,

@@ -228,7 +228,7 @@ fn apply(connection: &Connection, owner: &str, write: &Write) -> Result<(), Read
     let p = &write.payment;
     let sql = "UPDATE payments SET version = ?2, status = ?3, held = ?4, captured = ?5, refunded = ?6, \
          provider_reference = ?7, next_step = ?8, decline = ?9, note = ?10, updated_at_ms = ?11, poll_at_ms = ?12, \
-         deadline_ms = ?13, polls = ?14, resends = ?15, advances = ?16, \
+         deadline_ms = ?13, polls = ?14, resends = ?15, advances = ?16, act_until_ms = ?19, \
          lease_owner = CASE WHEN ?17 AND lease_owner = ?18 THEN NULL ELSE lease_owner END, \
          lease_until_ms = CASE WHEN ?17 AND lease_owner = ?18 THEN NULL ELSE lease_until_ms END \
          WHERE id = ?1 AND version = ?2 - 1";
@@ -251,6 +251,7 @@ fn apply(connection: &Connection, owner: &str, write: &Write) -> Result<(), Read
         p.advances,
         write.release,
         owner,
+        p.act_until_ms,
     ])?;
     if changed != 1 {
         let message = format!("payment {} was changed by somebody else in between", p.id);

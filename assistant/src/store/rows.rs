@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 /// The columns that [`payment`] reads.
 pub(super) const PAYMENT_COLUMNS: &str = "id, version, status, consent, payee, payee_name, provider, provider_name, purpose, person, practice, \
      currency, amount, held, captured, refunded, request, provider_reference, next_step, decline, note, \
-     created_at_ms, updated_at_ms, poll_at_ms, deadline_ms, polls, resends, advances";
+     created_at_ms, updated_at_ms, poll_at_ms, deadline_ms, act_until_ms, polls, resends, advances";
 
 /// Reads a payment from a row with [`PAYMENT_COLUMNS`].
 pub(super) fn payment(row: &Row<'_>) -> Result<Payment, ReadError> {
@@ -45,6 +45,7 @@ pub(super) fn payment(row: &Row<'_>) -> Result<Payment, ReadError> {
         updated_at_ms: row.get("updated_at_ms")?,
         poll_at_ms: row.get("poll_at_ms")?,
         deadline_ms: row.get("deadline_ms")?,
+        act_until_ms: row.get("act_until_ms")?,
         polls: unsigned(row.get("polls")?)?,
         resends: unsigned(row.get("resends")?)?,
         advances: unsigned(row.get("advances")?)?,

@@ -18,6 +18,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(WAYS_TO_PAY),
         M::up(WHO),
         M::up(RESERVED_IS_OPEN),
+        M::up(ACT_UNTIL),
     ])
 }
 
@@ -305,6 +306,9 @@ CREATE INDEX payments_open ON payments (created_at_ms, poll_at_ms)
     WHERE open_refunds > 0
     OR status IN ('dispatching', 'unknown', 'pending', 'action_required', 'authorized', 'capturing', 'canceling', 'reversing');
 ";
+
+/// Until when somebody can act on what the person was shown last or before.
+const ACT_UNTIL: &str = "ALTER TABLE payments ADD COLUMN act_until_ms INTEGER;";
 
 #[cfg(test)]
 mod tests {
