@@ -6,9 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests")]
 
 mod recorded;
-#[path = "recorded/signals.rs"]
-mod signals;
 
+use sayso::evaluation::sounds as signals;
 use sayso::models;
 
 #[test]
@@ -131,7 +130,7 @@ mod with_models {
         for sentence in recorded::all().into_iter().filter(|s| s.lang == lang) {
             let heard = hear(whisper, &sentence, Some(lang));
             let text = heard.transcript().map(|t| t.text.clone()).unwrap_or_default();
-            let (said, missed) = recorded::errors(lang, &sentence.text, &text);
+            let (said, missed) = sayso::evaluation::errors(lang, &sentence.text, &text);
             if missed > 0 {
                 eprintln!("{}: said {:?}, heard {heard:?}", sentence.file, sentence.text);
             }

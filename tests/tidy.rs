@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wording", &["lang", "schedule"]),
     ("understanding", &["lang", "schedule"]),
     ("encoder", &["understanding"]),
+    ("evaluation", &["understanding", "wording", "consent", "lang"]),
     ("consent", &["lang", "schedule", "wording"]),
     ("speech", &["audio", "lang"]),
     ("dialog", &["understanding", "wording", "consent", "household", "lang", "schedule", "redaction"]),
@@ -57,7 +58,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that may use what another room has only for its tests.
-const TEST_ARROWS: &[(&str, &str)] = &[("understanding", "wording"), ("store", "household"), ("dialog", "store")];
+const TEST_ARROWS: &[(&str, &str)] =
+    &[("understanding", "wording"), ("speech", "evaluation"), ("store", "household"), ("dialog", "store")];
 
 /// The only places where `unsafe` may stand.
 const UNSAFE_ROOMS: &[&str] = &["plugins/interface/", "plugins/sdk/", "assistant/src/plugin_worker/", "tests/"];

@@ -143,7 +143,7 @@ mod voice {
                 Heard::Words(words) => (words.text.clone(), Some(words.figures)),
                 Heard::Nothing { reason, .. } => (format!("<{reason}>"), None),
             };
-            let (units, wrong) = recorded::errors(lang, &sentence.text, &text);
+            let (units, wrong) = sayso::evaluation::errors(lang, &sentence.text, &text);
             let sum = outcome.sums.entry(lang).or_default();
             sum.units += units;
             sum.wrong += wrong;

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod dialog;
 pub mod drawing;
 pub mod encoder;
+pub mod evaluation;
 pub mod household;
 pub mod lang;
 pub mod layout;

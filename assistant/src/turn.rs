@@ -1,18 +1,19 @@
 //! One turn of a conversation, top to bottom: words → meaning → dialog → payment → words. The only place that knows all rooms.
 
 mod assembling;
+mod expecting;
 mod news;
 mod paid;
 mod paying;
 mod reload;
 
-use crate::consent::ProposalKind;
+use crate::consent::{Ear, ProposalKind};
 use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{PayError, Payments, Randomness, WouldSend};
 use crate::redaction;
-use crate::understanding::{Meaning, SentenceEncoder, Understander};
+use crate::understanding::{Meaning, Reading, SentenceEncoder, Understander};
 use crate::wording::{self, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,6 +23,7 @@ use std::time::Instant;
 
 mod refunding;
 
+pub use expecting::Expecting;
 pub use refunding::PaidBack;
 
 /// What is shown in the place of words that are a secret.
@@ -30,7 +32,7 @@ const SECRET: &str = "(secret)";
 /// Everything that conversations share: made once, used by every turn.
 pub struct Assistant {
     dialogs: Dialogs,
-    understander: Understander,
+    understander: Arc<Understander>,
     encoder: Option<Arc<dyn SentenceEncoder>>,
     household: Arc<Household>,
     providers: Vec<ProviderInfo>,
@@ -56,6 +58,10 @@ pub struct Heard {
     pub lang: Option<Lang>,
     /// How long recognition took, in milliseconds; `None` for typed words.
     pub hear_ms: Option<f64>,
+    /// What may have been said, the likeliest first, which is `text`; empty for typed words and for silence.
+    pub readings: Vec<Reading>,
+    /// How a second listener took it; `None` for typed words and for silence.
+    pub ear: Option<Ear>,
 }
 
 /// What happened in one turn; its JSON form is the contract of `sayso chat --json` and `sayso hear --json`.
@@ -265,14 +271,22 @@ impl Assistant {
         let started = Instant::now();
         let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
         let today = now.to_zoned(self.time_zone.clone()).date();
-        let meaning = self.understander.understand(words, lang, today, &expect);
+        let meaning = if private || secret || heard.readings.len() < 2 {
+            self.understander.understand(words, lang, today, &expect)
+        } else {
+            self.understander.understand_readings(&heard.readings, lang, today, &expect)
+        };
         ms.understand = since(started);
+        let input = |meaning| match heard.ear {
+            Some(ear) => Input::Spoken(meaning, ear),
+            None => Input::Heard(meaning),
+        };
         if secret {
             // It goes to the dialog, which looks at it once; nobody else sees it.
-            return self.go(conversation, SECRET.to_owned(), None, Input::Heard(meaning), ms).await;
+            return self.go(conversation, SECRET.to_owned(), None, input(meaning), ms).await;
         }
         let meant = (!private).then(|| meaning.clone());
-        self.go(conversation, shown, meant, Input::Heard(meaning), ms).await
+        self.go(conversation, shown, meant, input(meaning), ms).await
     }
 
     /// Steps the dialog until it waits for the person again, paying what was consented to.

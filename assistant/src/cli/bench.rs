@@ -1,10 +1,11 @@
-//! `sayso bench understanding`: the intent classifier on any data set, with times.
+//! `sayso bench`: recognition (see [`bench_speech`]), and the intent classifier on any data set, with times.
 
 use super::args::BenchCommand;
 use super::encoder;
 use super::failure::Failure;
 use super::out::Out;
 use super::places::Places;
+use super::{bench_consent, bench_speech};
 use crate::config::Config;
 use crate::understanding::bench::{Trained, few_shots};
 use serde::{Deserialize, Serialize};
@@ -53,14 +54,20 @@ struct Measured {
     encoder: Option<String>,
 }
 
-/// Does what was asked for; the configuration is read only where an encoder's weights are looked for.
+/// Does what was asked for; the configuration is read only where models are looked for. With `detect` the recogniser finds
+/// out the language of each recording.
 pub fn run(
     command: BenchCommand,
     places: &Places,
     read: &impl Fn() -> Result<Config, Failure>,
+    detect: bool,
     out: Out,
 ) -> Result<(), Failure> {
-    let BenchCommand::Understanding { train, test, oos, shots, encoder } = command;
+    let (train, test, oos, shots, encoder) = match command {
+        BenchCommand::Speech(wish) => return bench_speech::run(&wish, places, &read()?, detect, out),
+        BenchCommand::Consent(wish) => return bench_consent::run(&wish, places, &read()?, out),
+        BenchCommand::Understanding { train, test, oos, shots, encoder } => (train, test, oos, shots, encoder),
+    };
     let folder = |_: &String| Ok::<_, Failure>(places.models(read()?.speech.models_dir.as_deref()));
     let folder = encoder.as_ref().map(folder).transpose()?;
     understanding(&train, &test, oos.as_deref(), shots, encoder.as_deref().zip(folder.as_deref()), out)

@@ -95,7 +95,7 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
     // Books of practice money that are cleared away with the next demo need no key that would stay for ever.
     let config = &Config { store: StoreSettings { key: KeyChoice::None, ..config.store.clone() }, ..config.clone() };
     let house = assemble::open(&practice, config).await?;
-    let mut ears = Ears::new(recogniser, &house.assistant);
+    let mut ears = Ears::new(recogniser, &house.assistant, config.speech.expectation);
     let replies = practice.data.join("replies");
     let mut stage = Stage {
         assistant: &house.assistant,
@@ -151,7 +151,7 @@ async fn converse(stage: &mut Stage<'_>, planned: &Planned, out: Out) -> Result<
     for file in &planned.turns {
         let mut source = sentence(&stage.audio.join(file))?;
         let mut endpointer = Endpointer::new(Endpointing::default());
-        let heard = stage.ears.turn(&mut source, &mut endpointer, &conversation)?;
+        let heard = stage.ears.turn(&mut source, &mut endpointer, (stage.assistant, &conversation))?;
         let mut turn = stage.assistant.turn(&mut conversation, heard).await;
         replies.write(&mut turn)?;
         out.result(&turn, || show::turn(&turn))?;

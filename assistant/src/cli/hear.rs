@@ -32,7 +32,7 @@ pub async fn run(
     for sound in sounds {
         let mut source = PcmFrames::new(sound).map_err(Failure::usage)?;
         let mut endpointer = Endpointer::new(Endpointing::whole_recording());
-        let heard = ears.turn(&mut source, &mut endpointer, &conversation)?;
+        let heard = ears.turn(&mut source, &mut endpointer, (assistant, &conversation))?;
         let mut turn = assistant.turn(&mut conversation, heard).await;
         if let Some(replies) = &mut replies {
             replies.write(&mut turn)?;

@@ -4,6 +4,8 @@
 mod args;
 mod assemble;
 mod bench;
+mod bench_consent;
+mod bench_speech;
 mod chat;
 mod check;
 pub mod crash;
@@ -152,7 +154,11 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let sounds = (hear::read(&files)?, qr::Codes::new(qr)?);
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
-            let mut ears = listening::Ears::new(recogniser::open(&places, &config.speech)?, &house.assistant);
+            let mut ears = listening::Ears::new(
+                recogniser::open(&places, &config.speech)?,
+                &house.assistant,
+                config.speech.expectation,
+            );
             let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
             hear::run(&house.assistant, &mut ears, converse(&speaker, &config)?, sounds, replies, out).await
         }
@@ -194,7 +200,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Notifications(command) => notifications::run(&places, &read()?, command, out).await,
         Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
-        Command::Bench(command) => bench::run(command, &places, &read, out),
+        Command::Bench(command) => {
+            let detect = matches!(lang, Some(LangChoice::Auto));
+            bench::run(command, &places, &read, detect, out)
+        }
     }
 }
 
@@ -234,7 +243,8 @@ async fn talk(
     talk::check_devices()?;
     let house = assemble::open(places, config).await?;
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
-    let mut ears = listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant);
+    let mut ears =
+        listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant, config.speech.expectation);
     let conversation = converse(speaker, config)?;
     talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, (push_to_talk, codes), out).await
 }

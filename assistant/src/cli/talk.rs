@@ -66,7 +66,7 @@ pub async fn run(
         }
         let taken = block_in_place(|| listener.take(conversation.awaiting().is_some()))?;
         let heard = match taken {
-            Taken::Speech(utterance) => block_in_place(|| ears.recognise(&utterance, &conversation))?,
+            Taken::Speech(utterance) => block_in_place(|| ears.recognise(&utterance, (assistant, &conversation)))?,
             Taken::Silence => Heard::default(),
             Taken::KeyboardClosed => return ending.result(),
         };

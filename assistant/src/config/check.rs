@@ -52,6 +52,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         sandbox: file.plugins.sandbox,
         speech: SpeechSettings {
             model: file.speech.model,
+            expectation: file.speech.expectation,
             voice: file.speech.voice,
             models_dir: file.speech.models_dir,
         },

@@ -238,6 +238,8 @@ pub enum SecretRef {
 pub(super) struct SpeechPart {
     #[serde(default = "default_model")]
     pub model: String,
+    #[serde(default = "default_expectation")]
+    pub expectation: bool,
     #[serde(default)]
     pub voice: VoiceChoice,
     pub models_dir: Option<PathBuf>,
@@ -245,8 +247,17 @@ pub(super) struct SpeechPart {
 
 impl Default for SpeechPart {
     fn default() -> Self {
-        SpeechPart { model: default_model(), voice: VoiceChoice::default(), models_dir: None }
+        SpeechPart {
+            model: default_model(),
+            expectation: default_expectation(),
+            voice: VoiceChoice::default(),
+            models_dir: None,
+        }
     }
+}
+
+fn default_expectation() -> bool {
+    true
 }
 
 fn default_model() -> String {

@@ -91,12 +91,22 @@ pub struct ProviderSettings {
 /// Ears and voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpeechSettings {
-    /// A model of the manifest.
+    /// A model of the manifest, or the path of a whisper.cpp file (see [`SpeechSettings::names_file`]).
     pub model: String,
+    /// Whether what may be said next is held against the sound, besides writing it down freely.
+    pub expectation: bool,
     /// Which voice answers.
     pub voice: VoiceChoice,
     /// Where models are kept; `None` for the usual place.
     pub models_dir: Option<PathBuf>,
+}
+
+impl SpeechSettings {
+    /// True if the recogniser is a file of one's own: it has a folder before it or ends in `.bin`.
+    #[must_use]
+    pub fn names_file(&self) -> bool {
+        self.model.contains(['/', '\\']) || self.model.ends_with(".bin")
+    }
 }
 
 impl Config {

@@ -5,6 +5,7 @@
 
 mod authentication;
 mod digest;
+mod ear;
 pub mod limits;
 mod mandate;
 pub mod objection;
@@ -13,6 +14,7 @@ mod repeats;
 
 pub use authentication::{Authentication, AuthenticationRule, Tier, digits_said};
 pub use digest::ProposalDigest;
+pub use ear::{Ear, needed_milli};
 pub use limits::{Limits, NarrowLimit, NewPayees, Pace, Spending, Spent, Weighed};
 pub use mandate::{Execution, Mandate};
 pub use objection::{Objection, Scope};

@@ -1,6 +1,6 @@
 //! What goes into one step of a conversation and what comes out of it.
 
-use crate::consent::{Consent, Objection, Proposal};
+use crate::consent::{Consent, Ear, Objection, Proposal};
 use crate::schedule::Schedule;
 use crate::understanding::Meaning;
 use crate::wording::Words;
@@ -15,6 +15,8 @@ pub enum Input {
     Start,
     /// The person said something.
     Heard(Meaning),
+    /// The person said something aloud, and a second listener heard it too.
+    Spoken(Meaning, Ear),
     /// The person was asked and said nothing for as long as the door waits.
     Silence,
     /// What became of the payment of the last [`Effect::Pay`], or of the refund of the last [`Effect::Refund`]. Ignored when no payment is awaited.

@@ -27,6 +27,11 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase("no_input", &[], "There was no answer to a question; the question follows."),
     phrase("consent_expired", &[], "The answer to the read-back came too late; it follows again."),
     phrase(
+        "yes_unsure",
+        &[],
+        "A spoken yes to a read-back was not heard surely enough to pay; it is waited for again.",
+    ),
+    phrase(
         "proof_wrong",
         &[],
         "The amount or the digits that were asked for after the yes were wrong; they are asked for again.",

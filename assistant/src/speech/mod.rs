@@ -3,7 +3,7 @@
 //! [`Heard::Nothing`]), or put words of consent into a recogniser's ear ([`prompt`] strips them).
 //!
 //! In the order of one turn: an [`Endpointer`] cuts the stream of frames into [`Utterance`]s and is the first gate;
-//! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, and lets [`gate`] judge its own figures.
+//! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, lets [`gate`] judge its own figures, and holds what the conversation [`Expect`]s against the same sound.
 //! On the way back a [`Synthesizer`] yields samples ([`Espeak`]; a natural voice takes its place behind the same
 //! trait), while [`DesktopVoice`] only plays aloud.
 
@@ -12,9 +12,12 @@ mod desktop_voice;
 mod endpoint;
 mod error;
 mod espeak;
+pub mod expect;
 pub mod gate;
 pub mod prompt;
 mod recogniser;
+#[cfg(feature = "voice")]
+mod scorer;
 #[cfg(feature = "voice")]
 mod silero;
 mod synthesizer;
@@ -30,6 +33,7 @@ pub use desktop_voice::DesktopVoice;
 pub use endpoint::{Endpointer, Endpointing, Utterance, hear_turn};
 pub use error::SpeechError;
 pub use espeak::Espeak;
+pub use expect::{Answers, Expect, Offer, Reading};
 pub use recogniser::{Heard, Hint, Reason, Recogniser, Transcript, listen};
 #[cfg(feature = "voice")]
 pub use silero::Silero;

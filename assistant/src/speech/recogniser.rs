@@ -2,11 +2,13 @@
 
 use super::endpoint::{Endpointer, Utterance, hear_turn};
 use super::error::SpeechError;
+use super::expect::{Expect, Reading};
 use super::gate::Figures;
 use crate::audio::FrameSource;
 use crate::lang::Lang;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// What is known beforehand about an utterance.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +18,15 @@ pub struct Hint {
     /// Words that are likely to be said in each language: payees, providers, words of the flow. Words of consent are
     /// stripped.
     pub vocabulary: BTreeMap<Lang, Vec<String>>,
+    /// What the conversation knows about it; without, it is only written down freely.
+    pub expect: Option<Arc<dyn Expect>>,
 }
 
 impl Hint {
     /// A hint of a language, and of words that are likely in whichever it is.
     #[must_use]
     pub fn new(lang: Option<Lang>, words: Vec<String>) -> Self {
-        Self { lang, vocabulary: Lang::ALL.map(|each| (each, words.clone())).into() }
+        Self { lang, vocabulary: Lang::ALL.map(|each| (each, words.clone())).into(), expect: None }
     }
 
     /// The words that are likely in a language.
@@ -35,8 +39,15 @@ impl Hint {
 /// What was said, and how sure the recogniser is of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transcript {
-    /// The words as written by the recogniser, trimmed.
+    /// The words, trimmed: the likeliest of [`Transcript::readings`].
     pub text: String,
+    /// What the recogniser wrote down freely.
+    pub free: String,
+    /// What may have been said, the likeliest first; one at least.
+    pub readings: Vec<Reading>,
+    /// How likely a second listener, who knows only answers, holds one that agrees, in thousandths; `None` where it was not
+    /// asked.
+    pub yes_milli: Option<u16>,
     /// The language, as told or as found out.
     pub lang: Lang,
     /// The recogniser's own figures.

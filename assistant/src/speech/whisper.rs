@@ -1,7 +1,10 @@
 //! Whisper, through whisper.cpp: the model is loaded once and its state is used again for every utterance.
 
+mod expecting;
+
 use super::endpoint::Utterance;
 use super::error::SpeechError;
+use super::expect::Reading;
 use super::gate::{self, Figures, Thresholds};
 use super::prompt;
 use super::recogniser::{Heard, Hint, Reason, Recogniser, Transcript};
@@ -256,24 +259,41 @@ impl Recogniser for Whisper {
             rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
         }
         tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, "whisper");
-        match rejected {
-            Some(reason) => nothing(reason),
-            None => Ok(Heard::Words(Transcript {
-                text: decoded.text,
-                lang,
-                figures: decoded.figures,
-                duration_ms,
-                voiced_ms: utterance.voiced_ms,
-                took_ms: took_ms(),
-            })),
+        if let Some(reason) = rejected {
+            return nothing(reason);
         }
+        // A long utterance was encoded in parts, of which only the last one is still there.
+        let (mut readings, mut yes_milli) = (Vec::new(), None);
+        if let Some(expect) = hint.expect.as_ref().filter(|_| short) {
+            readings = self.reread(&decoded.text, (lang, &prompt), expect.as_ref(), threads).map_err(fail)?;
+            yes_milli = self.second_listener(&decoded.text, lang, expect.as_ref(), threads).map_err(fail)?;
+        }
+        if readings.is_empty() {
+            readings.push(Reading::sure(&decoded.text));
+        }
+        Ok(Heard::Words(Transcript {
+            text: readings.first().map(|best| best.text.clone()).unwrap_or_default(),
+            free: decoded.text,
+            readings,
+            yes_milli,
+            lang,
+            figures: decoded.figures,
+            duration_ms,
+            voiced_ms: utterance.voiced_ms,
+            took_ms: took_ms(),
+        }))
     }
 }
 
 /// The bytes as text: without broken characters, with single spaces, trimmed.
 fn tidy(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // After a Chinese character it takes a full stop for a wide nought now and then.
+    match text.strip_suffix('０') {
+        Some(rest) if rest.ends_with(|c: char| !c.is_ascii() && c.is_alphabetic()) => format!("{rest}。"),
+        _ => text,
+    }
 }
 
 #[cfg(test)]
@@ -284,6 +304,8 @@ mod tests {
     fn tidies_what_the_decoder_wrote() {
         assert_eq!(tidy(b"  Pay  the\nbill. "), "Pay the bill.");
         assert_eq!(tidy("交电费。".as_bytes()), "交电费。");
+        assert_eq!(tidy("对没问题０".as_bytes()), "对没问题。");
+        assert_eq!(tidy("5０".as_bytes()), "5０");
         assert_eq!(tidy(&[0xe4, 0xba, 0xa4, 0xe7, 0x94]), "交", "a character that was cut off is dropped");
     }
 }

@@ -37,6 +37,7 @@ impl Assistant {
         let began = Instant::now();
         dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
         let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
+        let understander = Arc::new(understander);
         Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone }
     }
 }

@@ -12,6 +12,7 @@ pub mod meaning;
 mod money;
 mod names;
 mod numeral;
+mod readings;
 mod repair;
 pub mod samples;
 mod script;
@@ -22,10 +23,13 @@ mod tokens;
 pub mod understander;
 mod wordlist;
 
+pub(crate) use script::plain as simplified;
+
 pub use classifier::THRESHOLD_MILLI;
 pub use encoder::SentenceEncoder;
 pub use explain::{Decision, Explanation, TemplateMatch, Thought, TokenShown};
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Period, Value};
+pub use readings::{Offer, Reading, answers};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 pub use templates::grammar::{TemplateError, check_template};
 pub use templates::{overlap, patterns};

@@ -21,8 +21,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Understander {
     units: Units,
-    names: Names,
-    acts: Acts,
+    pub(super) names: Names,
+    pub(super) acts: Acts,
     pub(super) templates: Templates,
     pub(super) classifier: Option<Classifier>,
 }

@@ -10,6 +10,7 @@ use super::words::plain;
 use crate::consent::{Objection, Occasion, Proposal, ProposalKind, ReadBack, Tier};
 use crate::dialog::exchange::{Effect, PaymentOutcome};
 use crate::dialog::format::flow::OUTCOMES;
+use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::SlotValue;
@@ -110,6 +111,10 @@ impl Turn<'_> {
             return self.proof_heard(meaning, read_back);
         }
         if clear_yes(meaning) && self.agrees(meaning, &read_back) {
+            // Heard once is not enough: what is not sure is asked for again in words that nothing else sounds like.
+            if self.ear.is_some_and(|ear| !ear.agrees_to(read_back.proposal().amount)) {
+                return self.yes_unsure();
+            }
             return self.agreed(meaning, read_back);
         }
         self.not_agreed(meaning);
@@ -120,6 +125,15 @@ impl Turn<'_> {
     pub(super) fn read_back_expired(&mut self) {
         self.say_phrase("consent_expired", &[]);
         self.run();
+    }
+
+    /// A spoken yes that only one of two listeners is sure of. The read-back stands, and its time runs on.
+    fn yes_unsure(&mut self) {
+        self.state.misses += 1;
+        if self.enough(Moment::NoMatch) {
+            return self.moment(Moment::NoMatch);
+        }
+        self.say_phrase("yes_unsure", &[]);
     }
 
     /// An answer to a read-back that is no agreement: a change, a no, or nothing that counts.

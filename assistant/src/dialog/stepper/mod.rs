@@ -36,6 +36,7 @@ use super::program::Program;
 use super::scripts::Share;
 use super::state::{Awaiting, State, Task};
 use super::world::World;
+use crate::consent::Ear;
 use crate::understanding::{EntityKind, Expectation, SlotKind};
 use crate::wording::Words;
 use sayso_plugin_interface::Currency;
@@ -69,6 +70,10 @@ fn go(mut turn: Turn, input: Input) -> (State, Vec<Effect>) {
     match input {
         Input::Start => turn.begin(),
         Input::Heard(meaning) => turn.heard(&meaning),
+        Input::Spoken(meaning, ear) => {
+            turn.ear = Some(ear);
+            turn.heard(&meaning);
+        }
         Input::Silence => turn.silence(),
         Input::Outcome(outcome) => turn.outcome(outcome),
         Input::Unscheduled(ended) => turn.unscheduled(ended),
@@ -168,6 +173,8 @@ struct Turn<'a> {
     told: bool,
     /// The flow that begins in the place of the one that is stopped.
     next: Option<String>,
+    /// How a second listener took what was said; nothing for what was typed.
+    ear: Option<Ear>,
 }
 
 impl<'a> Turn<'a> {
@@ -187,6 +194,7 @@ impl<'a> Turn<'a> {
             everything: false,
             told: false,
             next: None,
+            ear: None,
             probe: None,
         }
     }

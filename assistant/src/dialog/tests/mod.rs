@@ -8,5 +8,6 @@ mod moments;
 mod random_flows;
 mod repairs;
 mod scripts;
+mod spoken;
 mod steps;
 mod talk;

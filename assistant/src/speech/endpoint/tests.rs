@@ -2,10 +2,8 @@
 
 use super::*;
 use crate::audio::{Pcm, PcmFrames, read_wav};
+use crate::evaluation::sounds as signals;
 use std::path::Path;
-
-#[path = "../../../../tests/recorded/signals.rs"]
-mod signals;
 
 fn speech() -> Vec<f32> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/audio/bill_1.af_heart.wav");

@@ -1,9 +1,12 @@
 //! Yes, no, cancel, repeat and the other things an utterance does to a conversation. A yes is never guessed: every word of
 //! the utterance must belong to it.
 
+mod listed;
 mod phrases;
 #[cfg(test)]
 mod tests;
+
+pub(super) use listed::answers;
 
 use super::meaning::Act;
 use super::sound::Syllable;
@@ -32,6 +35,7 @@ struct Phrase {
 
 #[derive(Clone, Debug)]
 struct SoundPhrase {
+    text: String,
     syllables: Vec<Syllable>,
     role: Role,
 }
@@ -79,7 +83,7 @@ impl Acts {
         let words: Vec<String> = Utterance::new(phrase).tokens.into_iter().map(|token| token.text).collect();
         let by_sound = matches!(role, Role::No | Role::Steer(_) | Role::YesBySound);
         if let Some(syllables) = sounds(phrase).filter(|syllables| by_sound && syllables.len() >= 2) {
-            self.by_sound.push(SoundPhrase { syllables, role });
+            self.by_sound.push(SoundPhrase { text: phrase.to_owned(), syllables, role });
         }
         if role == Role::YesBySound {
             return;

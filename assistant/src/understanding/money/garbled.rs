@@ -50,6 +50,11 @@ fn heard(utterance: &Utterance, at: usize) -> Option<Heard> {
     unit.or_else(|| digit(sound).map(Heard::Digit))
 }
 
+/// The numeral that the character at `at` is or sounds like, and whether it is written as one.
+pub(crate) fn numeral_by_sound(utterance: &Utterance, at: usize) -> Option<(char, bool)> {
+    heard(utterance, at).map(|heard| (heard.character(), matches!(heard, Heard::Literal(_))))
+}
+
 fn like(sound: Syllable, all: &[char]) -> Option<char> {
     all.iter().copied().find(|c| Syllable::of(*c).is_some_and(|known| known.like(sound)))
 }

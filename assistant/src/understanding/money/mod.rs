@@ -10,6 +10,8 @@ mod tests;
 pub(crate) mod units;
 pub(crate) mod words;
 
+pub(crate) use garbled::numeral_by_sound;
+
 use super::meaning::{Entity, EntityKind, Value};
 use amount::{Said, Sight, amount_at};
 

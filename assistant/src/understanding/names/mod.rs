@@ -1,6 +1,7 @@
 //! Payees, providers and choices by their names: letter by letter, by spelling and by sound. Two names that are nearly as
 //! near are both offered; nothing is picked for the person.
 
+mod alike;
 mod everyday;
 mod score;
 #[cfg(test)]
@@ -23,6 +24,8 @@ const EXACT: u16 = 1000;
 struct Entry {
     kind: NameKind,
     id: String,
+    /// As it is written, where it is the first name of the thing in a language.
+    first_name: Option<String>,
     words: Vec<String>,
     /// All Latin letters without spaces; empty for a Chinese name.
     letters: String,
@@ -58,8 +61,9 @@ impl Names {
     pub fn new(names: &[Name]) -> Self {
         let mut all = Names::default();
         for name in names {
-            for (_, called) in &name.names {
-                all.teach(&name.kind, &name.id, called);
+            for (at, (lang, called)) in name.names.iter().enumerate() {
+                let first = !name.names.iter().take(at).any(|(before, _)| before == lang);
+                all.teach(&name.kind, &name.id, called, first);
             }
             if let NameKind::Choice(slot) = &name.kind {
                 let ids = all.choices.entry(slot.clone()).or_default();
@@ -71,7 +75,7 @@ impl Names {
         all
     }
 
-    fn teach(&mut self, kind: &NameKind, id: &str, called: &str) {
+    fn teach(&mut self, kind: &NameKind, id: &str, called: &str, first_name: bool) {
         let tokens = Utterance::new(called).tokens;
         let words: Vec<String> = tokens.iter().map(|token| token.text.clone()).collect();
         let Some(first) = words.first().cloned() else { return };
@@ -83,6 +87,7 @@ impl Names {
         let entry = Entry {
             kind: kind.clone(),
             id: id.to_owned(),
+            first_name: first_name.then(|| called.to_owned()),
             skeleton: skeleton(&letters),
             letters: if han { String::new() } else { letters },
             syllables: if han && words.len() > 1 { syllables } else { Vec::new() },

@@ -29,6 +29,11 @@ impl Heard {
         }
     }
 
+    /// True if this has the consonants of a name in their order, and begins with a vowel where it does: Ellis and Alice.
+    pub(super) fn has_skeleton(&self, name_skeleton: &str) -> bool {
+        !self.all_common && self.skeleton.len() > 2 && self.skeleton == name_skeleton
+    }
+
     /// How near this is to a name of `name_words` words. `expected`: such a name was asked for.
     pub(super) fn against(&self, name: &str, name_skeleton: &str, name_words: usize, expected: bool) -> Option<u16> {
         let longest = self.letters.len().max(name.len());

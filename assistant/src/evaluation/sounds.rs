@@ -1,6 +1,5 @@
-//! Sounds that nobody spoke: silence, three colours of noise, hum, clicks and music. Seeded, so always the same.
-
-#![allow(dead_code, reason = "shared by several tests, each of which needs a part")]
+//! Sounds that nobody spoke: silence, three colours of noise, hum, clicks and music. Seeded, so always the same. Samples are
+//! at 16 kHz.
 
 const RATE: usize = 16_000;
 
@@ -8,10 +7,14 @@ const RATE: usize = 16_000;
 pub struct Random(u64);
 
 impl Random {
+    /// The row of numbers that belongs to a seed.
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
+    /// The next number.
+    #[allow(clippy::should_implement_trait, reason = "it never ends")]
     pub fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -24,6 +27,7 @@ impl Random {
 pub const HARDEST: &str = "chords";
 
 /// Every sound with its name, `seconds` long, at a root mean square of `loudness`.
+#[must_use]
 pub fn all(seconds: usize, loudness: f32) -> Vec<(&'static str, Vec<f32>)> {
     let count = seconds * RATE;
     vec![
@@ -40,12 +44,15 @@ pub fn all(seconds: usize, loudness: f32) -> Vec<(&'static str, Vec<f32>)> {
     ]
 }
 
+/// Every frequency alike, between -1 and 1.
+#[must_use]
 pub fn white(count: usize, seed: u64) -> Vec<f32> {
     let mut random = Random::new(seed);
     (0..count).map(|_| random.next()).collect()
 }
 
 /// Voss's way: rows that change half as often each.
+#[must_use]
 pub fn pink(count: usize, seed: u64) -> Vec<f32> {
     let mut random = Random::new(seed);
     let mut rows = [0.0_f32; 12];
@@ -57,6 +64,8 @@ pub fn pink(count: usize, seed: u64) -> Vec<f32> {
     (1..=count).map(sample).collect()
 }
 
+/// Noise that wanders: mostly low frequencies.
+#[must_use]
 pub fn brown(count: usize, seed: u64) -> Vec<f32> {
     let mut random = Random::new(seed);
     let mut level = 0.0;
@@ -95,7 +104,8 @@ fn chords(count: usize) -> Vec<f32> {
 }
 
 /// A tune over a bass, four notes a second.
-fn melody(count: usize) -> Vec<f32> {
+#[must_use]
+pub fn melody(count: usize) -> Vec<f32> {
     let tune = [392.0, 440.0, 493.9, 523.3, 587.3, 523.3, 493.9, 440.0, 659.3, 587.3, 523.3, 392.0];
     let beat = RATE / 4;
     (0..count).map(|n| note(tune[n / beat % 12], n % beat) + 0.6 * note(98.0, n % (4 * beat))).collect()

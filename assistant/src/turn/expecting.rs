@@ -1,0 +1,168 @@
+//! What a conversation knows about the next utterance, handed to the ear.
+
+use super::{Assistant, Conversation};
+use crate::dialog;
+use crate::lang::Lang;
+use crate::speech::{Answers, Expect, Offer};
+use crate::understanding::{Act, Expectation, Understander, answers};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// Words that have nothing to do with an answer: what whisper writes for noise and music, and what people say to each other
+/// in a room. A yes has to be likelier than all of them together.
+const UNRELATED: [(Lang, &[&str]); 2] = [
+    (
+        Lang::En,
+        &[
+            "thank you for watching",
+            "thanks for watching",
+            "thank you",
+            "you",
+            "bye",
+            "hello",
+            "what",
+            "who is it",
+            "yesterday",
+            "guess",
+            "i guess so",
+            "the weather is nice today",
+            "come here",
+            "what time is it",
+            "oh",
+            "so",
+            "uh",
+            "hmm",
+            "music",
+            "let's go",
+            "i'll be right back",
+            "maybe",
+            "not sure",
+            "right here",
+            "right now",
+            "shut the door",
+            "share",
+            "chess",
+            "yet",
+            "us",
+        ],
+    ),
+    (
+        Lang::Zh,
+        &[
+            "谢谢观看",
+            "谢谢大家",
+            "请不吝点赞",
+            "字幕",
+            "你好",
+            "再见",
+            "什么",
+            "谁啊",
+            "今天天气不错",
+            "过来",
+            "几点了",
+            "呃",
+            "哦",
+            "嗯",
+            "那个",
+            "我马上回来",
+            "也许吧",
+            "不知道",
+            "吃饭了",
+            "十点",
+            "事情",
+            "退费",
+            "等一下",
+            "多少钱",
+            "是谁",
+            "对面",
+            "好像",
+            "行李",
+            "可是",
+            "可能",
+        ],
+    ),
+];
+
+/// An [`Expect`] made of what understanding was taught and what the dialog waits for.
+#[derive(Debug)]
+pub struct Expecting {
+    understander: Arc<Understander>,
+    expect: Expectation,
+    today: Date,
+    /// Whether other readings are offered; a yes that moves money is heard twice in any case.
+    offers: bool,
+}
+
+impl Expecting {
+    /// What is known where `expect` is waited for on the day `today`.
+    #[must_use]
+    pub fn new(understander: Arc<Understander>, expect: Expectation, today: Date, offers: bool) -> Self {
+        Expecting { understander, expect, today, offers }
+    }
+}
+
+impl Expect for Expecting {
+    fn offers(&self, heard: &str, lang: Lang) -> Vec<Offer> {
+        if !self.offers {
+            return Vec::new();
+        }
+        let offers = self.understander.offers(heard, lang, self.today, &self.expect);
+        offers.into_iter().map(|offer| Offer { text: offer.text, known: offer.known }).collect()
+    }
+
+    fn agrees(&self, text: &str, lang: Lang) -> bool {
+        let acts = self.understander.understand(text, lang, self.today, &self.expect).acts;
+        !acts.is_empty() && acts.iter().all(|act| *act == Act::Yes)
+    }
+
+    fn answers(&self, lang: Lang) -> Option<Answers> {
+        self.expect.consent.then(|| {
+            let (yes, mut other) = answers(lang);
+            let unrelated = UNRELATED.into_iter().filter(|(of, _)| *of == lang).flat_map(|(_, words)| words);
+            other.extend(unrelated.map(|words| (*words).to_owned()).filter(|words| !yes.contains(words)));
+            Answers { yes, other }
+        })
+    }
+}
+
+impl Assistant {
+    /// What this conversation knows about the next utterance. With `offers`, other readings of it are thought of.
+    #[must_use]
+    pub fn expecting(&self, conversation: &Conversation, offers: bool) -> Arc<dyn Expect> {
+        let now = Timestamp::now();
+        let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
+        let today = now.to_zoned(self.time_zone.clone()).date();
+        Arc::new(Expecting::new(Arc::clone(&self.understander), expect, today, offers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::Teaching;
+
+    fn expecting(consent: bool, offers: bool) -> Expecting {
+        let understander = Arc::new(Understander::new(&Teaching::default()));
+        let expect = Expectation { consent, ..Expectation::default() };
+        Expecting::new(understander, expect, Date::constant(2026, 11, 28), offers)
+    }
+
+    #[test]
+    fn a_second_listener_is_asked_where_a_yes_moves_money_and_only_there() {
+        assert!(expecting(false, true).answers(Lang::En).is_none());
+        for lang in Lang::ALL {
+            let answers = expecting(true, false).answers(lang).unwrap();
+            assert!(answers.yes.len() > 20 && answers.other.len() > 60, "{lang}");
+            assert!(answers.yes.iter().all(|yes| !answers.other.contains(yes)), "{lang}: an answer on both sides");
+            assert!(answers.other.iter().any(|words| UNRELATED.iter().any(|(_, all)| all.contains(&words.as_str()))));
+        }
+    }
+
+    #[test]
+    fn without_expectation_nothing_is_offered() {
+        assert!(expecting(true, false).offers("thirteen dollars", Lang::En).is_empty());
+        let offers = expecting(true, true).offers("thirteen dollars", Lang::En);
+        assert!(offers.iter().any(|offer| offer.text == "thirty dollars"), "{offers:?}");
+    }
+}
