@@ -1,11 +1,12 @@
 //! The token, and one exchange: what was sent, and what PayPal's answer means before anybody looks into it.
 
-use crate::issues::{Meaning, Problem};
+use crate::issues::Problem;
 use crate::settings::Settings;
 use crate::wire::Link;
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
+use sayso_plugin_sdk::heard;
+use sayso_plugin_sdk::prelude::*;
+use sayso_plugin_sdk::text::is_id;
 use sayso_plugin_sdk::token::TokenCache;
-use sayso_plugin_sdk::{Host, HttpFailure, HttpRequest, HttpResponse, RetryAdvice};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,8 +35,6 @@ pub enum Said {
     Wait,
     /// The refund is refused; with PayPal's own code.
     RefundRefused(String),
-    /// The request or the account is not as PayPal wants it; with PayPal's own code.
-    Setup(String),
     /// PayPal knows no such thing.
     NotFound,
     /// Certainly nothing was taken.
@@ -137,7 +136,7 @@ impl Api {
             Ok(token) => token,
             Err(NoToken::Refused(line)) => {
                 host.log(&line);
-                return Said::Setup("invalid_client".into());
+                return setup("invalid_client".into());
             }
             Err(NoToken::Unavailable(reason)) => return Said::NotSent(reason),
         };
@@ -149,13 +148,11 @@ impl Api {
                     self.token.forget(&token).await;
                     (token, fresh) = match self.token(host).await {
                         Ok((token, _)) => (token, true),
-                        Err(NoToken::Refused(_)) => return Said::Setup("invalid_client".into()),
+                        Err(NoToken::Refused(_)) => return setup("invalid_client".into()),
                         Err(NoToken::Unavailable(reason)) => return Said::NotSent(reason),
                     };
                 }
-                Ok(response) => return said(host, &response),
-                Err(HttpFailure::NotSent { reason }) => return Said::NotSent(reason),
-                Err(HttpFailure::MaybeSent { reason }) => return Said::Unclear(reason),
+                sent => return said(host, sent),
             }
         }
     }
@@ -181,14 +178,20 @@ fn stale_token(body: &str) -> bool {
     Problem::read(body).is_some_and(|problem| problem.error.as_deref() == Some("invalid_token"))
 }
 
+/// The request or the account is not as PayPal wants it.
+fn setup(code: String) -> Said {
+    Said::Declined(DeclineCode::Configuration, RetryAdvice::Never, code)
+}
+
 /// What an answer means.
-fn said(host: &dyn Host, response: &HttpResponse) -> Said {
+fn said(host: &dyn Host, sent: Result<HttpResponse, HttpFailure>) -> Said {
+    let response = match heard::answer(sent) {
+        Ok(response) if matches!(response.status, 200 | 201 | 204) => return Said::Done(response.body),
+        Ok(response) => response,
+        Err(Silence::NotTaken(reason)) => return Said::NotSent(reason),
+        Err(Silence::Unclear(reason)) => return Said::Unclear(reason),
+    };
     let status = response.status;
-    match status {
-        200 | 201 | 204 => return Said::Done(response.body.clone()),
-        429 => return Said::NotSent("PayPal is asked too often and took nothing".into()),
-        _ => {}
-    }
     let unclear = || Said::Unclear(format!("PayPal answered with status {status}"));
     let Some(problem) = Problem::read(&response.body) else { return unclear() };
     host.log(&problem.line());
@@ -196,15 +199,16 @@ fn said(host: &dyn Host, response: &HttpResponse) -> Said {
     match (status, problem.issue()) {
         (404, _) if problem.name == "RESOURCE_NOT_FOUND" => Said::NotFound,
         (400 | 401 | 403 | 404 | 409 | 422, Some((issue, meaning))) => match meaning {
-            Meaning::Declined(code, retry) => Said::Declined(code, retry, issue.to_owned()),
+            Meaning::No(code, retry) => Said::Declined(code, retry, issue.to_owned()),
             Meaning::Act => Said::Act(problem.links.clone()),
             Meaning::Look => Said::Look(issue.to_owned()),
             Meaning::Wait => Said::Wait,
-            Meaning::Refund => Said::RefundRefused(issue.to_owned()),
-            Meaning::Setup => Said::Setup(issue.to_owned()),
+            Meaning::NoRefund => Said::RefundRefused(issue.to_owned()),
+            Meaning::Missing => Said::NotFound,
+            Meaning::NotTaken => Said::NotSent(format!("PayPal took nothing: {issue}")),
         },
-        (401, _) => Said::Setup(name()),
-        (403, None) if problem.name == "NOT_AUTHORIZED" => Said::Setup(name()),
+        (401, _) => setup(name()),
+        (403, None) if problem.name == "NOT_AUTHORIZED" => setup(name()),
         _ => unclear(),
     }
 }
@@ -212,17 +216,13 @@ fn said(host: &dyn Host, response: &HttpResponse) -> Said {
 /// What may stand in a header or an address as it is.
 #[must_use]
 pub fn plain(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() < 4096
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte))
+    is_id(text, 4095, b"-_.~+/=")
 }
 
 /// An id of PayPal's that may stand in a path.
 #[must_use]
 pub fn id(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    is_id(text, 64, b"-_")
 }
 
 /// A body that is a JSON object, as what it is read for.

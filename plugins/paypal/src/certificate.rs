@@ -4,7 +4,7 @@
 use crate::api::Api;
 use crate::webhook::Signed;
 use sayso_plugin_sdk::crypto::Certificate;
-use sayso_plugin_sdk::{Host, HttpRequest};
+use sayso_plugin_sdk::prelude::*;
 
 /// The only kind of signature that PayPal writes.
 const ALGORITHM: &str = "SHA256withRSA";
@@ -37,7 +37,7 @@ pub(crate) async fn check(
 
 /// The address, if it is one of PayPal's certificates.
 fn address<'a>(api: &Api, url: &'a str) -> Option<&'a str> {
-    let scheme = if api.settings.base_url.is_some() { "http://" } else { "https://" };
+    let scheme = if api.settings.base().starts_with("http://") { "http://" } else { "https://" };
     let rest = url.strip_prefix(scheme)?.strip_prefix(api.settings.certificate_host())?.strip_prefix(PLACE)?;
     let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     (plain && !rest.is_empty() && rest.len() <= 100).then_some(url)

@@ -4,7 +4,7 @@ use crate::amount::Amount;
 use crate::api::{Request, Said, id, json as read};
 use crate::provider::PayPal;
 use crate::wire::{CAPTURE_STATUSES, Movement, POLL_AFTER_MS, Standing, refund_outcome, standing};
-use sayso_plugin_sdk::{Host, QueryRefundRequest, RefundOutcome, RefundRequest};
+use sayso_plugin_sdk::prelude::*;
 use serde_json::json;
 
 impl PayPal {
@@ -16,7 +16,7 @@ impl PayPal {
             Err(said) => return unclear(said),
         };
         let Some(unit) = order.ours(&request.reference) else {
-            return unknown("PayPal answered with another payment");
+            return RefundOutcome::unknown("PayPal answered with another payment");
         };
         let mut captures = unit
             .payments
@@ -24,11 +24,11 @@ impl PayPal {
             .iter()
             .filter(|each| standing(CAPTURE_STATUSES, &each.status) == Standing::Succeeded);
         let (Some(capture), None) = (captures.next(), captures.next()) else {
-            return unknown("the order has not exactly one capture, so nothing was given back");
+            return RefundOutcome::unknown("the order has not exactly one capture, so nothing was given back");
         };
         let paid = capture.amount.as_ref().and_then(Amount::money);
         if paid != Some(request.paid) || !id(&capture.id) {
-            return unknown("PayPal has captured another amount; nothing was given back");
+            return RefundOutcome::unknown("PayPal has captured another amount; nothing was given back");
         }
         let Some(amount) = Amount::of(request.amount) else {
             return RefundOutcome::Failed { provider_code: Some("DECIMALS_NOT_SUPPORTED".into()) };
@@ -39,11 +39,11 @@ impl PayPal {
         match self.api.ask(host, Request::post(&path, &request.idempotency_key, &body)).await {
             Said::Done(body) => match read::<Movement>(&body).filter(|refund| id(&refund.id)) {
                 Some(refund) => of_refund(&refund, &request.refund_reference),
-                None => unknown("PayPal's answer is not understood"),
+                None => RefundOutcome::unknown("PayPal's answer is not understood"),
             },
             // The invoice's number is taken: by this very refund, as a rule.
             Said::Look(_) => self.look_in_order(host, Some(&order.id), &request.refund_reference).await,
-            Said::RefundRefused(issue) | Said::Declined(_, _, issue) | Said::Setup(issue) => {
+            Said::RefundRefused(issue) | Said::Declined(_, _, issue) => {
                 RefundOutcome::Failed { provider_code: Some(issue) }
             }
             Said::Wait => RefundOutcome::Pending { poll_after_ms: POLL_AFTER_MS, provider_reference: None },
@@ -58,13 +58,13 @@ impl PayPal {
             return self.look_in_order(host, order, &request.refund_reference).await;
         };
         if !id(refund) {
-            return unknown("PayPal's id of the refund is strange");
+            return RefundOutcome::unknown("PayPal's id of the refund is strange");
         }
         match self.api.ask(host, Request::get(&format!("/v2/payments/refunds/{refund}"))).await {
             Said::Done(body) => match read::<Movement>(&body) {
                 Some(found) if found.id == refund => of_refund(&found, &request.refund_reference),
-                Some(_) => unknown("PayPal answered with another refund"),
-                None => unknown("PayPal's answer is not understood"),
+                Some(_) => RefundOutcome::unknown("PayPal answered with another refund"),
+                None => RefundOutcome::unknown("PayPal's answer is not understood"),
             },
             Said::NotFound => RefundOutcome::NotFound,
             said => unclear(said),
@@ -85,18 +85,14 @@ impl PayPal {
 /// A refund, if it is the one that was meant.
 fn of_refund(refund: &Movement, refund_reference: &str) -> RefundOutcome {
     match refund.invoice_id.as_deref() {
-        Some(invoice) if invoice != refund_reference => unknown("PayPal answered with another refund"),
+        Some(invoice) if invoice != refund_reference => RefundOutcome::unknown("PayPal answered with another refund"),
         _ => refund_outcome(refund),
     }
 }
 
 fn unclear(said: Said) -> RefundOutcome {
     match said {
-        Said::Unclear(reason) | Said::NotSent(reason) => unknown(reason),
-        other => unknown(format!("PayPal's answer does not fit: {other:?}")),
+        Said::Unclear(reason) | Said::NotSent(reason) => RefundOutcome::unknown(reason),
+        other => RefundOutcome::unknown(format!("PayPal's answer does not fit: {other:?}")),
     }
-}
-
-fn unknown(reason: impl Into<String>) -> RefundOutcome {
-    RefundOutcome::Unknown { reason: reason.into() }
 }

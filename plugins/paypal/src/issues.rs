@@ -1,27 +1,10 @@
-//! What PayPal's errors mean. The table is `issues.tsv`; what is not in it is neither a success nor a failure.
+//! What PayPal's errors mean. The table is `issues.txt`; what is not in it is neither a success nor a failure.
 
-use sayso_plugin_sdk::RetryAdvice;
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 
-const TABLE: &str = include_str!("issues.tsv");
-
-/// What an issue means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// It will not be paid.
-    Declined(DeclineCode, RetryAdvice),
-    /// The person has to approve again.
-    Act,
-    /// It stands otherwise than was thought; the order tells how.
-    Look,
-    /// PayPal is at it.
-    Wait,
-    /// A refund is refused.
-    Refund,
-    /// The request or the account is not as PayPal wants it.
-    Setup,
-}
+/// Every issue that this plugin can meet.
+pub const ISSUES: Words = Words(include_str!("issues.txt"));
 
 /// PayPal's error: `{"name": …, "message": …, "debug_id": …, "details": [{"issue": …}], "links": […]}`; OAuth's is
 /// `{"error": …, "error_description": …}`.
@@ -47,7 +30,7 @@ pub struct Problem {
 /// One issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Detail {
-    /// See `issues.tsv`.
+    /// See [`ISSUES`].
     #[serde(default)]
     pub issue: String,
 }
@@ -63,7 +46,7 @@ impl Problem {
     /// Its first issue that is in the table, with what it means.
     #[must_use]
     pub fn issue(&self) -> Option<(&str, Meaning)> {
-        self.details.iter().find_map(|detail| Some((detail.issue.as_str(), meaning(&detail.issue)?)))
+        self.details.iter().find_map(|detail| Some((detail.issue.as_str(), ISSUES.meaning(&detail.issue)?)))
     }
 
     /// For the log: its name, its issues, and the id that PayPal's support asks for.
@@ -75,45 +58,17 @@ impl Problem {
     }
 }
 
-/// What this issue means; `None` if it is in no table.
-#[must_use]
-pub fn meaning(issue: &str) -> Option<Meaning> {
-    let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
-    let (_, words) = rows.filter_map(|line| line.split_once('\t')).find(|(name, _)| *name == issue)?;
-    read(words)
-}
-
-fn read(words: &str) -> Option<Meaning> {
-    Some(match words {
-        "act" => Meaning::Act,
-        "look" => Meaning::Look,
-        "wait" => Meaning::Wait,
-        "refund" => Meaning::Refund,
-        "setup" => Meaning::Setup,
-        _ => {
-            let (code, retry) = words.strip_prefix("declined ")?.split_once(' ')?;
-            let word = |text: &str| serde_json::Value::String(text.to_owned());
-            Meaning::Declined(serde_json::from_value(word(code)).ok()?, serde_json::from_value(word(retry)).ok()?)
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_row_of_the_table_is_understood_and_there_once() {
-        let mut seen = std::collections::BTreeSet::new();
-        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-            let (issue, words) = line.split_once('\t').unwrap();
-            assert!(read(words).is_some() && seen.insert(issue), "{line}");
-        }
+        assert_eq!(ISSUES.faults(), Vec::<&str>::new());
         assert_eq!(
-            meaning("TRANSACTION_REFUSED").unwrap(),
-            Meaning::Declined(DeclineCode::SuspectedFraud, RetryAdvice::Never)
+            ISSUES.meaning("TRANSACTION_REFUSED").unwrap(),
+            Meaning::No(DeclineCode::SuspectedFraud, RetryAdvice::Never)
         );
-        assert_eq!((meaning("FULL_MOON"), meaning("")), (None, None));
     }
 
     #[test]

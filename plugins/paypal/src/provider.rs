@@ -5,17 +5,11 @@
 
 use crate::amount::{Amount, CURRENCIES};
 use crate::api::{Api, NoToken, Request, Said, id, json as read};
-use crate::settings::{Mode, Settings};
+use crate::settings::Settings;
 use crate::webhook;
-use crate::wire::{AUTHORIZATION_STATUSES, Movement, Order, POLL_AFTER_MS, Standing, canceled, standing, unknown};
-use sayso_plugin_sdk::interface::capabilities::HandoffKind;
-use sayso_plugin_sdk::interface::outcome::{DeclineCode, WebhookVerdict};
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{
-    AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, EnrolOutcome, EnrolRequest, Host,
-    HttpResponse, Outcome, PayRequest, PaymentProvider, Plugin, QueryAnswer, QueryEnrolmentRequest, QueryRefundRequest,
-    QueryRequest, RefundOutcome, RefundRequest, RetryAdvice, async_trait,
-};
+use crate::wire::{AUTHORIZATION_STATUSES, Movement, Order, POLL_AFTER_MS, Standing, canceled, standing};
+use sayso_plugin_sdk::prelude::*;
+use sayso_plugin_sdk::settings::Mode;
 use serde_json::{Value, json};
 
 /// How long PayPal keeps the key of an order, with an hour's margin, in milliseconds.
@@ -40,23 +34,17 @@ impl Plugin for PayPal {
 
 fn capabilities(hosts: &[String], practice: bool) -> Capabilities {
     Capabilities {
-        name: "paypal".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         practice,
         currencies: CURRENCIES.iter().filter_map(|code| code.parse().ok()).collect(),
-        limits: Vec::new(),
         off_session: true,
         authorize_and_capture: true,
         partial_refund: true,
-        query_by_reference: false,
         idempotency_key_life_ms: Some(KEY_LIFE_MS),
-        reference_length_max: 64,
         hosts: hosts.to_vec(),
         secrets: vec!["client_id".to_owned(), "client_secret".to_owned()],
-        secrets_inside: Vec::new(),
         handoff: vec![HandoffKind::Link],
         enrolment: true,
-        hours: None,
+        ..Capabilities::of("paypal", env!("CARGO_PKG_VERSION"))
     }
 }
 
@@ -78,20 +66,19 @@ impl PayPal {
 
     /// The outcome of an order that something was asked of, from the answer or, where that has to be looked at, anew.
     async fn settle(&self, host: &dyn Host, order: Option<&Order>, reference: &str, said: Said) -> Outcome {
-        let failed = |code, provider_code, retry| Outcome::Failed { code, provider_code: Some(provider_code), retry };
         match (said, order) {
             (Said::Done(body), _) => match read::<Order>(&body) {
                 Some(order) => self.with_end(host, order.outcome(reference)),
-                None => unknown("PayPal's answer is not understood"),
+                None => Outcome::unknown("PayPal's answer is not understood"),
             },
-            (Said::Declined(code, retry, issue), _) => failed(code, issue, retry),
-            (Said::Setup(issue), _) => failed(DeclineCode::Configuration, issue, RetryAdvice::Never),
+            (Said::Declined(code, retry, issue), _) => Outcome::failed(code, retry, issue),
             (Said::Act(links), Some(order)) => match order.waits_for_person(&links) {
                 Outcome::Pending { .. } => self.with_end(host, order.waits_for_person(&order.links)),
                 waits => self.with_end(host, waits),
             },
             (Said::Act(_), None) => {
-                failed(DeclineCode::AuthenticationRequired, "PAYER_ACTION_REQUIRED".into(), RetryAdvice::OtherMethod)
+                let (code, retry) = (DeclineCode::AuthenticationRequired, RetryAdvice::OtherMethod);
+                Outcome::failed(code, retry, "PAYER_ACTION_REQUIRED")
             }
             (Said::Look(_), Some(order)) => match self.order(host, Some(&order.id)).await {
                 Ok(order) => order.outcome(reference),
@@ -183,10 +170,10 @@ impl PayPal {
 /// What is not clear, or can't be of what was asked, as *unknown*.
 fn unclear(said: Said) -> Outcome {
     match said {
-        Said::Unclear(reason) | Said::NotSent(reason) => unknown(reason),
-        Said::NotFound => unknown("PayPal knows no such order"),
-        Said::Wait => Outcome::Pending { poll_after_ms: POLL_AFTER_MS, deadline_ms: None, provider_reference: None },
-        other => unknown(format!("PayPal's answer does not fit: {other:?}")),
+        Said::Unclear(reason) | Said::NotSent(reason) => Outcome::unknown(reason),
+        Said::NotFound => Outcome::unknown("PayPal knows no such order"),
+        Said::Wait => Outcome::pending(POLL_AFTER_MS, None),
+        other => Outcome::unknown(format!("PayPal's answer does not fit: {other:?}")),
     }
 }
 
@@ -198,11 +185,7 @@ impl PaymentProvider for PayPal {
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
         let Some(amount) = Amount::of(request.amount) else {
-            return Outcome::Failed {
-                code: DeclineCode::CurrencyRefused,
-                provider_code: Some("DECIMALS_NOT_SUPPORTED".into()),
-                retry: RetryAdvice::OtherMethod,
-            };
+            return Outcome::failed(DeclineCode::CurrencyRefused, RetryAdvice::OtherMethod, "DECIMALS_NOT_SUPPORTED");
         };
         let body = self.order_body(&request, &amount).to_string();
         let said = self.api.ask(host, Request::post("/v2/checkout/orders", &request.idempotency_key, &body)).await;
@@ -215,11 +198,11 @@ impl PaymentProvider for PayPal {
             Err(said) => return unclear(said),
         };
         let Some(unit) = order.ours(&request.reference) else {
-            return unknown("PayPal answered with another payment");
+            return Outcome::unknown("PayPal answered with another payment");
         };
         let amount = unit.amount.as_ref().and_then(Amount::money);
         if amount != Some(request.amount) {
-            return unknown("the order is about another amount, so it was not captured");
+            return Outcome::unknown("the order is about another amount, so it was not captured");
         }
         let said = self.go_on(host, &order, &request.idempotency_key).await;
         let Some(said) = said else { return self.with_end(host, order.outcome(&request.reference)) };
@@ -228,10 +211,9 @@ impl PaymentProvider for PayPal {
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
         match self.order(host, request.provider_reference.as_deref()).await {
-            Ok(order) => QueryAnswer::Found { outcome: order.outcome(&request.reference) },
+            Ok(order) => order.outcome(&request.reference).into(),
             Err(Said::NotFound) => QueryAnswer::NotFound,
-            Err(Said::Unclear(reason) | Said::NotSent(reason)) => QueryAnswer::Unreachable { reason },
-            Err(other) => QueryAnswer::Unreachable { reason: format!("PayPal's answer does not fit: {other:?}") },
+            Err(said) => unclear(said).into(),
         }
     }
 
@@ -249,7 +231,7 @@ impl PaymentProvider for PayPal {
             other => return other,
         };
         let Some(reserved) = reserved.filter(|reserved| id(&reserved.id)) else {
-            return unknown("PayPal's id of the reservation is strange");
+            return Outcome::unknown("PayPal's id of the reservation is strange");
         };
         let path = format!("/v2/payments/authorizations/{}/void", reserved.id);
         match self.api.ask(host, Request::post(&path, &request.idempotency_key, "")).await {
@@ -271,7 +253,7 @@ impl PaymentProvider for PayPal {
     }
 
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
-        HttpResponse { status: 200, headers: Vec::new(), body: String::new() }
+        HttpResponse::plain(200, "")
     }
 
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {

@@ -1,6 +1,7 @@
 //! The plugin's part of the configuration: which of PayPal's worlds, and how notifications are verified.
 
 use sayso_plugin_sdk::address;
+use sayso_plugin_sdk::settings::{Mode, base_url, https};
 use serde::Deserialize;
 
 /// ```json
@@ -14,7 +15,10 @@ pub struct Settings {
     pub mode: Mode,
     /// Another address than PayPal's own, on this machine and in the sandbox only: for tests.
     #[serde(default)]
-    pub base_url: Option<String>,
+    base_url: Option<String>,
+    /// Whether that is said, so that a pretended PayPal is reached.
+    #[serde(skip)]
+    pretended: bool,
     /// The id that PayPal gave the webhook; without it every notification is refused.
     #[serde(default)]
     pub webhook_id: Option<String>,
@@ -27,17 +31,6 @@ pub struct Settings {
     /// Where PayPal leads the person after they approved or refused.
     #[serde(default = "own_account")]
     pub return_url: String,
-}
-
-/// Which of PayPal's worlds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// No real money.
-    #[default]
-    Sandbox,
-    /// Real money.
-    Live,
 }
 
 /// How notifications are verified.
@@ -64,44 +57,29 @@ impl Settings {
                 "PayPal takes `mode`, `webhook_id`, `verify_webhooks`, `brand_name`, `return_url` and, for tests, `base_url`: {wrong}"
             )
         })?;
-        if let Some(base) = &mut settings.base_url {
-            base.truncate(base.trim_end_matches('/').len());
-            if settings.mode == Mode::Live {
-                return Err("`base_url` is for tests: leave it out where `mode` is \"live\"".into());
-            }
-            if !base.starts_with("http://") || address::host(base).is_none() {
-                return Err(format!(
-                    "`base_url` is `{base}`: leave it out to reach PayPal, or write a test server on this machine like \"http://127.0.0.1:8080\""
-                ));
-            }
-        }
+        let (sandbox, live) = ("https://api-m.sandbox.paypal.com", "https://api-m.paypal.com");
+        settings.pretended = settings.base_url.is_some();
+        settings.base_url = Some(base_url(settings.mode, settings.base_url, sandbox, live)?);
         if settings.webhook_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > 50) {
             return Err("`webhook_id` is not one of PayPal's: copy it from the webhook's page in the dashboard".into());
         }
         if settings.brand_name.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 127) {
             return Err("`brand_name` has to have 1 to 127 characters".into());
         }
-        if !settings.return_url.starts_with("https://") {
-            return Err("`return_url` has to begin with \"https://\"".into());
-        }
+        https("return_url", &settings.return_url, 4000)?;
         Ok(settings)
     }
 
     /// Where the API is, without a path.
     #[must_use]
     pub fn base(&self) -> &str {
-        match (&self.base_url, self.mode) {
-            (Some(base), _) => base,
-            (None, Mode::Sandbox) => "https://api-m.sandbox.paypal.com",
-            (None, Mode::Live) => "https://api-m.paypal.com",
-        }
+        self.base_url.as_deref().unwrap_or_default()
     }
 
     /// The hosts that requests go to: the API's and, where certificates are fetched, that of the certificates.
     #[must_use]
     pub fn hosts(&self) -> Vec<String> {
-        let base = self.base();
-        let api = base.split_once("://").map_or(base, |(_, host)| host).to_owned();
+        let api = address::host(self.base()).unwrap_or_default().to_owned();
         let certificates = self.certificate_host().to_owned();
         if self.verify_webhooks == Verification::Certificate && certificates != api {
             vec![api, certificates]
@@ -113,10 +91,10 @@ impl Settings {
     /// The only host that a certificate is taken from.
     #[must_use]
     pub fn certificate_host(&self) -> &str {
-        match (&self.base_url, self.mode) {
-            (Some(base), _) => base.split_once("://").map_or(base.as_str(), |(_, host)| host),
-            (None, Mode::Sandbox) => "api.sandbox.paypal.com",
-            (None, Mode::Live) => "api.paypal.com",
+        match self.mode {
+            _ if self.pretended => address::host(self.base()).unwrap_or_default(),
+            Mode::Sandbox => "api.sandbox.paypal.com",
+            Mode::Live => "api.paypal.com",
         }
     }
 }

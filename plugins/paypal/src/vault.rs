@@ -3,8 +3,7 @@
 use crate::api::{Request, Said, id, json as read};
 use crate::provider::PayPal;
 use crate::wire::{Link, POLL_AFTER_MS, approval};
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{EnrolOutcome, EnrolRequest, Host, Instrument, NextStep, QueryEnrolmentRequest};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -57,13 +56,13 @@ impl PayPal {
     /// Looks whether the person has approved; if so, a payment token is made of the set-up token, once.
     pub(crate) async fn look_for_way_to_pay(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
         let Some(setup) = request.provider_reference.as_deref().filter(|setup| id(setup)) else {
-            return unknown("PayPal has given no id for it, and finds nothing by ours");
+            return EnrolOutcome::unknown("PayPal has given no id for it, and finds nothing by ours");
         };
         let path = format!("/v3/vault/setup-tokens/{setup}");
         let approved = match token(self.api.ask(host, Request::get(&path)).await) {
             Ok(found) if found.id == setup && found.status == "APPROVED" => found,
             Ok(found) if found.id == setup => return waits(found),
-            Ok(_) => return unknown("PayPal answered with another token"),
+            Ok(_) => return EnrolOutcome::unknown("PayPal answered with another token"),
             Err(outcome) => return outcome,
         };
         let body = json!({ "payment_source": { "token": { "id": approved.id, "type": "SETUP_TOKEN" } } }).to_string();
@@ -80,14 +79,13 @@ fn token(said: Said) -> Result<Token, EnrolOutcome> {
     Err(match said {
         Said::Done(body) => match read::<Token>(&body) {
             Some(token) if !token.id.is_empty() => return Ok(token),
-            _ => unknown("PayPal's answer is not understood"),
+            _ => EnrolOutcome::unknown("PayPal's answer is not understood"),
         },
         Said::Declined(code, _, issue) => EnrolOutcome::Failed { code, provider_code: Some(issue) },
-        Said::Setup(issue) => EnrolOutcome::Failed { code: DeclineCode::Configuration, provider_code: Some(issue) },
         Said::NotFound => EnrolOutcome::NotFound,
         Said::Wait => EnrolOutcome::Pending { poll_after_ms: POLL_AFTER_MS, provider_reference: None },
-        Said::Unclear(reason) | Said::NotSent(reason) => unknown(reason),
-        other => unknown(format!("PayPal's answer does not fit: {other:?}")),
+        Said::Unclear(reason) | Said::NotSent(reason) => EnrolOutcome::unknown(reason),
+        other => EnrolOutcome::unknown(format!("PayPal's answer does not fit: {other:?}")),
     })
 }
 
@@ -116,8 +114,4 @@ fn instrument(token: Token) -> Instrument {
         None => "PayPal".to_owned(),
     };
     Instrument { ids, label }
-}
-
-fn unknown(reason: impl Into<String>) -> EnrolOutcome {
-    EnrolOutcome::Unknown { reason: reason.into() }
 }

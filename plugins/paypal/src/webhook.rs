@@ -4,9 +4,7 @@ use crate::amount::Amount;
 use crate::api::{Api, Request, Said, json as read};
 use crate::settings::Verification;
 use crate::wire::{Movement, refund_outcome};
-use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{DisputeNews, DisputeState, Host, News, RefundNews};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -57,10 +55,7 @@ struct Event {
 
 /// Says whether a notification is genuine, and what it tells.
 pub(crate) async fn verify(api: &Api, host: &dyn Host, request: &WebhookRequest) -> WebhookVerdict {
-    match genuine(api, host, request).await {
-        Ok(event) => WebhookVerdict::Genuine { event_id: event.id.clone(), news: Box::new(news(&event)) },
-        Err(reason) => WebhookVerdict::Refused { reason },
-    }
+    genuine(api, host, request).await.map(|event| (event.id.clone(), news(&event))).into()
 }
 
 async fn genuine(api: &Api, host: &dyn Host, request: &WebhookRequest) -> Result<Event, String> {

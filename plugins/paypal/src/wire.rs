@@ -1,8 +1,7 @@
 //! PayPal's JSON, and what its statuses mean. A status that is in no table is never a success or a failure.
 
 use crate::amount::Amount;
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{Money, NextStep, Outcome, Receipt, RefundOutcome, RetryAdvice};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 
 /// When to ask again about what is pending, in milliseconds.
@@ -193,7 +192,7 @@ impl Order {
     #[must_use]
     pub fn outcome(&self, reference: &str) -> Outcome {
         let Some(unit) = self.ours(reference) else {
-            return unknown("PayPal answered with another order, or does not name ours");
+            return Outcome::unknown("PayPal answered with another order, or does not name ours");
         };
         let (captures, authorizations) = (&unit.payments.captures, &unit.payments.authorizations);
         if let Some(outcome) = self.moved(reference, captures, CAPTURE_STATUSES, Standing::Succeeded) {
@@ -242,10 +241,10 @@ impl Order {
         let amounts = done.iter().map(|each| each.amount.as_ref().and_then(Amount::money));
         let total = amounts.reduce(|sum, each| sum?.checked_add(each?).ok()).flatten();
         let Some(amount) = total else {
-            return Some(unknown("PayPal says that it is done, but not how much"));
+            return Some(Outcome::unknown("PayPal says that it is done, but not how much"));
         };
         if done.iter().any(|each| each.custom_id.as_deref().is_some_and(|custom| custom != reference)) {
-            return Some(unknown("PayPal answered with another payment"));
+            return Some(Outcome::unknown("PayPal answered with another payment"));
         }
         let receipt =
             Receipt { reference: reference.to_owned(), provider_reference: self.id.clone(), amount, payee: None };
@@ -310,10 +309,4 @@ fn declined(movement: Option<&Movement>) -> Outcome {
 #[must_use]
 pub fn canceled() -> Outcome {
     Outcome::Failed { code: DeclineCode::Canceled, provider_code: None, retry: RetryAdvice::Later }
-}
-
-/// Nobody can tell.
-#[must_use]
-pub fn unknown(reason: impl Into<String>) -> Outcome {
-    Outcome::Unknown { reason: reason.into() }
 }

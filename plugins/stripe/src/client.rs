@@ -4,10 +4,10 @@
 //! a line in the log, and nothing that it says is believed.
 
 use crate::settings::Settings;
-use crate::wire::{Intent, Problem, REFERENCE, Session, Tagged, unknown};
+use crate::wire::{Intent, Problem, REFERENCE, Session, Tagged};
 use sayso_plugin_sdk::form::{CONTENT_TYPE, Form, path_part};
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{Answered, Host, HttpRequest, Outcome, RetryAdvice, Silence, heard};
+use sayso_plugin_sdk::heard;
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -54,13 +54,13 @@ struct Page {
 impl Stripe {
     /// Asks for something; nothing changes by it.
     pub async fn get(&self, host: &dyn Host, path: &str, query: &Form) -> Result<Answered, Silence> {
-        let url = query.query_of(&format!("{}/v1/{path}", self.settings.base_url));
+        let url = query.query_of(&format!("{}/v1/{path}", self.settings.base()));
         self.send(host, ("GET", url), Vec::new(), String::new()).await
     }
 
     /// Asks Stripe to do something, once for each key.
     pub async fn post(&self, host: &dyn Host, path: &str, key: &str, form: &Form) -> Result<Answered, Silence> {
-        let url = format!("{}/v1/{path}", self.settings.base_url);
+        let url = format!("{}/v1/{path}", self.settings.base());
         let headers = vec![("content-type", CONTENT_TYPE), ("idempotency-key", key)];
         self.send(host, ("POST", url), headers, form.body()).await
     }
@@ -212,15 +212,12 @@ pub fn refused(answered: &Answered) -> Outcome {
     let said = format!("Stripe answered with status {} ({})", answered.status, problem.kind);
     if answered.status == 409 || !matches!(problem.kind.as_str(), "card_error" | "invalid_request_error") {
         // Above all `idempotency_error`: the key was used for something else, and nobody knows what became of that.
-        return unknown(said);
+        return Outcome::unknown(said);
     }
     let unnamed = problem.code.is_none() && matches!(answered.status, 400 | 401 | 403 | 404);
     problem.failure().unwrap_or_else(|| match unnamed {
         // A request that Stripe does not take, such as a parameter of the wrong form: it was not begun.
-        true => {
-            let provider_code = Some(answered.status.to_string());
-            Outcome::Failed { code: DeclineCode::Configuration, provider_code, retry: RetryAdvice::Never }
-        }
-        false => unknown(said),
+        true => Outcome::failed(DeclineCode::Configuration, RetryAdvice::Never, answered.status.to_string()),
+        false => Outcome::unknown(said),
     })
 }

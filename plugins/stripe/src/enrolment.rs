@@ -4,13 +4,8 @@ use crate::client::{Stripe, problem};
 use crate::tables::Stands;
 use crate::wire::{POLL_AFTER_MS, REFERENCE, Session, id_of};
 use sayso_plugin_sdk::form::{Form, path_part};
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{EnrolOutcome, EnrolRequest, Host, Instrument, QueryEnrolmentRequest, Silence};
+use sayso_plugin_sdk::prelude::*;
 use serde_json::Value;
-
-fn unknown(reason: String) -> EnrolOutcome {
-    EnrolOutcome::Unknown { reason }
-}
 
 impl Stripe {
     /// Opens a page for a card.
@@ -31,7 +26,7 @@ impl Stripe {
         if answered.fine() {
             return match self.read(host, &answered.body, &request.reference) {
                 Ok(session) => enrolled(&session),
-                Err(reason) => unknown(reason),
+                Err(reason) => EnrolOutcome::unknown(reason),
             };
         }
         let problem = problem(&answered.body);
@@ -39,7 +34,7 @@ impl Stripe {
             (400 | 401 | 403, "invalid_request_error") => {
                 EnrolOutcome::Failed { code: DeclineCode::Configuration, provider_code: problem.code }
             }
-            (status, kind) => unknown(format!("Stripe answered with status {status} ({kind})")),
+            (status, kind) => EnrolOutcome::unknown(format!("Stripe answered with status {status} ({kind})")),
         }
     }
 
@@ -61,7 +56,7 @@ impl Stripe {
         match found {
             Ok(Some(session)) => enrolled(&session),
             Ok(None) => EnrolOutcome::NotFound,
-            Err(reason) => unknown(reason),
+            Err(reason) => EnrolOutcome::unknown(reason),
         }
     }
 }
@@ -85,7 +80,7 @@ fn enrolled(session: &Session) -> EnrolOutcome {
                         label: label(intent.payment_method.as_ref()),
                     },
                 },
-                _ => unknown("Stripe stored a card, but does not say whose or which".to_owned()),
+                _ => EnrolOutcome::unknown("Stripe stored a card, but does not say whose or which".to_owned()),
             }
         }
         _ => match session.page() {

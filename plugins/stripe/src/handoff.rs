@@ -8,9 +8,9 @@
 use crate::client::{Found, Stripe, problem, refused};
 use crate::sale::Sale;
 use crate::tables::Stands;
-use crate::wire::{Intent, Metadata, REFERENCE, Session, unknown};
+use crate::wire::{Intent, Metadata, REFERENCE, Session};
 use sayso_plugin_sdk::form::{Form, path_part};
-use sayso_plugin_sdk::{Answered, Host, Outcome, Silence};
+use sayso_plugin_sdk::prelude::*;
 
 impl Stripe {
     /// What something that was found says of the payment; goes on with the hand-off where it was begun.
@@ -26,14 +26,14 @@ impl Stripe {
     /// Hands a payment to the person that its bank wants to see.
     pub async fn hand_off(&self, host: &dyn Host, intent: &Intent) -> Outcome {
         let Some(sale) = Sale::again(intent) else {
-            return unknown("the payment says too little of itself to be handed over");
+            return Outcome::unknown("the payment says too little of itself to be handed over");
         };
         if intent.stands() != Stands::Gone {
             let key = format!("sayso-aside-{}", intent.id);
             match self.cancel_intent(host, intent, &key, "abandoned").await {
                 Ok(after) if after.stands() == Stands::Gone => {}
                 Ok(after) => return after.outcome(),
-                Err(reason) => return unknown(format!("it can't be put aside: {reason}")),
+                Err(reason) => return Outcome::unknown(format!("it can't be put aside: {reason}")),
             }
         }
         let key = format!("sayso-page-{}", intent.id);
@@ -55,7 +55,7 @@ impl Stripe {
         }
         let reference = tags.get(REFERENCE).map(String::as_str).unwrap_or_default();
         let session = self.read::<Session>(host, &answered.body, reference);
-        Ok(session.map_or_else(unknown, |session| session.outcome()))
+        Ok(session.map_or_else(Outcome::unknown, |session| session.outcome()))
     }
 
     /// Cancels an intent; the intent as Stripe says that it is now.

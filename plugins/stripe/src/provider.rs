@@ -5,18 +5,11 @@ use crate::client::{Found, Stripe, problem, refused};
 use crate::handoff::too_late;
 use crate::sale::{Refused, Sale};
 use crate::settings::{BASE_URL, Settings};
-use crate::tables::{REFUND_REFUSALS, Stands};
+use crate::tables::{CODES, Stands};
 use crate::webhook;
-use crate::wire::{Intent, Metadata, REFERENCE, REFUND, Refund, Session, unknown};
+use crate::wire::{Intent, Metadata, REFERENCE, REFUND, Refund, Session};
 use sayso_plugin_sdk::form::{Form, path_part};
-use sayso_plugin_sdk::interface::capabilities::HandoffKind;
-use sayso_plugin_sdk::interface::outcome::{DeclineCode, WebhookVerdict};
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{
-    AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, EnrolOutcome, EnrolRequest, Host,
-    HttpResponse, Outcome, PayRequest, PaymentProvider, Plugin, QueryAnswer, QueryEnrolmentRequest, QueryRefundRequest,
-    QueryRequest, RefundOutcome, RefundRequest, RetryAdvice, Silence, async_trait,
-};
+use sayso_plugin_sdk::prelude::*;
 use serde_json::Value;
 
 /// How long a key is good: Stripe may forget it after 24 hours, and would then pay anew. One hour is for clocks.
@@ -24,23 +17,19 @@ const KEY_LIFE_MS: u64 = 23 * 60 * 60 * 1000;
 
 fn capabilities(practice: bool, host: &str) -> Capabilities {
     Capabilities {
-        name: "stripe".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         practice,
         currencies: currencies(),
-        limits: Vec::new(),
         off_session: true,
         authorize_and_capture: true,
         partial_refund: true,
         query_by_reference: true,
         idempotency_key_life_ms: Some(KEY_LIFE_MS),
-        reference_length_max: 64,
         hosts: vec![host.to_owned()],
         secrets: vec!["api_key".to_owned()],
         secrets_inside: vec!["webhook_secret".to_owned()],
         handoff: vec![HandoffKind::Link, HandoffKind::Qr],
         enrolment: true,
-        hours: None,
+        ..Capabilities::of("stripe", env!("CARGO_PKG_VERSION"))
     }
 }
 
@@ -52,6 +41,12 @@ impl Plugin for Stripe {
     fn create(configuration: &str) -> Result<Self, String> {
         Ok(Stripe { settings: Settings::read(configuration)? })
     }
+}
+
+/// Whether a code refuses a refund for good.
+fn refuses_refund(code: &str) -> bool {
+    use DeclineCode::{AmountTooSmall, LimitExceeded};
+    matches!(CODES.meaning(code), Some(Meaning::NoRefund | Meaning::No(LimitExceeded | AmountTooSmall, _)))
 }
 
 impl Stripe {
@@ -78,7 +73,7 @@ impl Stripe {
         };
         let intent = match self.read::<Intent>(host, body, &request.reference) {
             Ok(intent) => intent,
-            Err(reason) => return Ok(unknown(reason)),
+            Err(reason) => return Ok(Outcome::unknown(reason)),
         };
         Ok(match (refusal, inner.wants_person()) {
             (true, true) if intent.wants_person() => self.hand_off(host, &intent).await,
@@ -179,7 +174,7 @@ impl PaymentProvider for Stripe {
         let id = request.provider_reference.as_deref();
         let found = match self.find(host, &request.reference, id, None).await {
             Ok(found) => found,
-            Err(reason) => return unknown(reason),
+            Err(reason) => return Outcome::unknown(reason),
         };
         let intent = match &found {
             Found::Session(session) if session.stands() == Stands::Done => session.intent(),
@@ -188,17 +183,17 @@ impl PaymentProvider for Stripe {
         };
         let Some(intent) = intent.filter(|intent| intent.stands() == Stands::Reserved) else {
             let outcome = self.outcome(host, found).await;
-            return outcome.unwrap_or_else(|| unknown("Stripe knows no such payment"));
+            return outcome.unwrap_or_else(|| Outcome::unknown("Stripe knows no such payment"));
         };
         if intent.amount_capturable != to_wire(request.amount)
             || from_wire(intent.amount_capturable.unwrap_or_default(), &intent.currency) != Some(request.amount)
         {
-            return unknown("what is reserved is another amount, so it was not captured");
+            return Outcome::unknown("what is reserved is another amount, so it was not captured");
         }
         let path = format!("payment_intents/{}/capture", path_part(&intent.id));
         match self.change(host, &intent, &path, &request.idempotency_key, &Form::new()).await {
             Ok(after) => after.outcome(),
-            Err(reason) => unknown(reason),
+            Err(reason) => Outcome::unknown(reason),
         }
     }
 
@@ -219,7 +214,7 @@ impl PaymentProvider for Stripe {
             Ok(found) => self.cancel_found(host, found, &request).await,
             Err(reason) => Err(reason),
         };
-        outcome.unwrap_or_else(unknown)
+        outcome.unwrap_or_else(Outcome::unknown)
     }
 
     async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
@@ -248,9 +243,7 @@ impl PaymentProvider for Stripe {
         }
         let problem = problem(&answered.body);
         match problem.code {
-            Some(code) if REFUND_REFUSALS.split_whitespace().any(|known| known == code) => {
-                RefundOutcome::Failed { provider_code: Some(code) }
-            }
+            Some(code) if refuses_refund(&code) => RefundOutcome::Failed { provider_code: Some(code) },
             // More than is left, for one: Stripe gives that no code.
             None if answered.status == 400 && problem.kind == "invalid_request_error" => {
                 RefundOutcome::Failed { provider_code: Some(problem.kind) }
@@ -292,7 +285,7 @@ impl PaymentProvider for Stripe {
     }
 
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
-        HttpResponse { status: 200, headers: Vec::new(), body: String::new() }
+        HttpResponse::plain(200, "")
     }
 
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {

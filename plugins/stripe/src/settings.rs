@@ -1,5 +1,7 @@
 //! The plugin's part of the configuration: test or live, where people come back to, and the secret of notifications.
 
+use sayso_plugin_sdk::address;
+use sayso_plugin_sdk::settings::{Mode, base_url, https};
 use serde::Deserialize;
 
 /// Where Stripe is.
@@ -16,20 +18,9 @@ pub struct Settings {
     /// The page to which Checkout leads when the person is done.
     pub return_url: String,
     /// Another address than Stripe's own: this machine, for tests, with `mode: test` only.
-    #[serde(default = "base_url")]
-    pub base_url: String,
+    base_url: Option<String>,
     /// The secrets that were granted.
     pub secrets: Inside,
-}
-
-/// Test or live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// No money moves (keys `sk_test_`, `rk_test_`).
-    Test,
-    /// Real money moves (keys `sk_live_`, `rk_live_`).
-    Live,
 }
 
 /// The secrets that the plugin itself has to know.
@@ -38,10 +29,6 @@ pub enum Mode {
 pub struct Inside {
     /// What notifications are signed with.
     pub webhook_secret: String,
-}
-
-fn base_url() -> String {
-    BASE_URL.to_owned()
 }
 
 impl Settings {
@@ -53,21 +40,10 @@ impl Settings {
                  granted by `secrets_inside`: {wrong}"
             )
         })?;
-        settings.base_url.truncate(settings.base_url.trim_end_matches('/').len());
-        let pretended = settings.mode == Mode::Test && loopback(settings.host());
-        if settings.base_url != BASE_URL && !pretended {
-            return Err(format!(
-                "`base_url` is `{}`: leave it out, or with `mode: test` write an address of this machine such as \
-                 \"http://127.0.0.1:12111\"",
-                settings.base_url
-            ));
-        }
-        if !settings.return_url.starts_with("https://") || settings.return_url.contains(char::is_whitespace) {
-            return Err(format!(
-                "`return_url` is `{}`: write the https address of a page that people may see when they have paid, such \
-                 as \"https://example.org/thanks\"",
-                settings.return_url
-            ));
+        settings.base_url = Some(base_url(settings.mode, settings.base_url, BASE_URL, BASE_URL)?);
+        https("return_url", &settings.return_url, 2048)?;
+        if settings.return_url.contains(char::is_whitespace) {
+            return Err("`return_url` has a blank in it: write it as a browser shows it".into());
         }
         if settings.secrets.webhook_secret.len() < 16 {
             return Err(
@@ -79,10 +55,16 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The host in `base_url`, with its port where one is written, as the gate for HTTP compares it.
+    /// Where Stripe is, without a path.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.base_url.as_deref().unwrap_or(BASE_URL)
+    }
+
+    /// The host there, with its port where one is written, as the gate for HTTP compares it.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.base_url.split_once("://").map_or("", |(_, rest)| rest)
+        address::host(self.base()).unwrap_or_default()
     }
 
     /// Whether real money moves.
@@ -90,15 +72,6 @@ impl Settings {
     pub fn live(&self) -> bool {
         self.mode == Mode::Live
     }
-}
-
-/// `127.0.0.1`, `[::1]` or `localhost`, with a port or without.
-fn loopback(authority: &str) -> bool {
-    ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| match authority.strip_prefix(name) {
-        Some("") => true,
-        Some(rest) => rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
-        None => false,
-    })
 }
 
 #[cfg(test)]
@@ -120,7 +93,7 @@ mod tests {
     #[test]
     fn reads_what_is_right() {
         let settings = read(json!({})).unwrap();
-        assert_eq!((settings.base_url.as_str(), settings.host(), settings.live()), (BASE_URL, "api.stripe.com", false));
+        assert_eq!((settings.base(), settings.host(), settings.live()), (BASE_URL, "api.stripe.com", false));
         assert!(read(json!({ "mode": "live" })).unwrap().live());
         for here in ["http://127.0.0.1:12111/", "http://[::1]:80", "http://localhost", "https://localhost:4"] {
             assert!(read(json!({ "base_url": here })).is_ok(), "{here}");
@@ -130,7 +103,7 @@ mod tests {
     #[test]
     fn says_which_key_is_wrong() {
         for (change, named) in [
-            (json!({ "mode": "real" }), "mode"),
+            (json!({ "mode": "real" }), "live"),
             (json!({ "return_url": "http://example.org" }), "return_url"),
             (json!({ "return_url": "" }), "return_url"),
             (json!({ "base_url": "https://api.example.org" }), "base_url"),

@@ -9,9 +9,7 @@ use crate::client::Stripe;
 use crate::tables::{DISPUTE, Stands};
 use crate::wire::{Intent, Metadata, POLL_AFTER_MS, REFERENCE, REFUND, Refund, id_of};
 use sayso_plugin_sdk::hmac::{unhex, verify_sha256};
-use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{DisputeNews, DisputeState, EnrolOutcome, Host, News, RefundNews};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,10 +37,7 @@ pub fn verify(stripe: &Stripe, host: &dyn Host, request: &WebhookRequest) -> Web
         let event = event.map_err(|_| "it is signed, but is no event that is understood".to_owned())?;
         stripe.same_mode(host, event.livemode).map(|()| event)
     });
-    match genuine {
-        Ok(event) => WebhookVerdict::Genuine { news: Box::new(news(&event)), event_id: event.id },
-        Err(reason) => WebhookVerdict::Refused { reason },
-    }
+    genuine.map(|event| (event.id.clone(), news(&event))).into()
 }
 
 fn signed(secret: &str, request: &WebhookRequest, now_ms: i64) -> Result<(), String> {

@@ -1,9 +1,8 @@
 //! Stripe's objects as far as they are read, and what each says of a payment.
 
 use crate::amounts::from_wire;
-use crate::tables::{self, ACTIONS, INTENT, SESSION, Stands};
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{NextStep, Outcome, Receipt, RefundOutcome, RetryAdvice};
+use crate::tables::{self, ACTIONS, CODES, INTENT, SESSION, Stands};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -118,20 +117,14 @@ pub fn id_of(value: Option<&Value>) -> Option<&str> {
     value.and_then(|value| value.as_str().or_else(|| value["id"].as_str()))
 }
 
-/// Nobody can tell, and why.
-pub fn unknown(reason: impl Into<String>) -> Outcome {
-    Outcome::Unknown { reason: reason.into() }
-}
-
 /// It will not be paid: nothing moved and nothing will.
 #[must_use]
 pub fn canceled(provider_code: &str) -> Outcome {
-    let provider_code = Some(provider_code.to_owned());
-    Outcome::Failed { code: DeclineCode::Canceled, provider_code, retry: RetryAdvice::Later }
+    Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, provider_code)
 }
 
 fn pending(id: &str) -> Outcome {
-    Outcome::Pending { poll_after_ms: POLL_AFTER_MS, deadline_ms: None, provider_reference: Some(id.to_owned()) }
+    Outcome::pending(POLL_AFTER_MS, Some(id.to_owned()))
 }
 
 impl Problem {
@@ -149,8 +142,10 @@ impl Problem {
     /// The first of its codes that says no, as a failure.
     #[must_use]
     pub fn failure(&self) -> Option<Outcome> {
-        let (theirs, (code, retry)) = self.codes().find_map(|code| Some((code, tables::refusal(code)?)))?;
-        Some(Outcome::Failed { code, provider_code: Some(theirs.to_owned()), retry })
+        self.codes().find_map(|theirs| match CODES.meaning(theirs)? {
+            Meaning::No(code, retry) => Some(Outcome::failed(code, retry, theirs)),
+            _ => None,
+        })
     }
 }
 
@@ -185,7 +180,7 @@ impl Intent {
             Stands::Gone => Some(canceled("canceled")),
         }
         .unwrap_or_else(|| match self.stands() {
-            Stands::Done | Stands::Reserved => unknown("Stripe says that it is paid, but not how much"),
+            Stands::Done | Stands::Reserved => Outcome::unknown("Stripe says that it is paid, but not how much"),
             _ => pending(&self.id),
         })
     }

@@ -2,9 +2,9 @@
 
 use crate::keys::Keys;
 use crate::settings::Settings;
-use crate::wire::{self, Problem, unknown};
-use sayso_plugin_sdk::heard::{self, Silence};
-use sayso_plugin_sdk::{Host, HttpFailure, HttpRequest, HttpResponse, Outcome};
+use crate::wire;
+use sayso_plugin_sdk::heard;
+use sayso_plugin_sdk::prelude::*;
 use serde::de::DeserializeOwned;
 
 /// The merchant's side of every exchange.
@@ -13,32 +13,6 @@ pub struct Client {
     pub settings: Settings,
     /// Whose signatures count.
     pub keys: Keys,
-}
-
-/// WeChat Pay said no, in a word that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Its word.
-    pub code: String,
-    /// What it means.
-    pub problem: Problem,
-}
-
-impl Refused {
-    /// What it means for a payment that was to begin.
-    #[must_use]
-    pub fn of_payment(self) -> Outcome {
-        match self.problem {
-            Problem::No(code, retry) => Outcome::Failed { code, provider_code: Some(self.code), retry },
-            Problem::Missing | Problem::Look => unknown(format!("WeChat Pay refused with {}", self.code)),
-        }
-    }
-
-    /// The same where it is no answer to what was asked.
-    #[must_use]
-    pub fn unclear(self) -> Silence {
-        Silence::Unclear(format!("WeChat Pay refused with {}", self.code))
-    }
 }
 
 impl Client {
@@ -56,16 +30,13 @@ impl Client {
         method: &str,
         path: &str,
         body: &str,
-    ) -> Result<Result<T, Refused>, Silence> {
+    ) -> Result<T, Denied> {
         let response = self.send(host, method, path, body).await?;
         if response.status == 200 {
             let read = serde_json::from_str(&response.body);
-            return read.map(Ok).map_err(|_| Silence::Unclear("WeChat Pay's answer is not understood".into()));
+            return read.map_err(|_| Denied::unclear("WeChat Pay's answer is not understood"));
         }
-        match wire::problem(response.status, &response.body) {
-            Some((code, problem)) => Ok(Err(Refused { code, problem })),
-            None => Err(Silence::Unclear(format!("WeChat Pay answered with status {}", response.status))),
-        }
+        Err(wire::denied(response.status, &response.body))
     }
 
     /// Sends a request; the answer is signed by WeChat Pay, and is one of 2xx or 4xx.

@@ -4,18 +4,14 @@
 //! and tells the result later. So a payment here is: see whether today is reserved for this amount; if so, apply for it; if
 //! not, reserve, and say that nothing was paid. What was reserved and never applied for moves no money.
 
-use crate::client::{Client, Refused};
+use crate::client::Client;
 use crate::provider::STRANGE;
 use crate::text;
-use crate::wire::{self, Problem, Total, unknown};
+use crate::wire::{self, Total};
 use jiff::{Timestamp, tz::Offset};
-use sayso_plugin_sdk::interface::capabilities::ServiceHours;
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{
-    EnrolOutcome, EnrolRequest, Host, Instrument, Money, NextStep, Outcome, PayRequest, QueryEnrolmentRequest,
-};
+use sayso_plugin_sdk::prelude::*;
+use sayso_plugin_sdk::text::is_id;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 /// What an order bears that is a deduction.
@@ -81,7 +77,7 @@ impl Contract {
     #[must_use]
     pub fn outcome(&self, mchid: &str, reference: &str) -> EnrolOutcome {
         if self.out_contract_code != reference || self.mchid != mchid || !is_number(&self.contract_id) {
-            return EnrolOutcome::Unknown { reason: "WeChat Pay answered with another contract".into() };
+            return EnrolOutcome::unknown("WeChat Pay answered with another contract");
         }
         match self.contract_state.as_str() {
             "SIGNED" => EnrolOutcome::Enrolled {
@@ -90,10 +86,8 @@ impl Contract {
                     label: "WeChat Pay without a screen".into(),
                 },
             },
-            "TERMINATED" => {
-                EnrolOutcome::Failed { code: DeclineCode::Canceled, provider_code: Some(self.contract_state.clone()) }
-            }
-            _ => EnrolOutcome::Pending { poll_after_ms: wire::POLL_AFTER_MS, provider_reference: None },
+            "TERMINATED" => EnrolOutcome::failed(DeclineCode::Canceled, self.contract_state.as_str()),
+            _ => EnrolOutcome::pending(wire::POLL_AFTER_MS, None),
         }
     }
 }
@@ -105,51 +99,33 @@ fn is_date(text: &str) -> bool {
 }
 
 fn is_number(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    is_id(text, 64, b"_-")
 }
 
 impl Client {
     /// Pays by deduction from a contract.
     pub(crate) async fn deduct(&self, host: &dyn Host, request: &PayRequest, contract: &str) -> Outcome {
         if !is_number(contract) {
-            return Outcome::NotSent { reason: "the number of the contract is strange: enrol once more".into() };
+            return Outcome::not_sent("the number of the contract is strange: enrol once more");
         }
         let today = Offset::constant(8).to_datetime(Timestamp::from_millisecond(host.now_ms()).unwrap_or_default());
         let today = today.date().to_string();
         let path = format!("/v3/papay/pay/schedules/contract-id/{contract}");
         let amount = json!({ "total": request.amount.minor, "currency": request.amount.currency });
-        let mut schedule: Result<Schedule, Outcome> = self.begin(host, "GET", &path, "").await;
+        let mut schedule: Result<Schedule, Denied> = self.ask(host, "GET", &path, "").await;
         if schedule.as_ref().is_ok_and(|schedule| schedule.schedule_state == "NO_SCHEDULED") {
             let body = json!({ "appid": self.settings.appid, "schedule_amount": amount }).to_string();
-            schedule = self.begin(host, "POST", &format!("{path}/schedule"), &body).await;
+            schedule = self.ask(host, "POST", &format!("{path}/schedule"), &body).await;
         }
         let outcome = match schedule {
             Ok(schedule) if schedule.is_open(request.amount, &today) => self.apply(host, request, contract).await,
             Ok(schedule) => {
                 let days = schedule.days();
-                let reason = format!("WeChat Pay takes this deduction only on the days reserved for it: {days}");
-                Outcome::NotSent { reason }
+                Outcome::not_sent(format!("WeChat Pay takes this deduction only on the days reserved for it: {days}"))
             }
-            Err(outcome) => outcome,
+            Err(denied) => denied.of_payment(),
         };
         self.unless_applied(host, request, outcome).await
-    }
-
-    /// One request of a payment that begins. What is not an answer of this kind is the outcome.
-    async fn begin<T: DeserializeOwned>(
-        &self,
-        host: &dyn Host,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> Result<T, Outcome> {
-        match self.ask(host, method, path, body).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(refused)) => Err(refused.of_payment()),
-            Err(silence) => Err(silence.of_payment()),
-        }
     }
 
     /// The outcome, unless it is a failure and an earlier sending of this payment, whose answer was lost, got through: what is
@@ -162,7 +138,7 @@ impl Client {
         match self.order(host, &request.reference).await {
             Ok(Some(order)) => order.outcome(&self.settings.mchid, &request.reference),
             Ok(None) => outcome,
-            Err(silence) => silence.of_known(),
+            Err(denied) => denied.silence().of_known(),
         }
     }
 
@@ -178,23 +154,24 @@ impl Client {
             "attach": MARK,
         });
         let path = "/v3/papay/pay/transactions/apply";
-        match self.begin::<Applied>(host, "POST", path, &body.to_string()).await {
-            Ok(applied) if applied.out_trade_no != request.reference => unknown("WeChat Pay accepted another payment"),
-            Ok(applied) if applied.amount.money() != request.amount => unknown("WeChat Pay accepted another amount"),
-            // Accepted is not paid: the result comes by notification or query.
-            Ok(_) => {
-                Outcome::Pending { poll_after_ms: wire::POLL_SLOWLY_MS, deadline_ms: None, provider_reference: None }
+        match self.ask::<Applied>(host, "POST", path, &body.to_string()).await {
+            Ok(applied) if applied.out_trade_no != request.reference => {
+                Outcome::unknown("WeChat Pay accepted another payment")
             }
-            Err(outcome) => outcome,
+            Ok(applied) if applied.amount.money() != request.amount => {
+                Outcome::unknown("WeChat Pay accepted another amount")
+            }
+            // Accepted is not paid: the result comes by notification or query.
+            Ok(_) => Outcome::pending(wire::POLL_SLOWLY_MS, None),
+            Err(denied) => denied.of_payment(),
         }
     }
 
     /// Begins a contract: the person signs it in WeChat.
     pub(crate) async fn begin_contract(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
-        let unclear = |reason: String| EnrolOutcome::Unknown { reason };
         let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
         if !text::is_reference(&request.reference) {
-            return unclear(STRANGE.into());
+            return EnrolOutcome::unknown(STRANGE);
         }
         let body = json!({
             "appid": self.settings.appid,
@@ -205,34 +182,27 @@ impl Client {
         });
         let path = "/v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5";
         match self.ask::<Redirect>(host, "POST", path, &body.to_string()).await {
-            Ok(Ok(Redirect { redirect_url: url })) if url.starts_with("https://") => EnrolOutcome::ActionRequired {
+            Ok(Redirect { redirect_url: url }) if url.starts_with("https://") => EnrolOutcome::ActionRequired {
                 next: NextStep::Link { url },
                 expires_ms: Some(host.now_ms() + SIGNING_MS),
                 provider_reference: None,
             },
-            Ok(Ok(_)) => unclear("WeChat Pay's answer is not understood".into()),
-            Ok(Err(Refused { code: provider_code, problem: Problem::No(code, _) })) => {
-                EnrolOutcome::Failed { code, provider_code: Some(provider_code) }
-            }
-            Ok(Err(refused)) => refused.unclear().of_enrolment(),
-            Err(silence) => silence.of_enrolment(),
+            Ok(_) => EnrolOutcome::unknown("WeChat Pay's answer is not understood"),
+            Err(denied) => denied.of_enrolment(),
         }
     }
 
     /// What became of a contract. WeChat Pay knows of none before it is signed.
     pub(crate) async fn contract(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
-        let unclear = |reason: String| EnrolOutcome::Unknown { reason };
         let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
         if !text::is_reference(&request.reference) {
-            return unclear(STRANGE.into());
+            return EnrolOutcome::unknown(STRANGE);
         }
         let code = text::in_path(&request.reference);
         let path = format!("/v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{code}");
         match self.ask::<Contract>(host, "GET", &path, "").await {
-            Ok(Ok(contract)) => contract.outcome(&self.settings.mchid, &request.reference),
-            Ok(Err(Refused { problem: Problem::Missing, .. })) => EnrolOutcome::NotFound,
-            Ok(Err(refused)) => refused.unclear().of_enrolment(),
-            Err(silence) => silence.of_enrolment(),
+            Ok(contract) => contract.outcome(&self.settings.mchid, &request.reference),
+            Err(denied) => denied.of_query_enrolment(),
         }
     }
 }

@@ -1,19 +1,11 @@
 //! The verbs: what to send to WeChat Pay, and what its answers mean.
 
-use crate::client::{Client, Refused};
+use crate::client::Client;
 use crate::contract;
 use crate::settings::{Settings, Way};
-use crate::wire::{self, Order, Problem, Refund, unknown};
+use crate::wire::{self, Order, POLL_AFTER_MS, Refund};
 use crate::{text, webhook};
-use sayso_plugin_sdk::heard::Silence;
-use sayso_plugin_sdk::interface::capabilities::HandoffKind;
-use sayso_plugin_sdk::interface::outcome::{DeclineCode, WebhookVerdict};
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{
-    AdvanceRequest, CancelRequest, Capabilities, CheckRequest, CredentialsAnswer, Currency, EnrolOutcome, EnrolRequest,
-    Host, HttpResponse, Money, NextStep, Outcome, PayRequest, PaymentProvider, Plugin, QueryAnswer,
-    QueryEnrolmentRequest, QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest, RetryAdvice, async_trait,
-};
+use sayso_plugin_sdk::prelude::*;
 use serde_json::{Value, json};
 
 /// How long a code to scan is good for, in milliseconds.
@@ -42,24 +34,19 @@ impl Plugin for WechatPay {
 
 fn capabilities(host: &str, way: Way, contracts: bool) -> Capabilities {
     Capabilities {
-        name: "wechat_pay".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         // API v3 has no sandbox: what is sent there is real.
         practice: false,
         currencies: vec![Currency::CNY],
-        limits: Vec::new(),
         off_session: contracts,
-        authorize_and_capture: false,
         partial_refund: true,
         query_by_reference: true,
-        idempotency_key_life_ms: None,
         reference_length_max: 32,
         hosts: vec![host.to_owned()],
-        secrets: Vec::new(),
         secrets_inside: vec!["merchant_private_key".to_owned(), "api_v3_key".to_owned()],
         handoff: vec![if way == Way::Native { HandoffKind::Qr } else { HandoffKind::Link }],
         enrolment: contracts,
         hours: contracts.then_some(contract::HOURS),
+        ..Capabilities::of("wechat_pay", env!("CARGO_PKG_VERSION"))
     }
 }
 
@@ -70,17 +57,17 @@ impl Client {
     }
 
     /// The order with this reference; `None` if WeChat Pay says that there is none.
-    pub(crate) async fn order(&self, host: &dyn Host, reference: &str) -> Result<Option<Order>, Silence> {
+    pub(crate) async fn order(&self, host: &dyn Host, reference: &str) -> Result<Option<Order>, Denied> {
         if !text::is_reference(reference) {
-            return Err(Silence::Unclear(STRANGE.into()));
+            return Err(Denied::unclear(STRANGE));
         }
         let (path, mchid) = (text::in_path(reference), &self.settings.mchid);
         let path = format!("/v3/pay/transactions/out-trade-no/{path}?mchid={mchid}");
-        match self.ask::<Order>(host, "GET", &path, "").await? {
+        match self.ask::<Order>(host, "GET", &path, "").await {
             Ok(order) if order.out_trade_no == reference && order.mchid == *mchid => Ok(Some(order)),
-            Ok(_) => Err(Silence::Unclear("WeChat Pay answered with another payment".into())),
-            Err(Refused { problem: Problem::Missing, .. }) => Ok(None),
-            Err(refused) => Err(refused.unclear()),
+            Ok(_) => Err(Denied::unclear("WeChat Pay answered with another payment")),
+            Err(denied) if denied.is_missing() => Ok(None),
+            Err(denied) => Err(denied),
         }
     }
 
@@ -109,16 +96,15 @@ impl Client {
         };
         let path = format!("/v3/pay/transactions/{way}");
         let answer: Value = match self.ask(host, "POST", &path, &body.to_string()).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(refused)) => return refused.of_payment(),
-            Err(silence) => return silence.of_payment(),
+            Ok(answer) => answer,
+            Err(denied) => return denied.of_payment(),
         };
         match self.next_step(host, &answer).await {
             Some((next, life_ms)) => {
                 let expires_ms = Some(host.now_ms() + life_ms);
                 Outcome::ActionRequired { next, expires_ms, provider_reference: None }
             }
-            None => unknown("WeChat Pay's answer is not understood"),
+            None => Outcome::unknown("WeChat Pay's answer is not understood"),
         }
     }
 
@@ -158,29 +144,12 @@ impl Client {
         let unpaid = order.trade_state == "NOTPAY" && order.attach.as_deref() != Some(contract::MARK);
         if let (true, Some(total), Some(description)) = (unpaid, order.amount, &order.description) {
             return match self.place(host, &order.out_trade_no, total.money(), description).await {
-                Outcome::Failed { .. } => wire::pending(None),
-                Outcome::NotSent { reason } => unknown(reason),
+                Outcome::Failed { .. } => Outcome::pending(POLL_AFTER_MS, None),
+                Outcome::NotSent { reason } => Outcome::unknown(reason),
                 outcome => outcome,
             };
         }
         order.outcome(&self.settings.mchid, &order.out_trade_no)
-    }
-
-    async fn refunded(
-        &self,
-        host: &dyn Host,
-        method: &str,
-        path: &str,
-        body: &str,
-        refund_reference: &str,
-    ) -> RefundOutcome {
-        match self.ask::<Refund>(host, method, path, body).await {
-            Ok(Ok(refund)) => refund.outcome(refund_reference),
-            Ok(Err(Refused { code, problem: Problem::No(..) })) => RefundOutcome::Failed { provider_code: Some(code) },
-            Ok(Err(Refused { problem: Problem::Missing, .. })) => RefundOutcome::NotFound,
-            Ok(Err(refused)) => refused.unclear().of_refund(),
-            Err(silence) => silence.of_refund(),
-        }
     }
 }
 
@@ -193,10 +162,10 @@ impl PaymentProvider for WechatPay {
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
         if !text::is_reference(&request.reference) {
-            return Outcome::NotSent { reason: STRANGE.into() };
+            return Outcome::not_sent(STRANGE);
         }
         if request.authorize_only || request.amount.currency != Currency::CNY || request.amount.minor <= 0 {
-            return Outcome::NotSent { reason: "WeChat Pay takes whole payments in yuan only".into() };
+            return Outcome::not_sent("WeChat Pay takes whole payments in yuan only");
         }
         match request.instrument.as_ref().and_then(|instrument| instrument.ids.get(contract::CONTRACT)) {
             Some(number) => self.client.deduct(host, &request, number).await,
@@ -211,28 +180,25 @@ impl PaymentProvider for WechatPay {
         match self.client.order(host, &request.reference).await {
             // Money in another amount is for the host to see; an order in another amount is not to be offered again.
             Ok(Some(order)) if order.trade_state == "NOTPAY" && !order.is_for(request.amount) => {
-                unknown("WeChat Pay has this order with another amount")
+                Outcome::unknown("WeChat Pay has this order with another amount")
             }
             Ok(Some(order)) => self.client.go_on(host, order).await,
-            Ok(None) => unknown("WeChat Pay knows no such order"),
-            Err(silence) => silence.of_known(),
+            Ok(None) => Outcome::unknown("WeChat Pay knows no such order"),
+            Err(denied) => denied.silence().of_known(),
         }
     }
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
         match self.client.order(host, &request.reference).await {
-            Ok(Some(order)) => match self.client.go_on(host, order).await {
-                Outcome::Unknown { reason } => QueryAnswer::Unreachable { reason },
-                outcome => QueryAnswer::Found { outcome },
-            },
+            Ok(Some(order)) => self.client.go_on(host, order).await.into(),
             Ok(None) => QueryAnswer::NotFound,
-            Err(silence) => silence.of_query(),
+            Err(denied) => denied.silence().of_query(),
         }
     }
 
     async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
         if !text::is_reference(&request.reference) {
-            return unknown(STRANGE);
+            return Outcome::unknown(STRANGE);
         }
         let path = format!("/v3/pay/transactions/out-trade-no/{}/close", text::in_path(&request.reference));
         let body = json!({ "mchid": self.client.settings.mchid }).to_string();
@@ -241,23 +207,22 @@ impl PaymentProvider for WechatPay {
             Err(silence) => return silence.of_known(),
         };
         if response.status == 204 {
-            let provider_code = Some("CLOSED".to_owned());
-            return Outcome::Failed { code: DeclineCode::Canceled, provider_code, retry: RetryAdvice::Later };
+            return Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, "CLOSED");
         }
-        if wire::problem(response.status, &response.body).is_none() {
-            return unknown(format!("WeChat Pay answered with status {}", response.status));
+        if let denied @ Denied::Silent(_) = wire::denied(response.status, &response.body) {
+            return denied.of_known();
         }
         // It cannot be closed as it stands: what became of it decides.
         match self.client.order(host, &request.reference).await {
             Ok(Some(order)) => order.outcome(&self.client.settings.mchid, &request.reference),
-            Ok(None) => unknown("WeChat Pay knows no such order"),
-            Err(silence) => silence.of_known(),
+            Ok(None) => Outcome::unknown("WeChat Pay knows no such order"),
+            Err(denied) => denied.silence().of_known(),
         }
     }
 
     async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
         if !text::is_reference(&request.reference) || !text::is_reference(&request.refund_reference) {
-            return RefundOutcome::Unknown { reason: STRANGE.into() };
+            return RefundOutcome::unknown(STRANGE);
         }
         let body = json!({
             "out_trade_no": request.reference,
@@ -265,27 +230,25 @@ impl PaymentProvider for WechatPay {
             "notify_url": self.client.settings.notify_url,
             "amount": { "refund": request.amount.minor, "total": request.paid.minor, "currency": request.amount.currency },
         });
-        let (path, body) = ("/v3/refund/domestic/refunds", body.to_string());
-        match self.client.refunded(host, "POST", path, &body, &request.refund_reference).await {
-            RefundOutcome::NotFound => RefundOutcome::Failed { provider_code: Some("RESOURCE_NOT_EXISTS".into()) },
-            outcome => outcome,
+        match self.client.ask::<Refund>(host, "POST", "/v3/refund/domestic/refunds", &body.to_string()).await {
+            Ok(refund) => refund.outcome(&request.refund_reference),
+            Err(denied) => denied.of_refund(),
         }
     }
 
     async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
         if !text::is_reference(&request.refund_reference) {
-            return RefundOutcome::Unknown { reason: STRANGE.into() };
+            return RefundOutcome::unknown(STRANGE);
         }
         let path = format!("/v3/refund/domestic/refunds/{}", text::in_path(&request.refund_reference));
-        self.client.refunded(host, "GET", &path, "", &request.refund_reference).await
+        match self.client.ask::<Refund>(host, "GET", &path, "").await {
+            Ok(refund) => refund.outcome(&request.refund_reference),
+            Err(denied) => denied.of_query_refund(),
+        }
     }
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
         webhook::verify(&self.client, host, &request).await
-    }
-
-    async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
-        HttpResponse { status: 204, headers: Vec::new(), body: String::new() }
     }
 
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
@@ -301,18 +264,14 @@ impl PaymentProvider for WechatPay {
         let path = format!("/v3/pay/transactions/out-trade-no/{NOBODYS}?mchid={}", settings.mchid);
         match self.client.ask::<Order>(host, "GET", &path, "").await {
             // It knows the merchant, took the signature, and has no such order.
-            Ok(Err(Refused { problem: Problem::Missing, .. })) => CredentialsAnswer::Accepted {
+            Err(denied) if denied.is_missing() => CredentialsAnswer::Accepted {
                 account: Some(format!("merchant {}, app {}", settings.mchid, settings.appid)),
                 live: Some(settings.live),
             },
-            Ok(Err(Refused { code, problem: Problem::No(..) })) => CredentialsAnswer::Refused {
-                reason: format!(
-                    "WeChat Pay refused with {code}: compare `mchid`, `merchant_serial` and `merchant_private_key` with the merchant platform"
-                ),
-            },
-            Ok(Err(refused)) => refused.unclear().of_credentials(),
-            Ok(Ok(_)) => Silence::Unclear("WeChat Pay has an order that nobody placed".into()).of_credentials(),
-            Err(silence) => silence.of_credentials(),
+            Err(denied) => denied.of_credentials(
+                "compare `mchid`, `merchant_serial` and `merchant_private_key` with the merchant platform",
+            ),
+            Ok(_) => CredentialsAnswer::Unreachable { reason: "WeChat Pay has an order that nobody placed".into() },
         }
     }
 }

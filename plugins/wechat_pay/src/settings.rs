@@ -2,6 +2,8 @@
 
 use sayso_plugin_sdk::address;
 use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey};
+use sayso_plugin_sdk::settings::{https, secret};
+use sayso_plugin_sdk::text::is_id;
 use serde::Deserialize;
 
 /// What all names of public keys begin with; other serial numbers are those of platform certificates.
@@ -102,20 +104,10 @@ impl Settings {
         let written: Written = serde_json::from_str(configuration).map_err(|wrong| {
             format!("WeChat Pay needs `mchid`, `appid`, `merchant_serial` and `notify_url`: {wrong}")
         })?;
-        let secret = |name: &str| {
-            let missing = || {
-                format!(
-                    "the secret `{name}` is missing: grant it in sayso.yaml with `secrets_inside: [merchant_private_key, api_v3_key]`"
-                )
-            };
-            written.secrets.get(name).and_then(serde_json::Value::as_str).ok_or_else(missing)
-        };
-        let plain =
-            |text: &str| !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric());
         for (name, value) in
             [("mchid", &written.mchid), ("appid", &written.appid), ("merchant_serial", &written.merchant_serial)]
         {
-            if !plain(value) {
+            if !is_id(value, 64, b"") {
                 return Err(format!(
                     "`{name}` is `{value}`: write it as the merchant platform shows it, letters and digits only"
                 ));
@@ -125,18 +117,14 @@ impl Settings {
         let host = address::host(&base_url).ok_or_else(|| {
             format!("`base_url` is `{base_url}`: write \"{LIVE}\", or \"http://127.0.0.1:8080\" to try on this machine")
         })?;
-        if !written.notify_url.starts_with("https://")
-            || written.notify_url.contains('?')
-            || written.notify_url.len() > 255
-        {
-            return Err(
-                "`notify_url` has to begin with https://, to have no `?`, and to be at most 255 characters long".into(),
-            );
+        https("notify_url", &written.notify_url, 255)?;
+        if written.notify_url.contains('?') {
+            return Err("`notify_url` must have no `?`".into());
         }
-        let api_v3_key = <[u8; 32]>::try_from(secret("api_v3_key")?.as_bytes()).map_err(
+        let api_v3_key = <[u8; 32]>::try_from(secret(&written.secrets, "api_v3_key")?.as_bytes()).map_err(
             |_| "the secret `api_v3_key` has to be exactly the 32 characters that were set in the merchant platform",
         )?;
-        let private_key = PrivateKey::read(secret("merchant_private_key")?).map_err(|wrong| {
+        let private_key = PrivateKey::read(secret(&written.secrets, "merchant_private_key")?).map_err(|wrong| {
             format!("the secret `merchant_private_key` (apiclient_key.pem) cannot be used: {wrong}")
         })?;
         Ok(Settings {

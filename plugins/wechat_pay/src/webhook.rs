@@ -4,9 +4,7 @@ use crate::client::Client;
 use crate::contract::Contract;
 use crate::keys::Sealed;
 use crate::wire::{Order, Refund};
-use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
-use sayso_plugin_sdk::interface::request::WebhookRequest;
-use sayso_plugin_sdk::{Host, News, RefundNews};
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,10 +16,7 @@ struct Event {
 
 /// Says whether a notification is genuine, and what it tells.
 pub async fn verify(client: &Client, host: &dyn Host, request: &WebhookRequest) -> WebhookVerdict {
-    match genuine(client, host, request).await {
-        Ok((event_id, news)) => WebhookVerdict::Genuine { event_id, news: Box::new(news) },
-        Err(reason) => WebhookVerdict::Refused { reason: reason.to_owned() },
-    }
+    genuine(client, host, request).await.map_err(str::to_owned).into()
 }
 
 async fn genuine(client: &Client, host: &dyn Host, request: &WebhookRequest) -> Result<(String, News), &'static str> {

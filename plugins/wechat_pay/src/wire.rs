@@ -1,8 +1,8 @@
 //! The API's JSON, and the tables that map its words to ours. A word that is in no table is never a success or a failure.
 
 use crate::contract::MARK;
-use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::{Currency, Money, Outcome, Receipt, RefundOutcome, RetryAdvice};
+use sayso_plugin_sdk::denied::listed;
+use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 
 /// When to ask again about what is pending, in milliseconds.
@@ -100,15 +100,11 @@ pub enum Trade {
 }
 
 /// Every state of an order.
-pub const TRADE_STATES: &[(&str, Trade)] = &[
-    ("SUCCESS", Trade::Paid),
-    ("REFUND", Trade::Paid),
-    ("NOTPAY", Trade::Open),
-    ("USERPAYING", Trade::Open),
-    ("ACCEPT", Trade::Open),
-    ("CLOSED", Trade::Over(DeclineCode::Canceled, RetryAdvice::Later)),
-    ("REVOKED", Trade::Over(DeclineCode::Canceled, RetryAdvice::Later)),
-    ("PAYERROR", Trade::Over(DeclineCode::Declined, RetryAdvice::OtherMethod)),
+pub const TRADE_STATES: &[(Trade, &str)] = &[
+    (Trade::Paid, "SUCCESS REFUND"),
+    (Trade::Open, "NOTPAY USERPAYING ACCEPT"),
+    (Trade::Over(DeclineCode::Canceled, RetryAdvice::Later), "CLOSED REVOKED"),
+    (Trade::Over(DeclineCode::Declined, RetryAdvice::OtherMethod), "PAYERROR"),
 ];
 
 /// What a state of a refund means.
@@ -123,75 +119,23 @@ pub enum Return {
 }
 
 /// Every state of a refund. An abnormal one did not reach the card and waits for the merchant to send it elsewhere.
-pub const REFUND_STATES: &[(&str, Return)] =
-    &[("SUCCESS", Return::Done), ("CLOSED", Return::Refused), ("PROCESSING", Return::Open), ("ABNORMAL", Return::Open)];
+pub const REFUND_STATES: &[(Return, &str)] =
+    &[(Return::Done, "SUCCESS"), (Return::Refused, "CLOSED"), (Return::Open, "PROCESSING ABNORMAL")];
 
-/// What an error means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// Nothing was done and nothing will be.
-    No(DeclineCode, RetryAdvice),
-    /// WeChat Pay does not know what was asked about.
-    Missing,
-    /// The order is in another state than we thought: it has to be looked at.
-    Look,
-}
+/// Every documented error.
+pub const ERRORS: Words = Words(include_str!("errors.txt"));
 
-/// Every documented error. 429 took nothing and 5xx says nothing, whatever the code.
-pub const ERRORS: &[(&str, Problem)] = {
-    use DeclineCode as D;
-    use Problem::{Look, Missing, No};
-    use RetryAdvice as R;
-    &[
-        ("PARAM_ERROR", No(D::Configuration, R::Never)),
-        ("INVALID_REQUEST", Look),
-        ("APPID_MCHID_NOT_MATCH", No(D::Configuration, R::Never)),
-        ("MCH_NOT_EXISTS", No(D::Configuration, R::Never)),
-        ("OPENID_MISMATCH", No(D::Configuration, R::Never)),
-        ("SIGN_ERROR", No(D::Configuration, R::Never)),
-        ("NO_AUTH", No(D::Configuration, R::Never)),
-        ("CURRENCY_NOT_SUPPORT", No(D::CurrencyRefused, R::Never)),
-        ("RULE_LIMIT", No(D::LimitExceeded, R::Later)),
-        ("AMOUNT_LIMIT", No(D::LimitExceeded, R::Later)),
-        ("RISK_CONTROL", No(D::SuspectedFraud, R::Never)),
-        ("REQUEST_BLOCKED", No(D::SuspectedFraud, R::Never)),
-        ("ACCOUNT_ERROR", No(D::Blocked, R::OtherMethod)),
-        ("USER_ACCOUNT_ABNORMAL", No(D::Blocked, R::OtherMethod)),
-        ("ACCOUNT_NOT_VERIFIED", No(D::Blocked, R::OtherMethod)),
-        ("NOT_ENOUGH", No(D::InsufficientFunds, R::Later)),
-        ("CONTRACT_NOT_EXIST", No(D::AuthenticationRequired, R::OtherMethod)),
-        ("CONTRACT_NOT_CONFIRM", No(D::AuthenticationRequired, R::OtherMethod)),
-        ("CONTRACT_TERMINATED", No(D::AuthenticationRequired, R::OtherMethod)),
-        ("FREQUENCY_LIMITED", Look),
-        ("FREQUENCY_LIMIT_EXCEED", Look),
-        ("RATELIMIT_EXCEEDED", Look),
-        ("ORDER_NOT_EXIST", Missing),
-        ("RESOURCE_NOT_EXISTS", Missing),
-        ("INVALID_TRANSACTIONID", Look),
-        ("ORDER_CLOSED", Look),
-        ("ORDER_PAID", Look),
-        ("ORDERPAID", Look),
-        ("OUT_TRADE_NO_USED", Look),
-        ("TRADE_ERROR", Look),
-        ("ALREADY_EXISTS", Look),
-        ("BANK_ERROR", Look),
-        ("BIZ_ERR_NEED_RETRY", Look),
-        ("SYSTEM_ERROR", Look),
-    ]
-};
-
-fn listed<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
-    table.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning)
-}
-
-/// The error in an answer that is no success: its code and what it means. `None` if it says nothing that is known.
+/// What an answer that is no success means.
 #[must_use]
-pub fn problem(status: u16, body: &str) -> Option<(String, Problem)> {
-    let refusal: Refusal = serde_json::from_str(body).ok().filter(|_| (400..500).contains(&status))?;
-    match listed(ERRORS, &refusal.code)? {
+pub fn denied(status: u16, body: &str) -> Denied {
+    let refusal: Option<Refusal> = serde_json::from_str(body).ok().filter(|_| (400..500).contains(&status));
+    let Some(Refusal { code }) = refusal else {
+        return Denied::unclear(format!("WeChat Pay answered with status {status}"));
+    };
+    match ERRORS.refused(&code) {
         // "Not found" is what it says only where it is the answer to a question.
-        Problem::Missing if status != 404 => Some((refusal.code, Problem::Look)),
-        meaning => Some((refusal.code, meaning)),
+        denied if denied.is_missing() && status != 404 => Denied::Refused { code, meaning: Meaning::Look },
+        denied => denied,
     }
 }
 
@@ -200,24 +144,20 @@ impl Order {
     #[must_use]
     pub fn outcome(&self, mchid: &str, reference: &str) -> Outcome {
         if self.out_trade_no != reference || self.mchid != mchid {
-            return unknown("WeChat Pay answered with another payment");
+            return Outcome::unknown("WeChat Pay answered with another payment");
         }
         match listed(TRADE_STATES, &self.trade_state) {
             Some(Trade::Paid) => match self.receipt() {
                 Some(receipt) => Outcome::Succeeded { receipt },
-                None => unknown("WeChat Pay says that it is paid, but not how much or under which number"),
+                None => Outcome::unknown("WeChat Pay says that it is paid, but not how much or under which number"),
             },
             // A deduction is closed when every way to pay it has failed, not because somebody canceled.
-            Some(Trade::Over(DeclineCode::Canceled, _)) if self.attach.as_deref() == Some(MARK) => Outcome::Failed {
-                code: DeclineCode::Declined,
-                provider_code: Some(self.trade_state.clone()),
-                retry: RetryAdvice::OtherMethod,
-            },
-            Some(Trade::Over(code, retry)) => {
-                Outcome::Failed { code, provider_code: Some(self.trade_state.clone()), retry }
+            Some(Trade::Over(DeclineCode::Canceled, _)) if self.attach.as_deref() == Some(MARK) => {
+                Outcome::failed(DeclineCode::Declined, RetryAdvice::OtherMethod, self.trade_state.as_str())
             }
+            Some(Trade::Over(code, retry)) => Outcome::failed(code, retry, self.trade_state.as_str()),
             // Whatever WeChat Pay may invent is not known to be done, and not known to have failed.
-            Some(Trade::Open) | None => pending(self.transaction_id.clone()),
+            Some(Trade::Open) | None => Outcome::pending(POLL_AFTER_MS, self.transaction_id.clone()),
         }
     }
 
@@ -238,23 +178,12 @@ impl Order {
     }
 }
 
-/// A payment that is still open.
-#[must_use]
-pub fn pending(provider_reference: Option<String>) -> Outcome {
-    Outcome::Pending { poll_after_ms: POLL_AFTER_MS, deadline_ms: None, provider_reference }
-}
-
-/// A payment of which nobody can tell.
-pub fn unknown(reason: impl Into<String>) -> Outcome {
-    Outcome::Unknown { reason: reason.into() }
-}
-
 impl Refund {
     /// What it means, if it is about this refund.
     #[must_use]
     pub fn outcome(&self, refund_reference: &str) -> RefundOutcome {
         if self.out_refund_no != refund_reference {
-            return RefundOutcome::Unknown { reason: "WeChat Pay answered with another refund".into() };
+            return RefundOutcome::unknown("WeChat Pay answered with another refund");
         }
         let provider_reference = self.refund_id.clone();
         match listed(REFUND_STATES, &self.status) {
@@ -263,9 +192,7 @@ impl Refund {
                 amount: Money::new(self.amount.refund, self.amount.currency),
             },
             Some(Return::Refused) => RefundOutcome::Failed { provider_code: Some(self.status.clone()) },
-            Some(Return::Open) | None => {
-                RefundOutcome::Pending { poll_after_ms: POLL_SLOWLY_MS, provider_reference: Some(provider_reference) }
-            }
+            Some(Return::Open) | None => RefundOutcome::pending(POLL_SLOWLY_MS, Some(provider_reference)),
         }
     }
 }
