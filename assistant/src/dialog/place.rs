@@ -64,6 +64,11 @@ impl<'a> Report<'a> {
         self.findings.extend(other.findings.into_iter().filter(wanted));
     }
 
+    /// Takes over what was found in the same file before.
+    pub fn add_all(&mut self, findings: &[Finding]) {
+        self.findings.extend_from_slice(findings);
+    }
+
     /// True if an error was found.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
@@ -117,15 +122,27 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
+/// How many possible words a hint lists at most.
+const LISTED_MAX: usize = 40;
+
 /// "did you mean `x`?" where one of `known` is near to `written`; else the list of what is possible.
 pub fn suggest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let score = |word: &&str| (strsim::damerau_levenshtein(written, word), word.len());
-    match known.iter().copied().min_by_key(score) {
-        None => String::new(),
-        Some(near) if strsim::damerau_levenshtein(written, near) <= 1 + near.chars().count() / 4 => {
-            format!("did you mean `{near}`?")
+    let written_length = written.chars().count();
+    let near = known.iter().filter_map(|word| {
+        let length = word.chars().count();
+        let most = 1 + length / 4;
+        // Each letter too many is an error: where there are more of them, nothing has to be compared.
+        let distance = (length.abs_diff(written_length) <= most).then(|| strsim::damerau_levenshtein(written, word))?;
+        (distance <= most).then_some((distance, word.len(), word))
+    });
+    match near.min_by_key(|(distance, length, _)| (*distance, *length)) {
+        Some((_, _, word)) => format!("did you mean `{word}`?"),
+        None if known.is_empty() => String::new(),
+        None if known.len() > LISTED_MAX => {
+            let some = known.iter().take(LISTED_MAX).copied().collect::<Vec<_>>().join(", ");
+            format!("use one of: {some} … ({} in all)", known.len())
         }
-        Some(_) => format!("use one of: {}", known.join(", ")),
+        None => format!("use one of: {}", known.join(", ")),
     }
 }

@@ -2,9 +2,8 @@
 //! each text that it has, and then all of them against each other.
 
 use super::check::calls::{self, Programs};
+use super::check::groups::{Groups, Project};
 use super::check::overlap::Overlaps;
-use super::check::usage::{self, Around};
-use super::check::values::Values;
 use super::check::{reach, sentences, texts};
 use super::code;
 use super::compile::{Script, compile};
@@ -18,7 +17,6 @@ use super::program::Program;
 use super::scripts::Scripts;
 use super::source::{SourceFile, shipped_phrases, shipped_repairs};
 use super::yaml;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,13 +30,15 @@ pub struct Workspace {
     repairs: Repairs,
     files: BTreeMap<String, Known>,
     overlaps: Overlaps,
+    groups: Groups,
 }
 
 /// A file as it was read last.
 #[derive(Debug)]
 struct Known {
-    /// What was read: the text, how it was saved, and the script beside it.
-    key: [u8; 32],
+    /// What was read, and the script beside it.
+    file: SourceFile,
+    script: Option<SourceFile>,
     /// What was found in the file by itself.
     findings: Vec<Finding>,
     content: Content,
@@ -81,8 +81,14 @@ impl Workspace {
         if let Some(root) = yaml::parse(&mut report) {
             read_phrases::phrases(&mut report, &root, &mut phrases);
         }
-        let (files, overlaps, scripts) = (BTreeMap::new(), Overlaps::default(), Arc::new(Scripts::new()));
-        let mut workspace = Workspace { scripts, phrases, repairs: Repairs::new(), files, overlaps };
+        let mut workspace = Workspace {
+            scripts: Arc::new(Scripts::new()),
+            phrases,
+            repairs: Repairs::new(),
+            files: BTreeMap::new(),
+            overlaps: Overlaps::default(),
+            groups: Groups::default(),
+        };
         for file in &shipped_repairs() {
             if let Content::Repair(moment, program) = workspace.flow_or_phrases(&mut Report::new(file), None) {
                 workspace.repairs.insert(moment, program);
@@ -133,8 +139,7 @@ impl Workspace {
 
     /// Reads a file, unless it is known as it is.
     fn read(&mut self, file: &SourceFile, script: Option<&SourceFile>) {
-        let key = key(file, script);
-        if self.files.get(&file.name).is_some_and(|known| known.key == key) {
+        if self.files.get(&file.name).is_some_and(|known| known.file == *file && known.script.as_ref() == script) {
             return;
         }
         let mut report = Report::new(file);
@@ -143,7 +148,9 @@ impl Workspace {
             Content::Flow(program) => self.overlaps.put(&file.name, &program.flow),
             _ => self.overlaps.remove(&file.name),
         }
-        self.files.insert(file.name.clone(), Known { key, findings: report.into_findings(), content });
+        let findings = report.into_findings();
+        let known = Known { file: file.clone(), script: script.cloned(), findings, content };
+        self.files.insert(file.name.clone(), known);
     }
 
     fn flow_or_phrases(&self, report: &mut Report, script: Option<&SourceFile>) -> Content {
@@ -212,43 +219,33 @@ impl Workspace {
     }
 
     /// Checks every file against all others.
-    fn together(&self, reports: &mut [Report], programs: &Programs, script_of: &BTreeMap<&str, &SourceFile>) {
-        let values = Values::of(programs);
+    fn together(&mut self, reports: &mut [Report], programs: &Programs, script_of: &BTreeMap<&str, &SourceFile>) {
         let broken: BTreeSet<&str> = reports
             .iter()
             .filter(|report| self.broken(report.file()))
             .flat_map(|report| names(report.file()))
             .collect();
-        let callers = calls::callers(programs);
-        let around = Around { programs, values: &values, callers, whole: broken.is_empty() };
         let stems: BTreeSet<&str> =
             reports.iter().map(Report::file).filter(|file| is_yaml(file)).map(SourceFile::stem).collect();
-        for report in reports {
+        for report in reports.iter_mut() {
             let file = report.file();
             if script_of.get(file.stem()).is_some_and(|script| script.name == file.name) && !stems.contains(file.stem())
             {
                 let hint = format!("a script belongs to the flow file of the same name, `{}.yaml`", file.stem());
                 report.find(&code::UNUSED_SCRIPT, Place::default(), "no flow uses this script", hint);
             }
-            let own = self.files.get(&file.name).map(|known| &known.content);
-            if let Some(Content::Phrases(phrases)) = own
-                && let Some(to) = phrases.retries.give_up.as_ref().filter(|to| !broken.contains(to.value.as_str()))
-            {
-                calls::known(report, programs, to);
-            }
-            let Some(Content::Flow(program)) = own else { continue };
-            self.overlaps.check(report);
-            let Some(program) = programs.get(&program.flow.name.value).filter(|first| first.file == file.name) else {
-                continue;
-            };
-            calls::check(report, programs, program, &broken);
-            // With an error inside, operations are missing, and what follows from that would only confuse.
-            if !report.has_errors() {
-                reach::check(report, program, &values);
-                let script = script_of.get(file.stem()).map(|script| script.text.as_str());
-                usage::check(report, &around, program, script.unwrap_or_default());
+            match self.files.get(&file.name).map(|known| &known.content) {
+                Some(Content::Phrases(phrases)) => {
+                    let to = phrases.retries.give_up.as_ref();
+                    if let Some(to) = to.filter(|to| !broken.contains(to.value.as_str())) {
+                        calls::known(report, programs, to);
+                    }
+                }
+                Some(Content::Flow(_)) => self.overlaps.check(report),
+                _ => {}
             }
         }
+        self.groups.check(&Project { programs, broken: &broken, scripts: script_of }, reports);
     }
 
     /// The repair files in use, and the moments for which the project has one of its own.
@@ -301,17 +298,4 @@ impl Workspace {
 fn names(file: &SourceFile) -> impl Iterator<Item = &str> {
     let written = file.text.lines().find_map(|line| line.strip_prefix("flow:")).map(str::trim);
     [Some(file.stem()), written].into_iter().flatten()
-}
-
-/// A fingerprint of what decides what is found in a file by itself.
-fn key(file: &SourceFile, script: Option<&SourceFile>) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for file in [Some(file), script].into_iter().flatten() {
-        let encoding = format!("{:?}", file.encoding);
-        for part in [file.name.as_str(), &encoding, &file.text] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-    }
-    hash.finalize().into()
 }

@@ -34,9 +34,22 @@ impl Programs {
         self.0.keys()
     }
 
+    /// The programs, in the order of their names, to be held on to.
+    pub fn shared(&self) -> impl Iterator<Item = &Arc<Program>> {
+        self.0.values()
+    }
+
     /// The programs, in the order of their names.
     pub fn values(&self) -> impl Iterator<Item = &Program> {
         self.0.values().map(AsRef::as_ref)
+    }
+}
+
+impl FromIterator<Arc<Program>> for Programs {
+    fn from_iter<I: IntoIterator<Item = Arc<Program>>>(programs: I) -> Self {
+        let mut all = Programs::default();
+        programs.into_iter().for_each(|program| all.insert(program));
+        all
     }
 }
 
@@ -65,6 +78,11 @@ fn ways(program: &Program) -> Vec<Way<'_>> {
     let gives_up = program.flow.slots.iter().filter_map(|slot| slot.retries.give_up.as_ref());
     let given_up = gives_up.map(|to| Way { to: &to.value, place: to.place, comes_back: false, with: &[], into: &[] });
     each.chain(given_up).collect()
+}
+
+/// The flows to which one leads: those that it calls, and those in which it goes on.
+pub fn leads_to(program: &Program) -> impl Iterator<Item = &str> {
+    ways(program).into_iter().map(|way| way.to)
 }
 
 /// For each flow, those that call it or go on to it.

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod expressions;
+pub mod groups;
 pub mod overlap;
 pub mod reach;
 pub mod sentences;

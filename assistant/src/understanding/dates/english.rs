@@ -20,8 +20,17 @@ fn one(after: usize, day: Option<Date>) -> Found {
 
 /// The token after `words` if they stand at `at`.
 pub(super) fn phrase(utterance: &Utterance, at: usize, words: &str) -> Option<usize> {
-    let count = words.split(' ').count();
-    words.split(' ').enumerate().all(|(i, word)| utterance.word(at + i) == word).then_some(at + count)
+    // Nearly always the first word differs already: hundreds of phrases are looked for at every word.
+    let (mut rest, mut here) = (words, at);
+    loop {
+        let word = utterance.word(here);
+        let behind = rest.strip_prefix(word).filter(|_| !word.is_empty())?;
+        here += 1;
+        if behind.is_empty() {
+            return Some(here);
+        }
+        rest = behind.strip_prefix(' ')?;
+    }
 }
 
 fn named(utterance: &Utterance, at: usize, today: Date) -> Found {

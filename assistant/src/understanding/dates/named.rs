@@ -31,12 +31,10 @@ const HOLIDAYS: [(&str, i64, i64); 20] = [
 
 /// The token after `phrase` if it stands at `at`: words parted by spaces, or Chinese characters.
 pub(super) fn phrase(utterance: &Utterance, at: usize, phrase: &str) -> Option<usize> {
-    if phrase.is_ascii() {
-        let count = phrase.split(' ').count();
-        return phrase.split(' ').enumerate().all(|(i, word)| utterance.word(at + i) == word).then_some(at + count);
+    if phrase.starts_with(|c: char| c.is_ascii()) {
+        return super::english::phrase(utterance, at, phrase);
     }
-    let count = phrase.chars().count();
-    phrase.chars().enumerate().all(|(i, c)| utterance.sign(at + i) == c).then_some(at + count)
+    super::chinese::phrase(utterance, at, phrase)
 }
 
 /// The day that is named at `at`.

@@ -1,6 +1,7 @@
 //! Words that a sentence may have anywhere, or at its beginning, without meaning something else.
 
 use crate::understanding::tokens::{Kind, Utterance};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 const ANYWHERE: &[&str] = &[
@@ -130,10 +131,46 @@ const AT_THE_BEGINNING: &[&str] = &[
     "我",
 ];
 
-/// The phrases that may stand anywhere, and those that may stand at the beginning, cut into words.
-pub(super) fn phrases() -> (&'static [Vec<String>], &'static [Vec<String>]) {
-    static PHRASES: LazyLock<Fillers> = LazyLock::new(Fillers::new);
-    (&PHRASES.anywhere, &PHRASES.leading)
+/// The phrases, to be looked up by their words.
+pub(super) struct Lookup {
+    /// By the first word; true for those that may stand anywhere.
+    by_first: HashMap<String, Vec<(Vec<String>, bool)>>,
+    words: HashSet<String>,
+}
+
+impl Lookup {
+    /// The phrases, cut once.
+    pub(super) fn get() -> &'static Lookup {
+        static LOOKUP: LazyLock<Lookup> = LazyLock::new(|| {
+            let Fillers { anywhere, leading } = Fillers::new();
+            let words = anywhere.iter().chain(&leading).flatten().cloned().collect();
+            let mut by_first: HashMap<String, Vec<(Vec<String>, bool)>> = HashMap::new();
+            let all = anywhere.into_iter().map(|phrase| (phrase, true)).chain(leading.into_iter().map(|p| (p, false)));
+            for (phrase, anywhere) in all {
+                if let Some(first) = phrase.first() {
+                    by_first.entry(first.clone()).or_default().push((phrase, anywhere));
+                }
+            }
+            Lookup { by_first, words }
+        });
+        &LOOKUP
+    }
+
+    /// The phrases that begin with this word; of those that may stand at the beginning only, where `leading`.
+    pub(super) fn beginning<'s>(&'s self, word: &str, leading: bool) -> impl Iterator<Item = &'s [String]> + use<'s> {
+        let found = self.by_first.get(word).into_iter().flatten();
+        found.filter(move |(_, anywhere)| *anywhere || leading).map(|(phrase, _)| phrase.as_slice())
+    }
+
+    /// True if this word alone may stand anywhere.
+    pub(super) fn is_filler(&self, word: &str) -> bool {
+        self.beginning(word, false).any(|phrase| phrase.len() == 1)
+    }
+
+    /// True if any of the phrases has this word.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
 }
 
 /// The phrases, cut into tokens.

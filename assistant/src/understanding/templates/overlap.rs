@@ -1,12 +1,14 @@
 //! Whether two templates can be the same sentence: each becomes an automaton, and what both accept is looked for, the
 //! shortest first. Fillers, which a sentence may have anywhere, count as the matcher counts them.
 
-use super::fillers::phrases;
+mod meeting;
+
+use super::fillers::Lookup;
 use super::grammar::{self, Piece};
 use crate::lang::Lang;
 use crate::understanding::meaning::EntityKind;
 use crate::understanding::tokens::{Kind, Token, Utterance};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 /// What stands for a slot in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,12 @@ enum Label {
     Anything,
 }
 
+impl Label {
+    fn word(&self) -> Option<&str> {
+        if let Label::Word(_, written) = self { Some(written) } else { None }
+    }
+}
+
 /// Words of which every sentence of a pattern has at least one: for an index.
 #[derive(Clone, Debug)]
 enum Need {
@@ -35,6 +43,27 @@ enum Need {
     All(Vec<Need>),
     /// One of these holds.
     One(Vec<Need>),
+}
+
+/// What a word is compared by, and how it is written.
+type Word = (String, String);
+
+/// The words of the parts of a template, each part cut once.
+#[derive(Debug, Default)]
+struct Words(HashMap<String, Vec<Word>>);
+
+impl Words {
+    fn of(&mut self, text: &str) -> &[Word] {
+        let cut = || tokens(text).into_iter().map(|token| (key(&token), token.text)).collect();
+        self.0.entry(text.to_owned()).or_insert_with(cut)
+    }
+
+    /// The words of a part that no sentence of it may lack; `None` if it has none.
+    fn needed(&mut self, text: &str) -> Option<Need> {
+        let words = self.of(text).iter().filter(|(_, written)| !Lookup::get().has(written));
+        let words: Vec<Need> = words.map(|(key, _)| Need::Word(key.clone())).collect();
+        (!words.is_empty()).then_some(Need::All(words))
+    }
 }
 
 /// A template as an automaton.
@@ -51,37 +80,6 @@ pub struct Pattern {
     wild: bool,
 }
 
-/// What two templates have said together so far. Two that consist of fillers could each skip all of the other; that is
-/// no sentence that both are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Met {
-    Nothing,
-    /// The same fillers, and nothing else.
-    Fillers,
-    /// One of them has skipped what the other said, and nothing but fillers was said together.
-    Skipped,
-    /// Something else than a filler.
-    Substance,
-}
-
-impl Met {
-    fn together(self, said: &str) -> Met {
-        let filler = phrases().0.iter().any(|phrase| matches!(phrase.as_slice(), [word] if word == said));
-        match self {
-            _ if !filler => Met::Substance,
-            Met::Nothing => Met::Fillers,
-            other => other,
-        }
-    }
-
-    fn alone(self) -> Met {
-        if self == Met::Substance { self } else { Met::Skipped }
-    }
-}
-
-/// How many pairs of places are looked at before two templates are taken for different.
-const PAIRS_MAX: usize = 20_000;
-
 impl Pattern {
     /// Reads a template; `None` if it can't be read. `hole` says what each slot stands for.
     #[must_use]
@@ -89,9 +87,10 @@ impl Pattern {
         let pieces = grammar::parse(template).ok()?;
         let (edges, ends, words) = (vec![Vec::new()], Vec::new(), HashSet::new());
         let mut pattern = Pattern { lang, edges, ends, need: None, words, wild: false };
-        pattern.ends = pattern.build(&pieces, vec![0], hole);
+        let mut words = Words::default();
+        pattern.ends = pattern.build(&pieces, vec![0], hole, &mut words);
         pattern.ends.retain(|end| *end != 0);
-        pattern.need = need_of(&pieces, hole);
+        pattern.need = need_of(&pieces, hole, &mut words);
         for (label, _) in pattern.edges.iter().flatten() {
             match label {
                 Label::Word(key, _) => {
@@ -104,11 +103,17 @@ impl Pattern {
         Some(pattern)
     }
 
-    fn build(&mut self, pieces: &[Piece], from: Vec<usize>, hole: &dyn Fn(&str) -> Hole) -> Vec<usize> {
+    fn build(
+        &mut self,
+        pieces: &[Piece],
+        from: Vec<usize>,
+        hole: &dyn Fn(&str) -> Hole,
+        words: &mut Words,
+    ) -> Vec<usize> {
         let mut here = from;
         for piece in pieces {
             here = match piece {
-                Piece::Words(words) => self.words(words, here),
+                Piece::Words(text) => self.words(words.of(text), here),
                 Piece::Slot(name) => match hole(name) {
                     Hole::Words => {
                         let next = self.step(&here, &Label::Anything);
@@ -116,12 +121,14 @@ impl Pattern {
                         vec![next]
                     }
                     Hole::Value(kind, class) => vec![self.step(&here, &Label::Value(kind, class))],
-                    Hole::Names(names) => names.iter().flat_map(|name| self.words(name, here.clone())).collect(),
+                    Hole::Names(names) => {
+                        names.iter().flat_map(|name| self.words(words.of(name), here.clone())).collect()
+                    }
                 },
                 Piece::OneOf { options, optional } => {
                     let mut ends = if *optional { here.clone() } else { Vec::new() };
                     for option in options {
-                        ends.extend(self.build(option, here.clone(), hole));
+                        ends.extend(self.build(option, here.clone(), hole, words));
                     }
                     ends.sort_unstable();
                     ends.dedup();
@@ -132,10 +139,10 @@ impl Pattern {
         here
     }
 
-    fn words(&mut self, words: &str, from: Vec<usize>) -> Vec<usize> {
+    fn words(&mut self, words: &[Word], from: Vec<usize>) -> Vec<usize> {
         let mut here = from;
-        for token in tokens(words) {
-            here = vec![self.step(&here, &Label::Word(key(&token), token.text.clone()))];
+        for (key, written) in words {
+            here = vec![self.step(&here, &Label::Word(key.clone(), written.clone()))];
         }
         here
     }
@@ -180,88 +187,6 @@ impl Pattern {
     pub fn rarest(&self, weight: &dyn Fn(&str) -> usize) -> Option<Vec<&str>> {
         self.need.as_ref().map(|need| choose(need, weight).1)
     }
-
-    /// A sentence that both can be, the shortest.
-    #[must_use]
-    pub fn common(&self, other: &Pattern) -> Option<String> {
-        if !(self.may_be(other) && other.may_be(self)) {
-            return None;
-        }
-        let mut steps: Vec<(usize, String)> = vec![(0, String::new())];
-        let mut seen: HashSet<(usize, usize, Met)> = HashSet::from([(0, 0, Met::Nothing)]);
-        let mut waiting = VecDeque::from([(0, 0, Met::Nothing, 0)]);
-        while let Some((a, b, met, before)) = waiting.pop_front() {
-            if matches!(met, Met::Substance | Met::Fillers) && self.ends.contains(&a) && other.ends.contains(&b) {
-                return Some(self.sentence(&steps, before));
-            }
-            let mut both = Vec::new();
-            self.together(other, a, b, &mut both);
-            let mut ways: Vec<_> = both.into_iter().map(|(a, b, said)| (a, b, met.together(&said), said)).collect();
-            self.alone(a, b == 0, &mut |to, said| ways.push((to, b, met.alone(), said)));
-            other.alone(b, a == 0, &mut |to, said| ways.push((a, to, met.alone(), said)));
-            for (a, b, met, said) in ways {
-                if seen.len() < PAIRS_MAX && seen.insert((a, b, met)) {
-                    waiting.push_back((a, b, met, steps.len()));
-                    steps.push((before, said));
-                }
-            }
-        }
-        None
-    }
-
-    /// Steps that both take.
-    fn together(&self, other: &Pattern, a: usize, b: usize, ways: &mut Vec<(usize, usize, String)>) {
-        for (mine, to_a) in self.from(a) {
-            for (theirs, to_b) in other.from(b) {
-                let said = match (mine, theirs) {
-                    (Label::Word(one, written), Label::Word(two, _)) if one == two => Some(written.clone()),
-                    (Label::Word(_, written), Label::Anything) | (Label::Anything, Label::Word(_, written)) => {
-                        Some(written.clone())
-                    }
-                    (Label::Value(kind, class), Label::Anything) | (Label::Anything, Label::Value(kind, class)) => {
-                        Some(sample(kind, class, self.lang).to_owned())
-                    }
-                    (Label::Value(one, class), Label::Value(two, other)) => both(one, class, two, other, self.lang),
-                    (Label::Anything, Label::Anything) => Some(sample_words(self.lang).to_owned()),
-                    _ => None,
-                };
-                ways.extend(said.map(|said| (*to_a, *to_b, said)));
-            }
-        }
-    }
-
-    /// Steps over fillers, which the other one skips; `leading` if it has not begun yet.
-    fn alone(&self, from: usize, leading: bool, way: &mut dyn FnMut(usize, String)) {
-        let (anywhere, at_the_beginning) = phrases();
-        let lists = [Some(anywhere), Some(at_the_beginning).filter(|_| leading)];
-        let begins = |phrase: &&Vec<String>| {
-            let first = phrase.first();
-            self.from(from).iter().any(|(label, _)| matches!(label, Label::Word(_, text) if Some(text) == first))
-        };
-        for phrase in lists.into_iter().flatten().flatten().filter(begins) {
-            let mut here = vec![from];
-            for word in phrase {
-                let next = here.iter().flat_map(|node| self.from(*node));
-                here = next
-                    .filter(|(label, _)| matches!(label, Label::Word(_, text) if text == word))
-                    .map(|e| e.1)
-                    .collect();
-            }
-            let join = if self.lang == Lang::Zh { "" } else { " " };
-            here.into_iter().for_each(|to| way(to, phrase.join(join)));
-        }
-    }
-
-    fn sentence(&self, steps: &[(usize, String)], last: usize) -> String {
-        let mut words = Vec::new();
-        let mut at = last;
-        while let Some((before, said)) = steps.get(at).filter(|_| at > 0) {
-            words.push(said.as_str());
-            at = *before;
-        }
-        words.reverse();
-        words.join(if self.lang == Lang::Zh { "" } else { " " })
-    }
 }
 
 /// A sentence without its signs and spaces, by which equal ones are found.
@@ -281,27 +206,24 @@ fn key(token: &Token) -> String {
     }
 }
 
-fn need_of(pieces: &[Piece], hole: &dyn Fn(&str) -> Hole) -> Option<Need> {
-    let (anywhere, at_the_beginning) = phrases();
-    let filler =
-        |word: &str| anywhere.iter().chain(at_the_beginning).any(|phrase| phrase.iter().any(|one| one == word));
-    let words = |words: &str| {
-        let keys = tokens(words).into_iter().filter(|token| !filler(&token.text));
-        let keys: Vec<Need> = keys.map(|token| Need::Word(key(&token))).collect();
-        (!keys.is_empty()).then_some(Need::All(keys))
-    };
-    let needs = pieces.iter().filter_map(|piece| match piece {
-        Piece::Words(text) => words(text),
-        Piece::Slot(name) => match hole(name) {
-            Hole::Names(names) => names.iter().map(|name| words(name)).collect::<Option<Vec<_>>>().map(Need::One),
-            _ => None,
-        },
-        Piece::OneOf { optional: true, .. } => None,
-        Piece::OneOf { options, .. } => {
-            options.iter().map(|option| need_of(option, hole)).collect::<Option<Vec<_>>>().map(Need::One)
-        }
-    });
-    let needs: Vec<Need> = needs.collect();
+fn need_of(pieces: &[Piece], hole: &dyn Fn(&str) -> Hole, words: &mut Words) -> Option<Need> {
+    let mut needs = Vec::new();
+    for piece in pieces {
+        needs.extend(match piece {
+            Piece::Words(text) => words.needed(text),
+            Piece::Slot(name) => match hole(name) {
+                Hole::Names(names) => {
+                    names.iter().map(|name| words.needed(name)).collect::<Option<Vec<_>>>().map(Need::One)
+                }
+                _ => None,
+            },
+            Piece::OneOf { optional: true, .. } => None,
+            Piece::OneOf { options, .. } => {
+                let each = options.iter().map(|option| need_of(option, hole, words));
+                each.collect::<Option<Vec<_>>>().map(Need::One)
+            }
+        });
+    }
     (!needs.is_empty()).then_some(Need::All(needs))
 }
 
@@ -326,36 +248,6 @@ fn choose<'n>(need: &'n Need, weight: &dyn Fn(&str) -> usize) -> (usize, Vec<&'n
             all
         }),
     }
-}
-
-/// A value that fits both.
-fn both(one: &EntityKind, class: &'static str, two: &EntityKind, other: &'static str, lang: Lang) -> Option<String> {
-    let classes = class.is_empty() || other.is_empty() || class == other;
-    let amount = |a: &EntityKind, b: &EntityKind| *a == EntityKind::Money && *b == EntityKind::Number;
-    match () {
-        () if one == two && classes => Some(sample(one, if class.is_empty() { other } else { class }, lang).to_owned()),
-        () if amount(one, two) || amount(two, one) => Some(sample(&EntityKind::Number, "", lang).to_owned()),
-        () => None,
-    }
-}
-
-fn sample_words(lang: Lang) -> &'static str {
-    if lang == Lang::Zh { "某事" } else { "something" }
-}
-
-/// What a person might say for a value.
-fn sample(kind: &EntityKind, class: &str, lang: Lang) -> &'static str {
-    let (en, zh) = match (kind, class) {
-        (EntityKind::Money, _) => ("ten dollars", "十块钱"),
-        (EntityKind::Number, _) => ("five", "五"),
-        (EntityKind::Date, _) => ("tomorrow", "明天"),
-        (EntityKind::Payee, "person") => ("Alice", "张伟"),
-        (EntityKind::Payee, _) => ("water", "水费"),
-        (EntityKind::Provider, _) => ("PayPal", "微信"),
-        (EntityKind::YesNo, _) => ("yes", "是"),
-        _ => ("something", "某事"),
-    };
-    if lang == Lang::Zh { zh } else { en }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 pub struct Patterns {
     list: Vec<Pattern>,
     twins: Vec<Vec<(usize, String)>>,
-    /// Language and word → patterns that may have it.
-    by_word: HashMap<(Lang, String), Vec<usize>>,
+    /// Language, then word → patterns that may have it.
+    by_word: HashMap<Lang, HashMap<String, Vec<usize>>>,
     /// Patterns that may have any words, and those without a word that they must have.
     wild: Vec<usize>,
 }
@@ -20,11 +20,12 @@ impl Patterns {
     /// Adds a pattern and compares it with those that it could be the same as; gives its number.
     pub fn add(&mut self, pattern: Pattern) -> usize {
         let number = self.list.len();
-        let weight = |word: &str| self.by_word.get(&(pattern.lang, word.to_owned())).map_or(0, Vec::len);
+        let with = |word: &str| self.by_word.get(&pattern.lang).and_then(|words| words.get(word));
+        let weight = |word: &str| with(word).map_or(0, Vec::len);
         let rarest = if pattern.takes_anything() { None } else { pattern.rarest(&weight) };
         let mut candidates: Vec<usize> = match &rarest {
             Some(words) => {
-                let found = words.iter().filter_map(|word| self.by_word.get(&(pattern.lang, (*word).to_owned())));
+                let found = words.iter().filter_map(|word| with(word));
                 found.flatten().chain(&self.wild).copied().collect()
             }
             None => (0..number).collect(),
@@ -46,9 +47,9 @@ impl Patterns {
         if rarest.is_none() {
             self.wild.push(number);
         }
-        let words: Vec<String> = pattern.vocabulary().map(str::to_owned).collect();
-        for word in words {
-            self.by_word.entry((pattern.lang, word)).or_default().push(number);
+        let by_word = self.by_word.entry(pattern.lang).or_default();
+        for word in pattern.vocabulary() {
+            by_word.entry(word.to_owned()).or_default().push(number);
         }
         self.list.push(pattern);
         self.twins.push(found);
