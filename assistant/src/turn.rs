@@ -131,6 +131,19 @@ pub struct Paid {
     pub reason: Option<String>,
 }
 
+/// Words that were understood, and are not answered yet.
+struct TakenIn {
+    /// What may be shown of them.
+    shown: String,
+    /// What may be told of what they mean.
+    meant: Option<Meaning>,
+    /// What the dialog gets.
+    input: Input,
+    /// True if they begin a flow that tells how payments stand.
+    asks_how_payments_stand: bool,
+    ms: Stages,
+}
+
 /// How long each stage of a turn took, in milliseconds.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Stages {
@@ -242,25 +255,20 @@ impl Assistant {
             .or_else(|| Lang::of_text(&heard.text))
             .unwrap_or_else(|| conversation.lang());
         conversation.state.set_lang(lang);
-        if self.asks_how_payments_stand(&heard.text, lang) {
+        let taken = self.take_in(conversation, heard, lang, ms);
+        if taken.asks_how_payments_stand {
             self.payments.ask_about_open().await;
         }
         // Nothing is told in the middle of something else.
         let news = if conversation.at_rest() { self.news(lang).await } else { Vec::new() };
-        let mut turn = self.take_in(conversation, heard, lang, ms).await;
+        let mut turn = self.go(conversation, taken.shown, taken.meant, taken.input, taken.ms).await;
         turn.spoken.splice(0..0, news.iter().map(|words| words.spoken.clone()));
         turn.said.splice(0..0, news.into_iter().map(|words| words.written));
         turn
     }
 
-    /// True if these words begin a flow that tells how payments stand.
-    fn asks_how_payments_stand(&self, text: &str, lang: Lang) -> bool {
-        let meaning = self.understand(&redaction::hide(text), lang, Timestamp::now());
-        meaning.intent.is_some_and(|intent| self.dialogs.is_fresh(&intent.name))
-    }
-
     /// Takes in words that were said.
-    async fn take_in(&self, conversation: &mut Conversation, heard: Heard, lang: Lang, mut ms: Stages) -> Turn {
+    fn take_in(&self, conversation: &Conversation, heard: Heard, lang: Lang, mut ms: Stages) -> TakenIn {
         let secret = dialog::awaits_secret(&self.dialogs, &conversation.state);
         // A card number goes to the dialog as it is, which stops there; everything else is understood without what must
         // not be kept. Neither is shown.
@@ -283,10 +291,12 @@ impl Assistant {
         };
         if secret {
             // It goes to the dialog, which looks at it once; nobody else sees it.
-            return self.go(conversation, SECRET.to_owned(), None, input(meaning), ms).await;
+            let (shown, input) = (SECRET.to_owned(), input(meaning));
+            return TakenIn { shown, meant: None, input, asks_how_payments_stand: false, ms };
         }
+        let fresh = meaning.intent.as_ref().is_some_and(|intent| self.dialogs.is_fresh(&intent.name));
         let meant = (!private).then(|| meaning.clone());
-        self.go(conversation, shown, meant, input(meaning), ms).await
+        TakenIn { shown, meant, input: input(meaning), asks_how_payments_stand: fresh, ms }
     }
 
     /// Steps the dialog until it waits for the person again, paying what was consented to.

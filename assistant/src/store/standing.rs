@@ -76,7 +76,7 @@ impl StandingStore for Store {
             let rows = statement.query_and_then([], untold)?;
             rows.collect()
         };
-        self.inner.reader.run(read).await
+        self.inner.reader.now(read)
     }
 
     async fn told_due(&self, order: &str, due: Date, now_ms: i64) -> Result<(), StoreError> {

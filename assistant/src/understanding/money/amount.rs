@@ -2,7 +2,8 @@
 
 use super::context::is_hesitation;
 use super::garbled;
-use super::parts::{add_parts, finish, with_cents};
+use super::look_alikes::begins_thing;
+use super::parts::{add_parts, finish, left_out, two_bare_digits, with_cents};
 use super::units::{Found, Unit, Units};
 use crate::lang::Lang;
 use crate::understanding::meaning::Amount;
@@ -122,11 +123,15 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
     };
     if let Some(unit) = unit {
         scale_by(&mut said, unit)?;
+        let left_out = left_out(sight.utterance, &head.numeral, unit).filter(|_| behind.is_some() && !said.loose);
+        said.readings = left_out.unwrap_or(said.readings);
         add_parts(sight, &mut said, unit, &head.numeral);
         finish(sight, &mut said);
         said.loose |= garbled::cut_short(sight, &said, unit.chinese);
     } else if let Some((readings, after, currencies)) = with_cents(sight, &head.numeral) {
         said = Said { readings, after, currencies, united: true, ..said };
+    } else if let Some(readings) = two_bare_digits(sight.utterance, at, &head.numeral).filter(|_| !sight.counted) {
+        said.readings = readings;
     }
     if head.negative {
         for reading in &mut said.readings {
@@ -289,18 +294,6 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
 fn pennies_again(sight: &Sight<'_>, head: &Head<'_>) -> usize {
     let p = sight.utterance.word(head.numeral.after) == "p" && sight.utterance.glued(head.numeral.after);
     usize::from(p && head.before.is_some())
-}
-
-/// True for the 角 of 三角形 and the like.
-fn begins_thing(utterance: &Utterance, at: usize) -> bool {
-    let things = match utterance.sign(at) {
-        '角' => "形星度色落楼",
-        '元' => "旦素宵件",
-        '毛' => "病巾衣毯线",
-        '分' => "之钟类析店公",
-        _ => return false,
-    };
-    things.contains(utterance.sign(at + 1))
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {

@@ -5,7 +5,7 @@ use super::words::{begins_name, is_part_of_word, is_surname};
 use crate::understanding::numeral::{Shape, chinese_digit};
 use crate::understanding::tokens::{Kind, Utterance};
 use crate::understanding::wordlist::{WordList, split};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 /// Words that may follow a bare amount; any other word is a thing that is counted ("three bills").
 static MAY_FOLLOW: WordList = WordList::new(|| {
@@ -148,11 +148,18 @@ fn picks_some(utterance: &Utterance, first: usize) -> bool {
         )
 }
 
-/// "at five", "by 6", "in 2024", "since 2019".
+/// "at five", "by 6", "at five thirty", "in 2024", "since 2019".
 fn tells_time(utterance: &Utterance, said: &Said) -> bool {
     let Some(before) = said.first.checked_sub(1).map(|before| utterance.word(before)) else { return false };
-    let [number] = said.readings.as_slice() else { return false };
-    let hour = matches!(before, "at" | "by" | "until" | "till") && *number <= Decimal::from(12);
+    let hours = matches!(before, "at" | "by" | "until" | "till");
+    let minutes = |reading: &Decimal| {
+        let (hour, minute) = (reading.trunc(), reading.fract());
+        !minute.is_zero() && minute < dec!(0.60) && hour >= Decimal::ONE && hour <= Decimal::from(12)
+    };
+    let [number] = said.readings.as_slice() else {
+        return hours && said.readings.len() == 2 && said.readings.iter().any(minutes);
+    };
+    let hour = hours && *number <= Decimal::from(12);
     let long = matches!(said.shape, Shape::Digits(written) if written.length == 4 && written.decimals == 0);
     let year = matches!(before, "in" | "since" | "during" | "year" | "until" | "late" | "early");
     hour || long && year && (Decimal::from(1900)..Decimal::from(2100)).contains(number)

@@ -187,7 +187,8 @@ pub(super) fn digit_before(utterance: &Utterance, at: usize) -> bool {
 pub(super) fn parted_thousands(utterance: &Utterance, after: usize) -> Option<(Decimal, usize)> {
     let first = utterance.written(after.checked_sub(1)?).filter(|first| first.length <= 3 && first.decimals == 0)?;
     let rest = utterance.written(after + 1).filter(|rest| rest.length == 3 && rest.decimals == 0)?;
-    let comma = utterance.sign(after) == ',' && utterance.glued(after) && !utterance.glued(after + 1);
+    // `$1, 200` and `$1 ,200`.
+    let comma = utterance.sign(after) == ',' && utterance.glued(after) != utterance.glued(after + 1);
     let value = first.value.checked_mul(dec!(1000))?.checked_add(rest.value)?;
     comma.then_some((value, after + 2))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod amount;
 pub(crate) mod context;
 mod garbled;
+mod look_alikes;
 mod loose;
 mod parts;
 #[cfg(test)]

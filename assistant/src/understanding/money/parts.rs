@@ -21,12 +21,55 @@ pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral
     if let Some((after, additions)) = tail
         && let Some(base) = said.readings.first().copied()
     {
+        let mut additions = additions;
+        // 一百块零五: five 分 or five 毛; of few 块 (三块零五) only 分 are said so.
+        if let ([part], true) =
+            (additions.as_slice(), base >= dec!(100) && ends_in_zero_digit(sight.utterance, said, after))
+        {
+            let tenths = part.checked_mul(dec!(10)).unwrap_or(*part);
+            additions.push(tenths);
+        }
         said.readings = additions.into_iter().filter_map(|part| base.checked_add(part)).collect();
         if let (Part::Piece, Some(found)) = (unit.part, sight.units.behind(sight.utterance, after - 1)) {
             said.currencies = found.unit.meant(sight.currency);
         }
         said.after = after;
     }
+}
+
+/// True if nothing but 零 and a digit stand between the unit and `after`.
+fn ends_in_zero_digit(utterance: &Utterance, said: &Said, after: usize) -> bool {
+    after == said.after + 2 && matches!(utterance.sign(said.after), '零' | '〇')
+}
+
+/// 三百五块, 两百五毛: the last digit, whose place was left out, may count tens or what the unit counts. Both readings, in
+/// whole units.
+pub(super) fn left_out(utterance: &Utterance, numeral: &Numeral, unit: &Unit) -> Option<Vec<Decimal>> {
+    let [value] = numeral.readings.as_slice() else { return None };
+    let digit = numeral::chinese_digit(utterance.sign(numeral.after.checked_sub(1)?)).filter(|digit| *digit > 0)?;
+    let tenth = match utterance.sign(numeral.after.checked_sub(2)?) {
+        '百' | '佰' => dec!(10),
+        '千' | '仟' => dec!(100),
+        '万' => dec!(1000),
+        _ => return None,
+    };
+    let digit = Decimal::from(digit);
+    let rest = value.checked_sub(digit.checked_mul(tenth)?)?;
+    match unit.part {
+        // 一千二美金 leaves no doubt; 块 is what the small amounts are said with.
+        Part::Whole if utterance.sign(numeral.after) == '块' => Some(vec![*value, rest.checked_add(digit)?]),
+        Part::Tenth => Some(vec![rest.checked_add(digit.checked_div(dec!(10))?)?, value.checked_mul(unit.worth)?]),
+        _ => None,
+    }
+}
+
+/// 转一五: fifteen, one and a half, or a hundred and fifty.
+pub(super) fn two_bare_digits(utterance: &Utterance, at: usize, numeral: &Numeral) -> Option<Vec<Decimal>> {
+    let digit = |at: usize| numeral::chinese_digit(utterance.sign(at)).filter(|digit| *digit > 0).map(Decimal::from);
+    let (first, second) = (digit(at)?, digit(at + 1)?);
+    let tens = numeral.clear().filter(|value| numeral.after == at + 2 && *value >= dec!(10))?;
+    let point = first.checked_add(second.checked_div(dec!(10))?)?;
+    Some(vec![tens, point, tens.checked_mul(dec!(10))?])
 }
 
 /// A number with cents behind it and no unit of its own: its readings, the token after it and the currencies.
@@ -96,7 +139,10 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
         };
     }
     if is_measure(utterance, part.after) {
-        return None;
+        // 一块五一个包子: the last digit counts the buns.
+        let digit = |at: usize| numeral::chinese_digit(utterance.sign(at)).filter(|digit| *digit > 0);
+        let tenths = digit(at).filter(|_| part.after == at + 2 && digit(at + 1).is_some())?;
+        return Some((at + 1, vec![hundredths(tenths * 10)]));
     }
     if let Some(digit) = part.digit() {
         let tenths = hundredths(digit * 10);

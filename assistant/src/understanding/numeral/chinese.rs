@@ -358,8 +358,12 @@ fn about(utterance: &Utterance, at: usize) -> Option<Numeral> {
     })
 }
 
-/// 俩 and 仨 behind people are these people (给他俩十块), no number.
+/// 俩 and 仨 behind people are these people (给他俩十块), no number; nor is 老二, somebody's second child.
 pub(super) fn is_both_of_them(utterance: &Utterance, at: usize) -> bool {
+    let child = at.checked_sub(1).is_some_and(|before| utterance.sign(before) == '老');
+    if child && "二三四五六七八九".contains(utterance.sign(at)) {
+        return true;
+    }
     let people = |before: usize| "们他她你我咱它家儿人弟妹姐哥母父子女妻友婆公".contains(utterance.sign(before));
     matches!(utterance.sign(at), '俩' | '仨') && at.checked_sub(1).is_some_and(people)
 }

@@ -221,7 +221,8 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
     let mut here = at;
     let mut found: Option<Group> = None;
     loop {
-        let begin = if found.is_some() { past_and(utterance, here) } else { here };
+        let mut begin = if found.is_some() { past_and(utterance, here) } else { here };
+        begin += usize::from(found.is_some() && pauses(utterance, here));
         let Some(group) = group(utterance, begin) else { break };
         let scaled = scale(utterance, group.after);
         match (scaled, found) {
@@ -248,6 +249,16 @@ fn cardinal(utterance: &Utterance, at: usize) -> Option<Group> {
         }
     }
     point(utterance, found?)
+}
+
+/// "five thousand, five hundred dollars": a comma that parts no two amounts, since the second has the unit of both.
+fn pauses(utterance: &Utterance, at: usize) -> bool {
+    let unit = |at: usize| {
+        matches!(utterance.word(at), "dollars" | "euros" | "pounds" | "bucks" | "quid" | "yuan" | "rupees" | "francs")
+    };
+    let rest = || group(utterance, at + 1).filter(|rest| rest.look == Look::Large && rest.value >= dec!(100));
+    let word = utterance.kind(at + 1) == Some(Kind::Word);
+    utterance.sign(at) == ',' && word && rest().is_some_and(|rest| unit(rest.after))
 }
 
 /// "two and a half": a whole number with its fraction.
