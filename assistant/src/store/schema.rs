@@ -311,6 +311,23 @@ CREATE INDEX payments_open ON payments (created_at_ms, poll_at_ms)
 /// Until when somebody can act on what the person was shown last or before.
 const ACT_UNTIL: &str = "ALTER TABLE payments ADD COLUMN act_until_ms INTEGER;";
 
+/// Which payments have changed since the person heard of them, so that looking for news costs nothing where there are none,
+/// however many payments there are.
+const TO_TELL: &str = "
+CREATE TABLE to_tell (payment TEXT PRIMARY KEY NOT NULL REFERENCES payments (id)) STRICT, WITHOUT ROWID;
+INSERT INTO to_tell SELECT id FROM payments LEFT JOIN told ON told_payment = id
+    WHERE told_version IS NULL OR version > told_version;
+CREATE TRIGGER to_tell_begun AFTER INSERT ON payments
+    BEGIN INSERT OR IGNORE INTO to_tell VALUES (NEW.id); END;
+CREATE TRIGGER to_tell_changed AFTER UPDATE OF version ON payments WHEN OLD.version IS NOT NEW.version
+    BEGIN INSERT OR IGNORE INTO to_tell VALUES (NEW.id); END;
+CREATE TRIGGER told_first AFTER INSERT ON told BEGIN DELETE FROM to_tell WHERE payment = NEW.told_payment
+    AND NEW.told_version >= (SELECT version FROM payments WHERE id = NEW.told_payment); END;
+CREATE TRIGGER told_again AFTER UPDATE ON told BEGIN DELETE FROM to_tell WHERE payment = NEW.told_payment
+    AND NEW.told_version >= (SELECT version FROM payments WHERE id = NEW.told_payment); END;
+CREATE INDEX standing_untold ON standing_dues (at_ms, due) WHERE outcome IN ('missed', 'refused') AND told_at_ms IS NULL;
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,20 +345,3 @@ mod tests {
         }
     }
 }
-
-/// Which payments have changed since the person heard of them, so that looking for news costs nothing where there are none,
-/// however many payments there are.
-const TO_TELL: &str = "
-CREATE TABLE to_tell (payment TEXT PRIMARY KEY NOT NULL REFERENCES payments (id)) STRICT, WITHOUT ROWID;
-INSERT INTO to_tell SELECT id FROM payments LEFT JOIN told ON told_payment = id
-    WHERE told_version IS NULL OR version > told_version;
-CREATE TRIGGER to_tell_begun AFTER INSERT ON payments
-    BEGIN INSERT OR IGNORE INTO to_tell VALUES (NEW.id); END;
-CREATE TRIGGER to_tell_changed AFTER UPDATE OF version ON payments WHEN OLD.version IS NOT NEW.version
-    BEGIN INSERT OR IGNORE INTO to_tell VALUES (NEW.id); END;
-CREATE TRIGGER told_first AFTER INSERT ON told BEGIN DELETE FROM to_tell WHERE payment = NEW.told_payment
-    AND NEW.told_version >= (SELECT version FROM payments WHERE id = NEW.told_payment); END;
-CREATE TRIGGER told_again AFTER UPDATE ON told BEGIN DELETE FROM to_tell WHERE payment = NEW.told_payment
-    AND NEW.told_version >= (SELECT version FROM payments WHERE id = NEW.told_payment); END;
-CREATE INDEX standing_untold ON standing_dues (at_ms, due) WHERE outcome IN ('missed', 'refused') AND told_at_ms IS NULL;
-";
