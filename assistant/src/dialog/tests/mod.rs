@@ -2,6 +2,7 @@
 
 mod broken;
 mod consent_proof;
+mod edits;
 mod flows;
 mod loading;
 mod moments;
