@@ -11,5 +11,6 @@ mod home;
 mod keys;
 mod program;
 mod scan;
+mod spoken;
 #[path = "../money/world.rs"]
 mod world;

@@ -49,7 +49,7 @@ fn assert_clean(home: &Home, ended: &[Ended]) {
     }
 }
 
-fn collect(folder: &Path, places: &mut Vec<(String, Vec<u8>)>) {
+pub fn collect(folder: &Path, places: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
