@@ -2,7 +2,7 @@
 
 use crate::bank::{Mood, way_notification};
 use crate::world::{World, usd};
-use sayso::payments::{InstrumentStore as _, WayError, WayState};
+use sayso::payments::{InstrumentStore as _, PayError, WayError, WayState};
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{EnrolOutcome, Instrument, NextStep};
 
@@ -138,4 +138,56 @@ async fn a_notification_stores_it_too() {
     payments.notified("stripe", way_notification("evt_3", &way.reference, Some(stored("pm_9")))).await.unwrap();
     let held = payments.ways_to_pay().await.unwrap();
     assert!(held.iter().all(|way| way.instrument != Some(visa("pm_9"))));
+}
+
+#[tokio::test]
+async fn one_of_test_money_is_never_used_for_real_money_nor_the_other_way_round() {
+    let world = storing([stored("pm_test"), link(None), stored("pm_live"), link(None)]);
+    let payments = world.start();
+    payments.enrol("stripe", "home").await.unwrap();
+    let (open, _) = payments.enrol("stripe", "alice").await.unwrap();
+    world.bank.declare(|capabilities| capabilities.practice = false);
+    let payments = world.start();
+    payments.pay(world.consent(usd(100))).await.unwrap();
+    let error = payments.ask_about_way(open.clone()).await.unwrap_err();
+    assert!(matches!(&error, WayError::OtherMoney(id, ..) if *id == open.id), "{error}");
+    let (live, _) = payments.enrol("stripe", "alice").await.unwrap();
+    assert_ne!(live.id, open.id, "the enrolment with test money is not gone on with");
+    assert!(!live.practice);
+    payments.pay(world.consent(usd(200))).await.unwrap();
+    world.bank.declare(|capabilities| capabilities.practice = true);
+    world.start().pay(world.consent(usd(300))).await.unwrap();
+    let asked: Vec<Option<Instrument>> = world.bank.asks().into_iter().map(|ask| ask.instrument).collect();
+    assert_eq!(asked, [None, Some(visa("pm_live")), Some(visa("pm_test"))]);
+    let kept = world.store().ways().await.unwrap();
+    assert_eq!(kept.iter().map(|way| way.practice).collect::<Vec<_>>(), [false, true, true]);
+}
+
+#[tokio::test]
+async fn a_payment_of_one_kind_of_money_is_never_gone_on_with_at_a_provider_of_the_other() {
+    let world = World::new();
+    world.bank.next([Mood::LosesRequest]);
+    let view = world.start().pay(world.consent(usd(100))).await.unwrap();
+    world.clock.forward(world.settings.grace_ms + 1);
+    world.bank.declare(|capabilities| capabilities.practice = false);
+    let payments = world.start();
+    let report = payments.recover().await.unwrap();
+    assert!(report.problems.iter().any(|problem| problem.contains("real money")), "{:?}", report.problems);
+    assert_eq!((world.bank.asks().len(), world.bank.books.lock().unwrap().questions), (1, 0), "it hears nothing of it");
+    let error = payments.cancel(&view.id).await.unwrap_err();
+    assert!(matches!(error, PayError::OtherMoney { .. }), "{error}");
+    world.bank.declare(|capabilities| capabilities.practice = true);
+    world.start().recover().await.unwrap();
+    assert_eq!(world.bank.asks().len(), 2, "with its own provider it goes on");
+}
+
+#[tokio::test]
+async fn a_rehearsal_of_an_enrolment_stores_nothing() {
+    let world = storing([stored("pm_1")]);
+    let payments = world.start();
+    let would = payments.rehearse_enrolment("stripe", "home").await.unwrap();
+    assert_eq!((would.verb, would.request["person"].as_str()), ("enrol", Some("home")));
+    assert!(world.store().ways().await.unwrap().is_empty());
+    let none = World::new().start().rehearse_enrolment("stripe", "home").await;
+    assert!(matches!(none, Err(WayError::NotOffered(_))));
 }

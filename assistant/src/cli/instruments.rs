@@ -6,11 +6,13 @@ use super::opening;
 use super::out::{Out, remark};
 use super::places::Places;
 use super::qr::Codes;
+use super::show::would_send as would;
 use crate::config::Config;
-use crate::payments::{Payments, Providers, Settings, WayError, WayState, WayToPay};
+use crate::payments::{Payments, Providers, Settings, WayError, WayState, WayToPay, WouldSend};
 use clap::Subcommand;
 use jiff::Timestamp;
 use sayso_plugin_interface::NextStep;
+use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,9 +27,9 @@ pub enum InstrumentsCommand {
         /// Whose it is
         #[arg(long, default_value = "home", value_name = "NAME")]
         person: String,
-        /// Allow a provider that moves real money
+        /// Send nothing and store nothing; show what the provider would be asked
         #[arg(long)]
-        live: bool,
+        dry_run: bool,
         /// Write the code or link to scan into this file too (.svg)
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
@@ -44,13 +46,25 @@ pub enum InstrumentsCommand {
     },
 }
 
+/// The result of `add --dry-run`, as JSON.
+#[derive(Serialize)]
+struct Rehearsed<'a> {
+    would_send: &'a WouldSend,
+}
+
 /// Runs one of them.
 pub async fn run(places: &Places, config: &Config, command: InstrumentsCommand, out: Out) -> Result<(), Failure> {
     match command {
-        InstrumentsCommand::Add { provider, person, live, qr, wait } => {
+        InstrumentsCommand::Add { provider, person, dry_run, qr, wait } => {
+            let household = Arc::new(config.household.clone());
+            let payments = assemble::open_payments(places, config, &household).await?.payments;
+            if dry_run || payments.is_dry_run() {
+                let would_send = payments.rehearse_enrolment(&provider, &person).await.map_err(failure)?;
+                out.result(&Rehearsed { would_send: &would_send }, || format!("would send  {}", would(&would_send)))?;
+                return Ok(());
+            }
             let codes = Codes::new(qr)?;
-            let wait = Duration::from_secs(wait);
-            add(places, config, (&provider, &person), (live, wait), &codes, out).await
+            add(&payments, (&provider, &person), Duration::from_secs(wait), &codes, out).await
         }
         InstrumentsCommand::List => list(places, config, out).await,
         InstrumentsCommand::Remove { id } => {
@@ -81,25 +95,17 @@ fn line(way: &WayToPay) -> String {
     let label = if way.label.is_empty() { "(not stored yet)" } else { &way.label };
     let since = Timestamp::from_millisecond(way.enrolled_at_ms.unwrap_or(way.created_at_ms));
     let since = since.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-    format!("{:<12}  {label}  {}  {}  {since}  {}", way.provider, way.person, way.state.name(), way.id)
+    let money = if way.practice { "practice or test money" } else { "real money" };
+    format!("{:<12}  {label}  {}  {}  {money}  {since}  {}", way.provider, way.person, way.state.name(), way.id)
 }
 
 async fn add(
-    places: &Places,
-    config: &Config,
+    payments: &Payments,
     (provider, person): (&str, &str),
-    (live, wait): (bool, Duration),
+    wait: Duration,
     codes: &Codes,
     out: Out,
 ) -> Result<(), Failure> {
-    let household = Arc::new(config.household.clone());
-    let counter = assemble::open_payments(places, config, &household).await?;
-    let payments = &counter.payments;
-    if payments.moves_real_money(provider) && !live {
-        return Err(Failure::usage(format!(
-            "{provider} moves real money: what is stored there pays for real; say so with --live"
-        )));
-    }
     let started = Instant::now();
     let (mut way, mut pause) = payments.enrol(provider, person).await.map_err(failure)?;
     let mut shown = None;

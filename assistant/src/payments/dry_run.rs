@@ -20,7 +20,7 @@ use std::time::Duration;
 /// What would be sent. In JSON: `{"verb":"pay","provider":…,"request":{…},"http":[{"method":…,"url":…,"headers":…,"body":…}]}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WouldSend {
-    /// `pay`, `refund`, or `schedule`, of which nothing is sent before its day.
+    /// `pay`, `refund`, `enrol`, or `schedule`, of which nothing is sent before its day.
     pub verb: &'static str,
     /// The provider's name in the configuration.
     pub provider: String,
@@ -104,7 +104,7 @@ impl Engine {
     }
 
     /// Lets a plugin try, with hands that send nothing, and gives what it tried to send.
-    async fn watch<F>(&self, provider: &Configured, ask: impl FnOnce(Configured) -> F) -> Vec<HttpRequest>
+    pub(super) async fn watch<F>(&self, provider: &Configured, ask: impl FnOnce(Configured) -> F) -> Vec<HttpRequest>
     where
         F: Future<Output = ()> + Send + 'static,
     {

@@ -43,6 +43,17 @@ pub enum PayError {
         /// The names that there are.
         known: String,
     },
+    /// The payment is of one kind of money, and its provider moves the other kind now.
+    #[error(
+        "payment {payment}: the provider `{provider}` is not the one that it was made with: one of practice or test money and \
+         one of real money have the same name; configure it as it was to go on with this payment"
+    )]
+    OtherMoney {
+        /// The payment.
+        payment: PaymentId,
+        /// The provider's name.
+        provider: String,
+    },
     /// The provider does not offer this. Nothing was sent.
     #[error("{provider} can't pay this: {why}")]
     NotOffered {

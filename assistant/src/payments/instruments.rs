@@ -5,6 +5,7 @@
 //! An enrolment is written down with its reference and key before the provider hears of it, so that one which was
 //! interrupted is taken up again and is the same one at the provider.
 
+use super::dry_run::WouldSend;
 use super::engine::Payments;
 use super::keys::{enrolment_key, reference};
 use super::providers::Configured;
@@ -32,6 +33,8 @@ pub struct WayToPay {
     pub provider: String,
     /// Whose it is, as the household calls them.
     pub person: String,
+    /// True if no real money can move by it. One of one kind of money is never used for the other.
+    pub practice: bool,
     /// Where it stands.
     pub state: WayState,
     /// Our reference of the enrolment, unique for ever.
@@ -124,6 +127,11 @@ pub enum WayError {
     /// Another process changed it in the meantime.
     #[error("`{0}` was changed by another process; look at it before trying again")]
     Moved(String),
+    /// It was begun while the provider moved the other kind of money.
+    #[error(
+        "`{0}` was begun with {1}, and {2} is configured now: remove it with `sayso instruments remove {0}`, or configure the provider as it was"
+    )]
+    OtherMoney(String, &'static str, &'static str),
     /// What the provider gave back may be a card number, which is never kept.
     #[error("{0} gave back what looks like the number of a card, which is never kept: nothing was stored")]
     CardNumber(String),
@@ -146,7 +154,12 @@ impl Payments {
     /// Call [`Payments::ask_about_way`] until it is pending no more.
     pub async fn enrol(&self, provider: &str, person: &str) -> Result<(WayToPay, Duration), WayError> {
         let configured = self.storing(provider)?;
-        let open = |way: &WayToPay| way.state == WayState::Pending && way.provider == provider && way.person == person;
+        let practice = configured.capabilities.practice;
+        let open = |way: &WayToPay| {
+            (way.state, way.practice) == (WayState::Pending, practice)
+                && way.provider == provider
+                && way.person == person
+        };
         if let Some(way) = self.engine.store.ways().await?.into_iter().find(open) {
             let (way, pause) = self.ask_about_way(way).await?;
             if matches!(way.state, WayState::Pending | WayState::Stored) {
@@ -161,9 +174,23 @@ impl Payments {
         self.settle_way(way, outcome).await
     }
 
+    /// What the provider would be asked to store a way to pay, with nothing sent and nothing written down.
+    pub async fn rehearse_enrolment(&self, provider: &str, person: &str) -> Result<WouldSend, WayError> {
+        let configured = self.storing(provider)?;
+        let request = self.new_way(provider, person, &configured).await?.request();
+        let shown = serde_json::to_value(&request).unwrap_or_default();
+        let ask = |to: Configured| async move { drop(to.provider.enrol(&*to.host, request).await) };
+        let http = self.engine.watch(&configured, ask).await;
+        Ok(WouldSend { verb: "enrol", provider: provider.to_owned(), request: shown, http })
+    }
+
     /// Asks the provider how an enrolment stands. What comes back is how it stands now, and when to ask again.
     pub async fn ask_about_way(&self, way: WayToPay) -> Result<(WayToPay, Duration), WayError> {
         let configured = self.storing(&way.provider)?;
+        if way.practice != configured.capabilities.practice {
+            let kind = |practice| if practice { "practice or test money" } else { "real money" };
+            return Err(WayError::OtherMoney(way.id, kind(way.practice), kind(!way.practice)));
+        }
         let request = QueryEnrolmentRequest {
             reference: way.reference.clone(),
             provider_reference: way.provider_reference.clone(),
@@ -235,6 +262,7 @@ impl Payments {
         Ok(WayToPay {
             provider: provider.to_owned(),
             person: person.to_owned(),
+            practice: to.capabilities.practice,
             state: WayState::Pending,
             reference: reference(&installation, &id, length_max),
             idempotency_key: enrolment_key(&installation, &id, length_max),
@@ -251,11 +279,7 @@ impl Payments {
     }
 
     async fn send_enrolment(&self, way: &WayToPay, to: &Configured) -> EnrolOutcome {
-        let request = EnrolRequest {
-            reference: way.reference.clone(),
-            idempotency_key: way.idempotency_key.clone(),
-            person: way.person.clone(),
-        };
+        let request = way.request();
         let ask = |to: Configured| async move { to.provider.enrol(&*to.host, request).await };
         let answer = self.engine.ask(&to.about(&way.reference), ask).await;
         answer.unwrap_or_else(|reason| EnrolOutcome::Unknown { reason })
@@ -314,10 +338,25 @@ impl Payments {
     }
 }
 
+impl WayToPay {
+    fn request(&self) -> EnrolRequest {
+        EnrolRequest {
+            reference: self.reference.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+            person: self.person.clone(),
+        }
+    }
+}
+
 impl super::engine::Engine {
-    /// The way to pay that a payment with this provider uses: the one that was stored last.
-    pub(super) async fn stored_instrument(&self, provider: &str) -> Result<Option<Instrument>, StoreError> {
-        let stored = |way: &WayToPay| way.state == WayState::Stored && way.provider == provider;
+    /// The way to pay that a payment with this provider uses: the one of the same kind of money that was stored last.
+    pub(super) async fn stored_instrument(
+        &self,
+        provider: &str,
+        practice: bool,
+    ) -> Result<Option<Instrument>, StoreError> {
+        let stored =
+            |way: &WayToPay| (way.state, way.practice) == (WayState::Stored, practice) && way.provider == provider;
         let ways = self.store.ways().await?.into_iter().filter(stored);
         Ok(ways.max_by_key(|way| way.enrolled_at_ms).and_then(|way| way.instrument))
     }

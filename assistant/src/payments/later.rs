@@ -66,12 +66,20 @@ impl Engine {
             return Err(PayError::NotInDryRun);
         }
         let payment = self.lease(id).await?;
-        if let Some(provider) = self.providers.get(&payment.provider) {
+        if let Some(provider) = self.provider_of(&payment) {
             return Ok((payment, provider.clone()));
         }
         self.store.release(id).await?;
+        if self.providers.get(&payment.provider).is_some() {
+            return Err(PayError::OtherMoney { payment: payment.id, provider: payment.provider });
+        }
         let known = self.providers.iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
         Err(PayError::UnknownProvider { name: payment.provider, known })
+    }
+
+    /// The provider that a payment is with. One that moves the other kind of money now is another, whatever its name.
+    pub(super) fn provider_of(&self, payment: &Payment) -> Option<&Configured> {
+        self.providers.get(&payment.provider).filter(|found| found.capabilities.practice == payment.practice)
     }
 
     /// Gives the lease back, whatever happened.

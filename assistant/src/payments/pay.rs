@@ -173,7 +173,7 @@ impl Engine {
             },
             purpose: proposal.purpose.clone(),
             authorize_only: false,
-            instrument: self.stored_instrument(&agreement.proposal.provider).await?,
+            instrument: self.stored_instrument(&agreement.proposal.provider, provider.capabilities.practice).await?,
         };
         Ok(Payment {
             id,

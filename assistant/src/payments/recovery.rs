@@ -1,6 +1,7 @@
 //! Brings payments that were interrupted, or have no certain answer yet, to their right end: at start and from time to time.
 
 use super::engine::{CommitError, Engine, Payments, Step, With};
+use super::error::PayError;
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
 use super::storage::{StoreError, StoreErrorKind};
@@ -155,9 +156,12 @@ impl Engine {
         if after.status.is_open() {
             report.waiting.push(after.view());
         }
-        if self.providers.get(&after.provider).is_none() {
+        if self.provider_of(&after).is_none() {
             let (id, name) = (&after.id, &after.provider);
-            report.problems.push(format!("payment {id}: the configuration has no provider `{name}` any more to ask"));
+            report.problems.push(match self.providers.get(name) {
+                None => format!("payment {id}: the configuration has no provider `{name}` any more to ask"),
+                Some(_) => PayError::OtherMoney { payment: id.clone(), provider: name.clone() }.to_string(),
+            });
         }
     }
 
@@ -169,7 +173,7 @@ impl Engine {
             payment = self.commit(&payment, Event::Interrupted, detail, With::default()).await?;
             self.tell(Step::InterruptionRecorded);
         }
-        let Some(provider) = self.providers.get(&payment.provider).cloned() else {
+        let Some(provider) = self.provider_of(&payment).cloned() else {
             return Ok(payment);
         };
         if payment.status.is_open() && payment.status != PaymentStatus::Reversing {

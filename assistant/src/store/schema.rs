@@ -20,6 +20,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(RESERVED_IS_OPEN),
         M::up(ACT_UNTIL),
         M::up(TO_TELL),
+        M::up(WAYS_OF_ONE_MONEY),
     ])
 }
 
@@ -326,6 +327,13 @@ CREATE TRIGGER told_first AFTER INSERT ON told BEGIN DELETE FROM to_tell WHERE p
 CREATE TRIGGER told_again AFTER UPDATE ON told BEGIN DELETE FROM to_tell WHERE payment = NEW.told_payment
     AND NEW.told_version >= (SELECT version FROM payments WHERE id = NEW.told_payment); END;
 CREATE INDEX standing_untold ON standing_dues (at_ms, due) WHERE outcome IN ('missed', 'refused') AND told_at_ms IS NULL;
+";
+
+/// Which kind of money each stored way moves. One from before is of the kind that its provider has moved here.
+const WAYS_OF_ONE_MONEY: &str = "
+ALTER TABLE ways_to_pay ADD COLUMN practice INTEGER NOT NULL DEFAULT 1;
+UPDATE ways_to_pay SET practice = 0
+    WHERE EXISTS (SELECT 1 FROM payments WHERE payments.provider = ways_to_pay.provider AND payments.practice = 0);
 ";
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params};
 use serde_json::json;
 
 const COLUMNS: &str = "id, provider, person, state, reference, idempotency_key, provider_reference, instrument, label, \
-     next_step, expires_ms, decline, created_at_ms, enrolled_at_ms";
+     next_step, expires_ms, decline, created_at_ms, enrolled_at_ms, practice";
 
 #[async_trait]
 impl InstrumentStore for Store {
@@ -50,7 +50,7 @@ impl Store {
 
 fn begin(connection: &Connection, way: &WayToPay) -> Result<bool, ReadError> {
     let sql = "INSERT INTO ways_to_pay (id, provider, person, state, reference, idempotency_key, label, expires_ms, \
-         created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+         created_at_ms, practice) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
     let values = params![
         way.id,
         way.provider,
@@ -60,7 +60,8 @@ fn begin(connection: &Connection, way: &WayToPay) -> Result<bool, ReadError> {
         way.idempotency_key,
         way.label,
         way.expires_ms,
-        way.created_at_ms
+        way.created_at_ms,
+        way.practice
     ];
     let kept = connection.prepare_cached(sql)?.execute(values)? == 1;
     if kept {
@@ -92,7 +93,7 @@ fn change(connection: &Connection, way: &WayToPay, from: WayState, now_ms: i64) 
 }
 
 fn told_of(way: &WayToPay) -> serde_json::Value {
-    json!({ "kind": "way_to_pay", "way": way.id, "provider": way.provider, "person": way.person, "state": way.state.name() })
+    json!({ "kind": "way_to_pay", "way": way.id, "provider": way.provider, "person": way.person, "state": way.state.name(), "practice": way.practice })
 }
 
 fn way(row: &Row<'_>) -> Result<WayToPay, ReadError> {
@@ -113,5 +114,6 @@ fn way(row: &Row<'_>) -> Result<WayToPay, ReadError> {
         decline: optional("decline")?.map(|text| from_json(&text)).transpose()?,
         created_at_ms: row.get("created_at_ms")?,
         enrolled_at_ms: row.get("enrolled_at_ms")?,
+        practice: row.get("practice")?,
     })
 }

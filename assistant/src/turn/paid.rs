@@ -99,7 +99,10 @@ pub(super) fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
         PayError::Limited(_) | PayError::Repeated { .. } => return PaymentOutcome::Anew,
         PayError::DryRun(_) => return PaymentOutcome::DryRun,
         PayError::NotOffered { .. } => DeclineCode::CurrencyRefused,
-        PayError::UnknownProvider { .. } | PayError::Store(_) | PayError::NoRandomness(_) => DeclineCode::Configuration,
+        PayError::UnknownProvider { .. }
+        | PayError::OtherMoney { .. }
+        | PayError::Store(_)
+        | PayError::NoRandomness(_) => DeclineCode::Configuration,
         PayError::NotSureEnough { .. } => DeclineCode::AuthenticationRequired,
         PayError::Consent(_)
         | PayError::NotAnAmount(_)

@@ -3,4 +3,5 @@
 
 mod bank;
 mod outside;
+mod program;
 mod stories;
