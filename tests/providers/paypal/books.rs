@@ -70,6 +70,8 @@ pub struct Books {
     pub capture_status: Option<(&'static str, &'static str)>,
     /// Notifications that PayPal has signed, each by its transmission.
     pub signed: BTreeMap<String, Value>,
+    /// Paths of certificates that were asked for.
+    pub certificates: Vec<String>,
 }
 
 pub(super) fn refused(status: u16, name: &str, issue: &str) -> (u16, Value) {

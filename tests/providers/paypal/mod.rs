@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod books;
+mod certified;
 #[path = "../../../plugins/paypal/tests/document/mod.rs"]
 #[allow(dead_code)]
 mod document;
@@ -62,6 +63,14 @@ async fn serve(State(shared): State<Shared>, method: Method, uri: Uri, headers: 
         headers: headers.collect(),
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
+    if let Some(name) = asked.path.strip_prefix("/v1/notifications/certs/").filter(|_| method == Method::GET) {
+        shared.books.lock().unwrap().certificates.push(asked.path.clone());
+        // Names have no dot here, as PayPal's have none.
+        return match certified::key_file(&name.replace('-', ".")) {
+            Some(certificate) => certificate.into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
     let answer = shared.books.lock().unwrap().answer(&asked, shared.clock.now_ms());
     match answer {
         Some((204, _)) => StatusCode::NO_CONTENT.into_response(),
