@@ -72,7 +72,7 @@ pub enum Command {
         /// The dialogs [default: the configured ones]
         #[arg(long, value_name = "DIR")]
         dialogs: Option<PathBuf>,
-        /// Write each code to scan into this file too (.svg)
+        /// Write each code to scan into this file too (.svg or .png)
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
     },
@@ -84,7 +84,7 @@ pub enum Command {
         /// Write the spoken replies as WAV files into this folder
         #[arg(long, value_name = "DIR")]
         replies: Option<PathBuf>,
-        /// Write each code to scan into this file too (.svg)
+        /// The file that each code to scan is written into (.svg or .png) [default: code.png in the data folder]
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
         /// Send nothing; show what would be sent
@@ -96,7 +96,7 @@ pub enum Command {
         /// End each turn with Enter instead of by a pause
         #[arg(long)]
         push_to_talk: bool,
-        /// Write each code to scan into this file too (.svg)
+        /// The file that each code to scan is written into (.svg or .png) [default: code.png in the data folder]
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
         /// Send nothing; show what would be sent

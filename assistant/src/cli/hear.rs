@@ -34,6 +34,7 @@ pub async fn run(
         let mut endpointer = Endpointer::new(Endpointing::whole_recording());
         let heard = ears.turn(&mut source, &mut endpointer, (assistant, &conversation))?;
         let mut turn = assistant.turn(&mut conversation, heard).await;
+        codes.tell(&mut turn);
         if let Some(replies) = &mut replies {
             replies.write(&mut turn)?;
         }

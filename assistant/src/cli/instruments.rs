@@ -30,7 +30,7 @@ pub enum InstrumentsCommand {
         /// Send nothing and store nothing; show what the provider would be asked
         #[arg(long)]
         dry_run: bool,
-        /// Write the code or link to scan into this file too (.svg)
+        /// Write the code or link to scan into this file too (.svg or .png)
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
         /// How many seconds to wait for it; what takes longer is gone on with by the same command

@@ -151,7 +151,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Hear { files, replies, qr, dry_run } => {
             let config = rehearsed(read()?, dry_run);
-            let sounds = (hear::read(&files)?, qr::Codes::new(qr)?);
+            let sounds = (hear::read(&files)?, qr::Codes::spoken(qr, &places.data)?);
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
             let mut ears = listening::Ears::new(
@@ -164,7 +164,8 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Talk { push_to_talk, qr, dry_run } => {
             let config = rehearsed(read()?, dry_run);
-            talk(&places, &config, &speaker, (push_to_talk, qr::Codes::new(qr)?), out).await
+            let codes = qr::Codes::spoken(qr, &places.data)?;
+            talk(&places, &config, &speaker, (push_to_talk, codes), out).await
         }
         Command::Transcribe { file } => {
             let config = read()?;

@@ -74,7 +74,8 @@ pub async fn run(
         if heard.text.is_empty() && conversation.awaiting().is_none() {
             continue;
         }
-        let turn = assistant.turn(&mut conversation, heard).await;
+        let mut turn = assistant.turn(&mut conversation, heard).await;
+        codes.tell(&mut turn);
         ending.saw(&turn);
         codes.show_turn(&turn, out)?;
         block_in_place(|| answer(&mut mouth, &turn, out))?;
