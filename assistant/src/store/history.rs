@@ -49,15 +49,16 @@ impl PastPayments {
         let before = after.and_then(|day| self.begin_ms(day)).unwrap_or(i64::MAX);
         let told = PaymentStatus::ALL.into_iter().filter(|status| past(*status).is_some());
         let told: Vec<String> = told.map(|status| format!("'{status}'")).collect();
+        let limit = filter.limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        // A bound limit would have SQLite plan the query anew each time.
         let sql = format!(
             "SELECT {PAYMENT_COLUMNS} FROM payments WHERE created_at_ms >= ?1 AND created_at_ms < ?2 \
-             AND (?3 IS NULL OR payee = ?3) AND status IN ({}) ORDER BY created_at_ms DESC, id DESC LIMIT ?4",
+             AND (?3 IS NULL OR payee = ?3) AND status IN ({}) ORDER BY created_at_ms DESC, id DESC LIMIT {limit}",
             told.join(", ")
         );
-        let limit = filter.limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         self.reader.now(|connection| {
             let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_and_then(params![since, before, filter.payee, limit], payment)?;
+            let rows = statement.query_and_then(params![since, before, filter.payee], payment)?;
             rows.collect()
         })
     }

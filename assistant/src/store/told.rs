@@ -8,23 +8,19 @@ use crate::ledger::PaymentId;
 use crate::payments::{Payment, StoreError, ToldStore};
 use async_trait::async_trait;
 use rusqlite::params;
-use std::sync::LazyLock;
-
-static UNTOLD: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {PAYMENT_COLUMNS}, told_what FROM to_tell JOIN payments ON id = to_tell.payment \
-         LEFT JOIN told ON told_payment = id ORDER BY updated_at_ms, id LIMIT ?1"
-    )
-});
 
 #[async_trait]
 impl ToldStore for Store {
     async fn untold(&self, limit: usize) -> Result<Vec<(Payment, Option<String>)>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        // Asked at each turn: what there is to tell is listed, so that this takes microseconds.
+        // Asked at each turn: what there is to tell is listed, so that this takes microseconds. A bound limit would have
+        // SQLite plan the query anew each time.
+        let sql = format!(
+            "SELECT {PAYMENT_COLUMNS}, told_what FROM to_tell JOIN payments ON id = to_tell.payment \
+             LEFT JOIN told ON told_payment = id ORDER BY updated_at_ms, id LIMIT {limit}"
+        );
         self.inner.reader.now(|connection| {
-            let mut statement = connection.prepare_cached(&UNTOLD)?;
-            let rows = statement.query_and_then([limit], |row| -> Result<_, ReadError> {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_and_then([], |row| -> Result<_, ReadError> {
                 Ok((payment(row)?, row.get::<_, Option<String>>("told_what")?))
             })?;
             rows.collect()

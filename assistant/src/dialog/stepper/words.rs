@@ -15,13 +15,23 @@ pub(super) fn plain(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// True if `words` (as [`plain`] makes them) contain `part`: as whole words where it has letters of the alphabet.
+/// True if `words` (as [`plain`] makes them) contain `part`: as whole words where it has letters of the alphabet. Hundreds of
+/// parts are looked for in a turn, so that nothing is copied for it.
 pub(super) fn contains(words: &str, part: &str) -> bool {
     if part.is_ascii() {
-        format!(" {words} ").contains(&format!(" {part} "))
-    } else {
-        words.replace(' ', "").contains(&part.replace(' ', ""))
+        let ends = |before: &str, after: &str| {
+            (before.is_empty() || before.ends_with(' ')) && (after.is_empty() || after.starts_with(' '))
+        };
+        return words.match_indices(part).any(|(at, _)| {
+            ends(words.get(..at).unwrap_or_default(), words.get(at + part.len()..).unwrap_or_default())
+        });
     }
+    // Chinese is written with and without spaces between its characters.
+    let part = || part.chars().filter(|c| *c != ' ');
+    words.char_indices().any(|(at, _)| {
+        let mut here = words.get(at..).unwrap_or_default().chars().filter(|c| *c != ' ');
+        part().all(|c| here.next() == Some(c))
+    })
 }
 
 /// Places in a list of options: from the front, or the last.
