@@ -67,14 +67,19 @@ mod with_models {
     use super::{models, recorded, signals};
     use recorded::Recorded;
     use sayso::audio::{Pcm, PcmFrames, SAMPLE_RATE};
+    use sayso::consent::Ear;
+    use sayso::evaluation::{Judge, Outcome, Scene, Taken};
     use sayso::lang::Lang;
     use sayso::speech::gate::Thresholds;
     use sayso::speech::{
         Endpointer, Endpointing, Heard, Hint, Reason, Recogniser, Silero, Utterance, Whisper, WhisperSettings,
         hear_turn, listen,
     };
+    use sayso::turn::Expecting;
+    use sayso::understanding::{EntityKind, Expectation, Reading, Teaching, Understander};
+    use sayso_plugin_interface::Currency;
     use std::path::PathBuf;
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     /// One recogniser at a time: several on the same cores are slower than one after the other.
     static TURN: Mutex<()> = Mutex::new(());
@@ -229,6 +234,97 @@ mod with_models {
                 let text = heard.transcript().map(|t| t.text.to_lowercase()).unwrap_or_default();
                 assert!(!text.contains("确认") && !text.contains("yes"), "{lang} {seed}: {text}");
             }
+        }
+    }
+
+    /// Ears that wait for the yes to a read-back.
+    fn at_a_read_back(lang: Lang) -> Hint {
+        let understander = Arc::new(Understander::new(&Teaching::default()));
+        let kinds = vec![EntityKind::YesNo, EntityKind::Money];
+        let expect = Expectation { consent: true, kinds, ..Expectation::default() };
+        let expecting = Expecting::new(understander, expect, jiff::civil::date(2026, 11, 28), true);
+        Hint { expect: Some(Arc::new(expecting)), ..Hint::new(Some(lang), recorded::vocabulary(lang)) }
+    }
+
+    fn judge() -> Judge {
+        let currencies = [(Lang::En, Currency::USD), (Lang::Zh, Currency::CNY)].into();
+        Judge::new(Understander::new(&Teaching::default()), currencies, jiff::civil::date(2026, 11, 28))
+    }
+
+    fn taken(heard: &Heard) -> Taken {
+        let Some(words) = heard.transcript() else { return Taken::default() };
+        let ear = Ear { yes_milli: words.yes_milli, voiced_ms: words.voiced_ms };
+        Taken { ear: Some(ear), ..Taken::freely(&words.text) }
+    }
+
+    /// Whoever says yes is heard by both listeners, and whoever says something else by none.
+    #[test]
+    fn a_yes_is_heard_twice_and_nothing_else_is() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("a_yes_is_heard_twice_and_nothing_else_is") else { return };
+        let judge = judge();
+        let mut consents = 0;
+        for sentence in recorded::all() {
+            let said = judge.agrees(sentence.lang, &sentence.text);
+            let short_answer =
+                ["no_1", "cancel_2", "amount_3", "back_1"].iter().any(|name| sentence.file.starts_with(name));
+            if !said && !short_answer {
+                continue;
+            }
+            let mut source = PcmFrames::new(sentence.pcm()).unwrap();
+            let mut endpointer = Endpointer::new(Endpointing::whole_recording());
+            let heard = listen(&mut source, &mut endpointer, &mut whisper, &at_a_read_back(sentence.lang)).unwrap();
+            let consented = judge.consents(sentence.lang, &taken(&heard));
+            assert!(said || !consented, "{} became {heard:?}", sentence.file);
+            consents += usize::from(consented);
+            // Whatever is once heard as a yes is so by the other listener too, in recordings as clear as these.
+            let once = heard.transcript().is_some_and(|words| judge.agrees(sentence.lang, &words.free));
+            assert_eq!(once, consented, "{}: {heard:?}", sentence.file);
+        }
+        assert!(consents >= 9, "only {consents} of the 12 recorded consents were heard");
+    }
+
+    /// With all gates open but the two listeners: noise, music and talk about something else never pay.
+    #[test]
+    fn nothing_that_nobody_said_is_a_consent() {
+        let _turn = turn();
+        let open = Thresholds {
+            no_speech_sure: 1.0,
+            no_speech_doubt: 1.0,
+            logprob_doubt: -99.0,
+            logprob_guess: -99.0,
+            repeats_max: 99.0,
+        };
+        let Some(mut whisper) = ungated("nothing_that_nobody_said_is_a_consent", open) else { return };
+        let judge = judge();
+        let all = recorded::all();
+        for (number, (scene, name)) in Scene::ALL.into_iter().cycle().take(20).enumerate() {
+            let lang = Lang::ALL[number / Scene::ALL.len() % 2];
+            let others = all.iter().filter(|sentence| sentence.lang == lang && !judge.agrees(lang, &sentence.text));
+            let voices: Vec<Vec<f32>> = others.map(|sentence| sentence.pcm().samples).collect();
+            let voices: Vec<&[f32]> = voices.iter().map(Vec::as_slice).collect();
+            let samples = scene.sound(3, 11 + number as u64, &voices);
+            let heard = whisper.transcribe(&let_through(samples), &at_a_read_back(lang)).unwrap();
+            assert!(!judge.consents(lang, &taken(&heard)), "{name} in {lang} became {heard:?}");
+        }
+    }
+
+    /// What sounds alike is weighed by the sound, and what is near becomes a question instead of a guess.
+    #[test]
+    fn amounts_are_held_against_the_sound() {
+        let _turn = turn();
+        let Some(mut whisper) = whisper("amounts_are_held_against_the_sound") else { return };
+        let judge = judge();
+        for sentence in recorded::all().into_iter().filter(|sentence| sentence.file.starts_with("amount_")) {
+            let mut source = PcmFrames::new(sentence.pcm()).unwrap();
+            let mut endpointer = Endpointer::new(Endpointing::whole_recording());
+            let heard = listen(&mut source, &mut endpointer, &mut whisper, &at_a_read_back(sentence.lang)).unwrap();
+            let words = heard.transcript().unwrap();
+            let readings = words.readings.iter();
+            let readings = readings.map(|r| Reading { text: r.text.clone(), probability_milli: r.probability_milli });
+            let score = judge.score(sentence.lang, &sentence.text, &Taken { readings: readings.collect(), ear: None });
+            assert_ne!(score.amounts, Some(Outcome::Wrong), "{}: {heard:?}", sentence.file);
+            assert!(words.readings.len() > 1 || words.readings[0].probability_milli > 900, "{heard:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Assistant, Conversation};
 use crate::dialog;
 use crate::lang::Lang;
+use crate::redaction;
 use crate::speech::{Answers, Expect, Offer};
 use crate::understanding::{Act, Expectation, Understander, answers};
 use jiff::Timestamp;
@@ -104,7 +105,8 @@ impl Expecting {
 
 impl Expect for Expecting {
     fn offers(&self, heard: &str, lang: Lang) -> Vec<Offer> {
-        if !self.offers {
+        // A card number that is taken for another would not be known for one.
+        if !self.offers || redaction::hide(heard) != heard {
             return Vec::new();
         }
         let offers = self.understander.offers(heard, lang, self.today, &self.expect);
@@ -127,10 +129,12 @@ impl Expect for Expecting {
 }
 
 impl Assistant {
-    /// What this conversation knows about the next utterance. With `offers`, other readings of it are thought of.
+    /// What this conversation knows about the next utterance. With `offers`, other readings of it are thought of, but for
+    /// secrets.
     #[must_use]
     pub fn expecting(&self, conversation: &Conversation, offers: bool) -> Arc<dyn Expect> {
         let now = Timestamp::now();
+        let offers = offers && !dialog::awaits_secret(&self.dialogs, &conversation.state);
         let expect = self.with_world(now, |world| dialog::expectation(&self.dialogs, &conversation.state, world));
         let today = now.to_zoned(self.time_zone.clone()).date();
         Arc::new(Expecting::new(Arc::clone(&self.understander), expect, today, offers))
@@ -157,6 +161,12 @@ mod tests {
             assert!(answers.yes.iter().all(|yes| !answers.other.contains(yes)), "{lang}: an answer on both sides");
             assert!(answers.other.iter().any(|words| UNRELATED.iter().any(|(_, all)| all.contains(&words.as_str()))));
         }
+    }
+
+    #[test]
+    fn a_card_number_is_never_taken_for_another_number() {
+        let said = "my card is 4111 1111 1111 1111";
+        assert!(expecting(false, true).offers(said, Lang::En).is_empty());
     }
 
     #[test]

@@ -6,6 +6,9 @@ use crate::understanding::money::numeral_by_sound;
 use crate::understanding::numeral::{english_small, numeral_at};
 use crate::understanding::tokens::{Kind, Utterance};
 
+/// Longer rows of digits are no amounts.
+const DIGITS_MAX: usize = 7;
+
 const TEENS: [(&str, &str); 7] = [
     ("thirteen", "thirty"),
     ("fourteen", "forty"),
@@ -58,6 +61,10 @@ fn digits(written: &str, lang: Lang, dollars: bool) -> Vec<String> {
     let grouped = whole.contains(',');
     let plain: Vec<char> = whole.chars().filter(char::is_ascii_digit).collect();
     let mut others = Vec::new();
+    let length = plain.len();
+    if length > DIGITS_MAX {
+        return others;
+    }
     let mut add = |digits: Vec<char>, fraction: &str| {
         let leads = digits.first().is_some_and(|first| *first != '0') || digits.len() == 1;
         if leads && !digits.is_empty() {
@@ -65,7 +72,6 @@ fn digits(written: &str, lang: Lang, dollars: bool) -> Vec<String> {
             others.push(grouped_as(&digits, grouped) + point + fraction);
         }
     };
-    let length = plain.len();
     for at in 0..length.saturating_sub(1) {
         // The last two digits of each group of three are what is said as a teen or as tens.
         let (Some(tens), Some(ones)) = (plain.get(at), plain.get(at + 1)) else { break };
