@@ -1,8 +1,13 @@
 //! Ways to pay that are stored: kept before the provider hears of it, taken up again, used by payments, never a card number.
 
 use crate::bank::{Mood, way_notification};
-use crate::world::{World, usd};
-use sayso::payments::{InstrumentStore as _, PayError, WayError, WayState};
+use crate::world::{World, proposal, usd};
+use jiff::civil::date;
+use sayso::consent::Proposal;
+use sayso::ledger::PaymentStatus;
+use sayso::payments::{Clock as _, InstrumentStore as _, PayError, WayError, WayState};
+use sayso::schedule::Schedule;
+use sayso_plugin_interface::capabilities::{HandoffKind, ServiceHours};
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{EnrolOutcome, Instrument, NextStep};
 
@@ -190,4 +195,71 @@ async fn a_rehearsal_of_an_enrolment_stores_nothing() {
     assert!(world.store().ways().await.unwrap().is_empty());
     let none = World::new().start().rehearse_enrolment("stripe", "home").await;
     assert!(matches!(none, Err(WayError::NotOffered(_))));
+}
+
+/// A world whose bank takes payments without a screen only from 07:00 to 22:00 of UTC, with a way to pay stored at noon.
+async fn with_hours(handoff: &[HandoffKind]) -> World {
+    let world = storing([stored("pm_1")]);
+    let hours = ServiceHours { from_minute: 420, to_minute: 1320, utc_offset_minutes: 0 };
+    world.bank.declare(|capabilities| {
+        (capabilities.enrolment, capabilities.hours, capabilities.handoff) = (true, Some(hours), handoff.to_vec());
+    });
+    world.start().enrol("stripe", "home").await.unwrap();
+    // The clock of these tests begins at 22:13:20.
+    assert!(!hours.is_open(world.clock.now_ms()));
+    world
+}
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+#[tokio::test]
+async fn outside_its_hours_a_provider_is_not_asked_to_pay_without_a_screen() {
+    let world = with_hours(&[HandoffKind::Link]).await;
+    let payments = world.start();
+    world.bank.next([Mood::WantsAction]);
+    let night = payments.pay(world.consent(usd(100))).await.unwrap();
+    assert_eq!(night.status, PaymentStatus::ActionRequired, "who is there can approve it");
+    world.clock.forward(10 * HOUR_MS);
+    payments.pay(world.consent(usd(200))).await.unwrap();
+    let asked: Vec<Option<Instrument>> = world.bank.asks().into_iter().map(|ask| ask.instrument).collect();
+    assert_eq!(asked, [None, Some(visa("pm_1"))]);
+    // Where there is no screen to hand over to, nothing is begun, and it is said when it can be.
+    let world = with_hours(&[]).await;
+    let refused = world.start().pay(world.consent(usd(100))).await.unwrap_err();
+    assert!(matches!(refused, PayError::Closed { .. }) && refused.to_string().contains("07:00"), "{refused}");
+    assert!(world.bank.asks().is_empty() && world.start().list(&Default::default()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_lost_in_the_evening_is_sent_again_in_the_morning() {
+    let world = with_hours(&[HandoffKind::Link]).await;
+    world.clock.forward(23 * HOUR_MS);
+    let payments = world.start();
+    world.bank.next([Mood::LosesRequest]);
+    let view = payments.pay(world.consent(usd(100))).await.unwrap();
+    assert_eq!(world.bank.asks()[0].instrument, Some(visa("pm_1")));
+    world.clock.forward(2 * HOUR_MS);
+    payments.recover().await.unwrap();
+    assert_eq!(world.bank.asks().len(), 1, "at night it would be refused for good");
+    world.clock.forward(8 * HOUR_MS);
+    payments.recover().await.unwrap();
+    assert_eq!(payments.get(&view.id).await.unwrap().unwrap().status, PaymentStatus::Succeeded);
+    world.check(&payments).await;
+}
+
+#[tokio::test]
+async fn what_is_due_by_itself_waits_until_its_provider_opens() {
+    let world = with_hours(&[HandoffKind::Link]).await;
+    let (payments, agreed_on, due) = (world.start(), date(2026, 11, 22), date(2026, 11, 23));
+    let agreed = Proposal { schedule: Some(Schedule::Once { on: due }), ..proposal(usd(100)) };
+    payments.schedule(world.consent_at(agreed, world.clock.now_ms()), agreed_on).await.unwrap();
+    let night = payments.run_due(due).await.unwrap();
+    assert_eq!((night.begun.len(), night.skipped.len()), (0, 0), "nobody is there to approve it");
+    assert!(night.problems[0].contains("07:00"), "{:?}", night.problems);
+    world.clock.forward(10 * HOUR_MS);
+    let morning = payments.run_due(due).await.unwrap();
+    assert_eq!(morning.begun[0].status, PaymentStatus::Succeeded);
+    assert_eq!(world.bank.asks()[0].instrument, Some(visa("pm_1")));
+    assert!(payments.run_due(due).await.unwrap().begun.is_empty());
+    world.check(&payments).await;
 }

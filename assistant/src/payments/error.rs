@@ -43,6 +43,14 @@ pub enum PayError {
         /// The names that there are.
         known: String,
     },
+    /// At this hour the provider takes no payment by the stored way, and nobody is there to approve it.
+    #[error("{provider} takes payments without a screen only at certain hours; the next begin at {}", moment(*opens_ms))]
+    Closed {
+        /// The provider's name.
+        provider: String,
+        /// When they begin, as Unix milliseconds.
+        opens_ms: i64,
+    },
     /// The payment is of one kind of money, and its provider moves the other kind now.
     #[error(
         "payment {payment}: the provider `{provider}` is not the one that it was made with: one of practice or test money and \
@@ -116,4 +124,9 @@ pub enum PayError {
         /// Why not.
         source: LedgerError,
     },
+}
+
+/// A moment for a person who reads it.
+fn moment(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
 }

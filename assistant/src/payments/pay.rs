@@ -10,8 +10,8 @@ use super::storage::{BeginError, Entry, LimitCheck, NewPayment, StoreError, Stor
 use super::verdict::{Asked, Verdict, judge};
 use crate::consent::{Consent, Execution, Proposal, ProposalKind, Tier};
 use crate::ledger::{Books, Event, PaymentId, PaymentStatus};
-use sayso_plugin_interface::PayRequest;
 use sayso_plugin_interface::request::Payee;
+use sayso_plugin_interface::{Instrument, PayRequest};
 use std::sync::Arc;
 
 impl Payments {
@@ -173,7 +173,7 @@ impl Engine {
             },
             purpose: proposal.purpose.clone(),
             authorize_only: false,
-            instrument: self.stored_instrument(&agreement.proposal.provider, provider.capabilities.practice).await?,
+            instrument: self.instrument_now(agreement, provider, now_ms).await?,
         };
         Ok(Payment {
             id,
@@ -202,6 +202,25 @@ impl Engine {
             resends: 0,
             advances: 0,
         })
+    }
+
+    /// The stored way to pay that is used now. Outside its provider's hours none is: who is there approves at a screen, and
+    /// what is due by itself waits.
+    async fn instrument_now(
+        &self,
+        agreement: &Agreement,
+        provider: &Configured,
+        now_ms: i64,
+    ) -> Result<Option<Instrument>, PayError> {
+        let (name, can) = (&agreement.proposal.provider, &provider.capabilities);
+        let stored = self.stored_instrument(name, can.practice).await?;
+        match can.hours {
+            Some(hours) if stored.is_some() && !hours.is_open(now_ms) => match agreement.due {
+                None if !can.handoff.is_empty() => Ok(None),
+                _ => Err(PayError::Closed { provider: name.clone(), opens_ms: hours.opens_ms(now_ms) }),
+            },
+            _ => Ok(stored),
+        }
     }
 
     /// Tells the provider, and commits what it answers; what it only reserved is captured.

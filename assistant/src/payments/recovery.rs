@@ -255,6 +255,11 @@ impl Engine {
         let until_ms = acted_on_until_ms(&payment).filter(|_| !nobody_looked).unwrap_or(sent_at_ms).max(sent_at_ms);
         let grace_over = until_ms.saturating_add(self.settings.grace_ms);
         let waits = nobody_looked && payment.status == PaymentStatus::ActionRequired && !self.action_expired(&payment);
+        // Outside its hours a provider would refuse for good what it takes in the morning.
+        let closed = payment.request.instrument.is_some()
+            && payment.status == PaymentStatus::Unknown
+            && provider.capabilities.hours.is_some_and(|hours| !hours.is_open(self.now_ms()));
+        let waits = waits || closed;
         if self.now_ms() < grace_over || waits {
             let mut later = payment;
             later.polls = later.polls.saturating_add(1);

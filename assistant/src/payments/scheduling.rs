@@ -142,6 +142,11 @@ impl Payments {
                 report.problems.push(format!("{}: {objection}", order.id));
                 Ok(false)
             }
+            // It is made when the provider takes it.
+            Err(error @ PayError::Closed { .. }) => {
+                report.problems.push(format!("{}: {error}", order.id));
+                Ok(false)
+            }
             // Somebody else took the day, or ended the order, in between.
             Err(PayError::DueGone | PayError::ConsentUsed { .. }) => Ok(false),
             Err(

@@ -108,6 +108,7 @@ pub(super) fn outcome_of_refusal(refused: &PayError) -> PaymentOutcome {
         | PayError::NotAnAmount(_)
         | PayError::OtherKind
         | PayError::NotNow
+        | PayError::Closed { .. }
         | PayError::NotInDryRun
         | PayError::DueGone => DeclineCode::Declined,
         // It was sent, or another process is at it: nobody can tell here.

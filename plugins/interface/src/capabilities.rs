@@ -46,7 +46,8 @@ pub struct Capabilities {
     /// Can store a way to pay by `enrol`, so that later payments need no screen.
     #[serde(default)]
     pub enrolment: bool,
-    /// The hours in which payments without the person are taken; `None` is at any time.
+    /// The hours in which payments by a stored way to pay are taken; `None` is at any time. Outside of them the host asks for
+    /// none: it hands the person to a screen, or waits where nobody is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<ServiceHours>,
 }
@@ -89,6 +90,30 @@ pub struct ServiceHours {
     pub utc_offset_minutes: i16,
 }
 
+const MINUTE_MS: i64 = 60_000;
+const MINUTES_OF_DAY: i64 = 24 * 60;
+
+impl ServiceHours {
+    /// True if payments are taken at this moment, in Unix milliseconds.
+    #[must_use]
+    pub fn is_open(self, now_ms: i64) -> bool {
+        (i64::from(self.from_minute)..i64::from(self.to_minute)).contains(&self.minute(now_ms))
+    }
+
+    /// The next moment at which it opens, in Unix milliseconds; after `now_ms` also where it is open then.
+    #[must_use]
+    pub fn opens_ms(self, now_ms: i64) -> i64 {
+        let until = i64::from(self.from_minute) - self.minute(now_ms);
+        let minutes = if until > 0 { until } else { until + MINUTES_OF_DAY };
+        now_ms.div_euclid(MINUTE_MS).saturating_add(minutes).saturating_mul(MINUTE_MS)
+    }
+
+    /// The minute of the day by this provider's clock.
+    fn minute(self, now_ms: i64) -> i64 {
+        (now_ms.div_euclid(MINUTE_MS) + i64::from(self.utc_offset_minutes)).rem_euclid(MINUTES_OF_DAY)
+    }
+}
+
 /// A way to hand the person to a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -99,4 +124,23 @@ pub enum HandoffKind {
     Qr,
     /// An app to approve in.
     App,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_those_of_the_providers_clock() {
+        let hours = ServiceHours { from_minute: 420, to_minute: 1320, utc_offset_minutes: 480 };
+        // Half past eleven in the evening in London is half past seven in the morning in Beijing.
+        let morning = 1_764_027_000_000;
+        let hour_ms = 60 * MINUTE_MS;
+        assert!(hours.is_open(morning));
+        assert!(!hours.is_open(morning - 31 * MINUTE_MS) && hours.is_open(morning - 30 * MINUTE_MS));
+        assert!(hours.is_open(morning + 14 * hour_ms) && !hours.is_open(morning + 15 * hour_ms));
+        assert_eq!(hours.opens_ms(morning - 2 * hour_ms), morning - 30 * MINUTE_MS);
+        assert_eq!(hours.opens_ms(morning + 15 * hour_ms), morning - 30 * MINUTE_MS + 24 * hour_ms);
+        assert!(hours.is_open(hours.opens_ms(morning)) && hours.opens_ms(morning) > morning);
+    }
 }
