@@ -1,7 +1,7 @@
 //! Which notifications are genuine, and what they tell. PayPal is asked about each, or its own certificate tells.
 
 use crate::amount::Amount;
-use crate::api::{Api, Request, Said, json as read};
+use crate::api::{Api, Request, Said, id, json as read};
 use crate::settings::Verification;
 use crate::wire::{Movement, refund_outcome};
 use sayso_plugin_sdk::prelude::*;
@@ -55,7 +55,28 @@ struct Event {
 
 /// Says whether a notification is genuine, and what it tells.
 pub(crate) async fn verify(api: &Api, host: &dyn Host, request: &WebhookRequest) -> WebhookVerdict {
-    genuine(api, host, request).await.map(|event| (event.id.clone(), news(&event))).into()
+    told(api, host, request).await.into()
+}
+
+async fn told(api: &Api, host: &dyn Host, request: &WebhookRequest) -> Result<(String, News), String> {
+    let event = genuine(api, host, request).await?;
+    let mut news = news(&event);
+    if news.dispute.is_some() && news.reference.is_none() {
+        news.reference = reference_of_disputed(api, host, &event.resource).await?;
+    }
+    Ok((event.id, news))
+}
+
+/// Our reference of a disputed payment where the dispute bears none: that of the capture which it is about. `None` if it is
+/// about nothing of ours; an error, so that PayPal tells of it again, if PayPal can't be asked.
+async fn reference_of_disputed(api: &Api, host: &dyn Host, dispute: &Value) -> Result<Option<String>, String> {
+    let capture = dispute.pointer("/disputed_transactions/0/seller_transaction_id").and_then(Value::as_str);
+    let Some(capture) = capture.filter(|capture| id(capture)) else { return Ok(None) };
+    match api.ask(host, Request::get(&format!("/v2/payments/captures/{capture}"))).await {
+        Said::Done(body) => Ok(read::<Movement>(&body).filter(|found| found.id == capture).and_then(|it| it.custom_id)),
+        Said::NotFound => Ok(None),
+        other => Err(format!("PayPal could not be asked which payment is disputed: {other:?}")),
+    }
 }
 
 async fn genuine(api: &Api, host: &dyn Host, request: &WebhookRequest) -> Result<Event, String> {
