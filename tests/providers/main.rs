@@ -4,6 +4,7 @@
 
 mod alipay;
 mod conformance;
+mod conversation;
 mod household;
 mod paypal;
 mod stripe;

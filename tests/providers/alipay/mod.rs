@@ -12,7 +12,13 @@ use sayso_plugin_interface::{
     PayRequest, PaymentProvider as _, QueryEnrolmentRequest,
 };
 use serde_json::{Value, json};
-use till::{APP, Fault, Till, pem};
+pub use till::{APP, Till};
+use till::{Fault, pem};
+
+/// A key without its first and last lines, as Alipay's pages show it.
+pub fn bare(name: &str) -> String {
+    pem(name).lines().filter(|line| !line.starts_with("---")).collect()
+}
 
 const BILL: Money = Money::new(4250, Currency::CNY);
 const MINUTE_MS: i64 = 60_000;

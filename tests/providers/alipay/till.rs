@@ -225,18 +225,16 @@ impl Till {
     }
 }
 
-/// 2025-11-25 00:00:00 in Beijing is 1764000000000: only times of that week are written and read here.
+const TIME: &str = "%Y-%m-%d %H:%M:%S";
+
 fn alipay_time(now_ms: i64) -> String {
-    let seconds = (now_ms - 1_764_000_000_000) / 1000;
-    let (day, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    format!("2025-11-{:02} {:02}:{:02}:{:02}", 25 + day, rest / 3600, rest / 60 % 60, rest % 60)
+    let beijing = jiff::tz::Offset::constant(8);
+    beijing.to_datetime(jiff::Timestamp::from_millisecond(now_ms).unwrap()).strftime(TIME).to_string()
 }
 
 fn read_time(text: &str) -> Option<i64> {
-    let (day, time) = text.strip_prefix("2025-11-")?.split_once(' ')?;
-    let parts: Vec<i64> = time.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let [hours, minutes, seconds] = parts[..] else { return None };
-    Some(1_764_000_000_000 + (((day.parse::<i64>().ok()? - 25) * 24 + hours) * 3600 + minutes * 60 + seconds) * 1000)
+    let time = jiff::civil::DateTime::strptime(TIME, text).ok()?;
+    jiff::tz::Offset::constant(8).to_timestamp(time).ok().map(jiff::Timestamp::as_millisecond)
 }
 
 async fn serve(State(till): State<Till>, method: Method, uri: Uri, body: Bytes) -> Response<Body> {

@@ -14,6 +14,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
+pub use books::CLIENT;
 use books::{Asked, Books};
 use sayso::payments::Clock as _;
 use std::sync::{Arc, Mutex, MutexGuard};
