@@ -1,11 +1,13 @@
 //! The shipped flows, led with meanings made by hand.
 
 use super::talk::{Say, Talk, say, talk, usd};
-use crate::dialog::PaymentOutcome;
+use crate::consent::{Objection, Proposal, Weighed};
+use crate::dialog::{History, HistoryFilter, PastPayment, PaymentOutcome};
 use crate::lang::Lang;
 use crate::understanding::{Act, EntityKind, Value};
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{Currency, Money, NextStep};
+use std::sync::Arc;
 
 const USD: Option<Currency> = Some(Currency::USD);
 const CNY: Option<Currency> = Some(Currency::CNY);
@@ -242,6 +244,35 @@ fn every_outcome_is_told_honestly() {
     // Whoever agrees to another one is asked for nothing that they said already, and hears it all once more.
     talk.hear(yes()).says("PayPal").awaits(Some("consent")).payments(1).hear(yes()).payments(2);
     assert_eq!(talk.paid[0].0, talk.paid[1].0);
+}
+
+/// A household that has come to its limit.
+struct Exhausted;
+
+impl History for Exhausted {
+    fn payments(&self, _filter: &HistoryFilter) -> Vec<PastPayment> {
+        Vec::new()
+    }
+
+    fn weigh(&self, _proposal: &Proposal, _now_ms: i64) -> Weighed {
+        Objection::TooFast { begun: 3, within_ms: 600_000 }.into()
+    }
+}
+
+#[test]
+fn what_the_household_forbids_is_offered_with_no_other_provider() {
+    let mut talk = at_read_back();
+    talk.hear(yes()).payments(1);
+    // Another process came to the limit between the read-back and the payment.
+    talk.history = Arc::new(Exhausted);
+    talk.outcome(PaymentOutcome::Anew).never_says("Shall I try").says("Nothing").payments(1).awaits(None);
+    // So does a limit that is met before the read-back.
+    let mut talk = at_read_back();
+    talk.history = Arc::new(Exhausted);
+    talk.hear(say("with PayPal").provider("paypal"))
+        .never_says("Shall I try")
+        .never_says("You are paying")
+        .awaits(None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod broken;
 mod consent_proof;
+mod damaged;
 mod edits;
 mod flows;
 mod loading;
