@@ -122,6 +122,7 @@ pub(super) fn slot_kind(kind: &SlotType) -> SlotKind {
         SlotType::Number => EntityKind::Number,
         SlotType::Date => EntityKind::Date,
         SlotType::Rhythm => EntityKind::Rhythm,
+        SlotType::Period => EntityKind::Period,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The value of a slot, and where it came from.
 
 use crate::schedule::Rhythm;
+use crate::understanding::Period;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use sayso_plugin_interface::Money;
@@ -30,6 +31,8 @@ pub enum SlotValue {
     Secret,
     /// How often something comes again.
     Rhythm(Rhythm),
+    /// A stretch of days.
+    Period(Period),
     /// The id of a payment that was put down for later.
     StandingOrder(String),
     /// Several of one type; computed, never asked for.
@@ -86,6 +89,7 @@ impl SlotValue {
             SlotValue::Date(day) => day.to_string(),
             SlotValue::Secret => "(secret)".to_owned(),
             SlotValue::Rhythm(rhythm) => rhythm.to_string(),
+            SlotValue::Period(period) => format!("{} to {}", period.from, period.to),
             SlotValue::Many(values) => values.iter().map(SlotValue::plain).collect::<Vec<_>>().join(", "),
         }
     }

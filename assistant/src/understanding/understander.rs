@@ -86,7 +86,6 @@ impl Understander {
             guesses = intent::guess(classifier, &utterance, &values);
         }
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
-        add_periods(&utterance, today, &mut entities, &mut guesses);
         add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
         let (intent, rivals) = intent::settle(guesses, whole);
@@ -124,11 +123,9 @@ impl Understander {
         let named = marks(utterance.len(), &payees);
         found.extend(dates::rhythms::rhythms(&utterance.without(&taken), &taken));
         add_dates(utterance, today, &mut found);
-        let mut taken = marks(utterance.len(), &found);
         // The 2024 of "in 2024" is no amount.
-        for period in dates::periods(utterance, today, &taken) {
-            taken.iter_mut().take(period.after).skip(period.first).for_each(|token| *token = true);
-        }
+        add_periods(utterance, today, &mut found);
+        let taken = marks(utterance.len(), &found);
         let rest = utterance.without(&taken);
         let sight = Sight {
             utterance: &rest,
@@ -163,6 +160,21 @@ fn add_dates(utterance: &Utterance, today: Date, found: &mut Vec<Spotted>) {
     }
 }
 
+/// Adds stretches of days that no other value covers. Options within a longer stretch are none: the "in March" of "in March
+/// 2024", the two months of 三月份到五月份.
+fn add_periods(utterance: &Utterance, today: Date, found: &mut Vec<Spotted>) {
+    let is_option = |spotted: &Spotted| spotted.entity.kind == EntityKind::Choice;
+    let fixed: Vec<Spotted> = found.iter().filter(|spotted| !is_option(spotted)).cloned().collect();
+    for period in dates::periods(utterance, today, &marks(utterance.len(), &fixed)) {
+        let within = |other: &Spotted| period.first <= other.first && other.after <= period.after;
+        let same = |other: &Spotted| (other.first, other.after) == (period.first, period.after);
+        found.retain(|other| !is_option(other) || !within(other) || same(other));
+        if found.iter().all(|other| other.after <= period.first || period.after <= other.first) {
+            found.push(period);
+        }
+    }
+}
+
 pub(super) fn placed(value: &Spotted) -> Placed {
     Placed { first: value.first, after: value.after, shorter: value.shorter, kind: value.entity.kind.clone() }
 }
@@ -171,16 +183,6 @@ pub(super) fn placed(value: &Spotted) -> Placed {
 fn add_answers(utterance: &Utterance, done: &[Done], entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
     for answer in done.iter().filter_map(|done| yes_no(utterance, *done)) {
         insert(answer, entities, guesses);
-    }
-}
-
-/// Adds stretches of days that no other value covers; they change nothing about what was recognised.
-fn add_periods(utterance: &Utterance, today: Date, entities: &mut Vec<Entity>, guesses: &mut [IntentGuess]) {
-    for period in dates::periods(utterance, today, &[]) {
-        let (start, end) = (period.entity.start, period.entity.end);
-        if entities.iter().all(|other| other.end <= start || other.start >= end) {
-            insert(period.entity, entities, guesses);
-        }
     }
 }
 

@@ -60,13 +60,36 @@ pub(super) fn month_and_day(day: Date, lang: Lang) -> Words {
     let number = u64::from(day.day().unsigned_abs());
     match lang {
         Lang::En => {
-            let month = MONTHS.get(usize::from(day.month().unsigned_abs()) - 1).copied().unwrap_or("");
+            let month = self::month(day, lang).written;
             Words { written: format!("{month} {number}"), spoken: format!("{month} {}", ordinal(number)) }
         }
         Lang::Zh => {
             let month = u64::from(day.month().unsigned_abs());
             let (said, day) = (numbers::chinese(month), numbers::chinese(number));
             Words { written: format!("{month}月{number}日"), spoken: format!("{said}月{day}号") }
+        }
+    }
+}
+
+/// The month of a day: `March`, `3月`.
+pub(super) fn month(day: Date, lang: Lang) -> Words {
+    let number = day.month().unsigned_abs();
+    match lang {
+        Lang::En => Words::same(MONTHS.get(usize::from(number) - 1).copied().unwrap_or("")),
+        Lang::Zh => {
+            Words { written: format!("{number}月"), spoken: format!("{}月", numbers::chinese(u64::from(number))) }
+        }
+    }
+}
+
+/// The year of a day: `2025`, `twenty twenty-five`; `2025年`, `二零二五年`.
+pub(super) fn year_words(day: Date, lang: Lang) -> Words {
+    let written = day.year().to_string();
+    match lang {
+        Lang::En => Words { spoken: year(u64::from(day.year().unsigned_abs())), written },
+        Lang::Zh => {
+            let said: String = written.chars().filter_map(|c| numbers::digit(c, Lang::Zh)).collect();
+            Words { written: format!("{written}年"), spoken: format!("{said}年") }
         }
     }
 }
@@ -127,10 +150,9 @@ fn chinese(day: Date, with_year: bool) -> Words {
         spoken: format!("{}星期{weekday}", date.spoken),
     };
     if with_year {
-        let year = day.year().to_string();
-        let said: String = year.chars().filter_map(|c| numbers::digit(c, Lang::Zh)).collect();
-        words.written.insert_str(0, &format!("{year}年"));
-        words.spoken.insert_str(0, &format!("{said}年"));
+        let year = year_words(day, Lang::Zh);
+        words.written.insert_str(0, &year.written);
+        words.spoken.insert_str(0, &year.spoken);
     }
     words
 }

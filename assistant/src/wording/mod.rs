@@ -4,6 +4,7 @@ mod amounts;
 mod days;
 mod news;
 mod numbers;
+mod periods;
 mod schedules;
 mod slowly;
 mod spans;
@@ -111,6 +112,12 @@ pub fn standing(schedule: &Schedule, next: Date, this_year: Option<i16>, lang: L
 #[must_use]
 pub fn rhythm(rhythm: Rhythm, lang: Lang) -> Words {
     schedules::rhythm(rhythm, None, lang)
+}
+
+/// A stretch of days in both forms, both ends included: `in 2025`, `from March to May 2025`; `2025年3月到5月`.
+#[must_use]
+pub fn days(from: Date, to: Date, lang: Lang) -> Words {
+    periods::words(from, to, lang)
 }
 
 /// A number in both forms: `1,200.5`, `one thousand two hundred point five`, `一千二百点五`.

@@ -102,6 +102,8 @@ pub enum SlotType {
     Secret,
     /// How often something comes again.
     Rhythm,
+    /// A stretch of days.
+    Period,
     /// A payment that was put down for later, or for again and again.
     StandingOrder,
     /// What was written is none of these; that is reported, and the flow never runs.
@@ -122,6 +124,7 @@ impl SlotType {
             SlotType::Date => "date",
             SlotType::Secret => "secret",
             SlotType::Rhythm => "rhythm",
+            SlotType::Period => "period",
             SlotType::StandingOrder => "standing_order",
             SlotType::Unreadable => "unknown",
         }

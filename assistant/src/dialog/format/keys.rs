@@ -121,8 +121,20 @@ pub const SLOT: &[Key] = &[
 ];
 
 /// The types of slots.
-pub const SLOT_TYPES: &[&str] =
-    &["money", "payee", "provider", "choice", "text", "yes_no", "number", "date", "rhythm", "standing_order", "secret"];
+pub const SLOT_TYPES: &[&str] = &[
+    "money",
+    "payee",
+    "provider",
+    "choice",
+    "text",
+    "yes_no",
+    "number",
+    "date",
+    "rhythm",
+    "period",
+    "standing_order",
+    "secret",
+];
 
 /// A validation.
 pub const VALIDATION: &[Key] = &[

@@ -156,6 +156,7 @@ fn slot_type(report: &mut Report, fields: &Fields) -> Option<SlotType> {
         "number" => SlotType::Number,
         "secret" => SlotType::Secret,
         "rhythm" => SlotType::Rhythm,
+        "period" => SlotType::Period,
         "standing_order" => SlotType::StandingOrder,
         _ => SlotType::Date,
     })

@@ -1,6 +1,7 @@
 //! Days in scripts.
 
 use crate::schedule::Rhythm;
+use crate::understanding::Period;
 use jiff::{Span, civil::Date};
 use rhai::{Engine, EvalAltResult};
 
@@ -16,6 +17,12 @@ fn moved(day: Date, span: Result<Span, jiff::Error>) -> Checked<Date> {
 
 fn bounded(count: i64) -> i64 {
     count.clamp(-STEP_MAX, STEP_MAX)
+}
+
+/// How many months are begun from one day to another, both included; 0 if they are in the wrong order.
+fn months(from: Date, to: Date) -> i64 {
+    let whole = (i64::from(to.year()) - i64::from(from.year())) * 12 + i64::from(to.month()) - i64::from(from.month());
+    if to < from { 0 } else { whole + i64::from(to.day() >= from.day()) }
 }
 
 /// Registers the type `Date` and the function `date`.
@@ -50,6 +57,14 @@ pub fn register(engine: &mut Engine) {
         .register_fn("to_string", |rhythm: Rhythm| rhythm.to_string())
         .register_fn("==", |a: Rhythm, b: Rhythm| a == b)
         .register_fn("!=", |a: Rhythm, b: Rhythm| a != b)
+        .register_type_with_name::<Period>("Period")
+        .register_get("from", |period: &mut Period| period.from)
+        .register_get("to", |period: &mut Period| period.to)
+        .register_get("months", |period: &mut Period| months(period.from, period.to))
+        .register_fn("to_string", |period: Period| format!("{} to {}", period.from, period.to))
+        .register_fn("==", |a: Period, b: Period| a == b)
+        .register_fn("!=", |a: Period, b: Period| a != b)
+        .register_fn("months_until", months)
         .register_fn("to_string", |day: Date| day.to_string())
         .register_fn("to_debug", |day: Date| day.to_string())
         .register_fn("==", |a: Date, b: Date| a == b)

@@ -7,6 +7,7 @@ use super::secret::Secret;
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::schedule::Rhythm;
+use crate::understanding::Period;
 use jiff::civil::date;
 use rhai::Dynamic;
 use sayso_plugin_interface::{Currency, Money};
@@ -43,6 +44,11 @@ pub fn day() -> Dynamic {
 /// A rhythm.
 pub fn rhythm() -> Dynamic {
     Dynamic::from(Rhythm::Month { count: 1, day: Some(1) })
+}
+
+/// A stretch of days.
+pub fn period() -> Dynamic {
+    Dynamic::from(Period { from: date(2026, 1, 1), to: date(2026, 1, 31) })
 }
 
 /// A secret that is being looked at.

@@ -34,6 +34,8 @@ pub enum Type {
     Day,
     /// A rhythm.
     Rhythm,
+    /// A stretch of days.
+    Period,
     /// A secret.
     Secret,
     /// What a script may know.
@@ -45,7 +47,8 @@ pub enum Type {
 }
 
 /// Names that may be tried as properties, for hints.
-const PROPERTIES: &[&str] = &["minor", "currency", "year", "month", "day", "weekday", "today", "hour", "lang"];
+const PROPERTIES: &[&str] =
+    &["minor", "currency", "year", "month", "day", "weekday", "today", "hour", "lang", "from", "to", "months"];
 
 impl Type {
     /// The type of a slot's value.
@@ -61,6 +64,7 @@ impl Type {
             SlotType::Number => Type::Decimal,
             SlotType::Date => Type::Day,
             SlotType::Rhythm => Type::Rhythm,
+            SlotType::Period => Type::Period,
             SlotType::Secret => Type::Secret,
             SlotType::Unreadable => Type::Any,
         };
@@ -76,6 +80,7 @@ impl Type {
             "Money" => Type::Money,
             "Date" => Type::Day,
             "Rhythm" => Type::Rhythm,
+            "Period" => Type::Period,
             "Secret" => Type::Secret,
             _ => Type::Any,
         }
@@ -97,6 +102,7 @@ impl Type {
             Type::Money => "an amount of money".to_owned(),
             Type::Day => "a day".to_owned(),
             Type::Rhythm => "a rhythm".to_owned(),
+            Type::Period => "a stretch of days".to_owned(),
             Type::Secret => "a secret".to_owned(),
             Type::World => "the world".to_owned(),
             Type::List(_) => "a list".to_owned(),
@@ -148,6 +154,7 @@ impl Type {
             Type::Money => trial::money(),
             Type::Day => trial::day(),
             Type::Rhythm => trial::rhythm(),
+            Type::Period => trial::period(),
             Type::Secret => trial::secret(),
             Type::World => Dynamic::from(trial::empty_world()),
             Type::List(item) => vec![item.sample()].into(),

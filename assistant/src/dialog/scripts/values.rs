@@ -4,6 +4,7 @@ use super::super::format::flow::{Slot, SlotType};
 use super::super::value::SlotValue;
 use super::secret::Secret;
 use crate::schedule::Rhythm;
+use crate::understanding::Period;
 use jiff::civil::Date;
 use rhai::{Array, Dynamic};
 use rust_decimal::Decimal;
@@ -26,6 +27,7 @@ pub fn to_script(value: Option<&SlotValue>) -> Dynamic {
         Some(SlotValue::Date(day)) => Dynamic::from(*day),
         Some(SlotValue::Secret) => Dynamic::from(Secret::kept()),
         Some(SlotValue::Rhythm(rhythm)) => Dynamic::from(*rhythm),
+        Some(SlotValue::Period(period)) => Dynamic::from(*period),
         Some(SlotValue::Many(values)) => values.iter().map(|value| to_script(Some(value))).collect::<Array>().into(),
     }
 }
@@ -63,6 +65,7 @@ fn one(value: Dynamic, slot: &Slot) -> Result<SlotValue, String> {
         SlotType::Date => value.try_cast::<Date>().map(SlotValue::Date),
         SlotType::StandingOrder => text(&value).map(SlotValue::StandingOrder),
         SlotType::Rhythm => value.try_cast::<Rhythm>().map(SlotValue::Rhythm),
+        SlotType::Period => value.try_cast::<Period>().map(SlotValue::Period),
         // Only the person can say a secret.
         SlotType::Secret | SlotType::Unreadable => None,
     };
@@ -84,6 +87,7 @@ pub fn named(value: &Dynamic) -> String {
         "Secret" => "a secret".to_owned(),
         "Payment" => "a payment".to_owned(),
         "Rhythm" => "a rhythm".to_owned(),
+        "Period" => "a stretch of days".to_owned(),
         other => format!("a value of type {other}"),
     }
 }

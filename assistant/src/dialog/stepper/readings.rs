@@ -182,6 +182,7 @@ impl Turn<'_> {
             (Value::YesNo(yes), SlotType::YesNo) => SlotValue::YesNo(*yes),
             (Value::Number(number), SlotType::Number) => SlotValue::Number(*number),
             (Value::Rhythm(rhythm), SlotType::Rhythm) => SlotValue::Rhythm(*rhythm),
+            (Value::Period(period), SlotType::Period) => SlotValue::Period(*period),
             (Value::Date(day), SlotType::Date) => SlotValue::Date(*day),
             _ => return Err(None),
         })
@@ -235,7 +236,8 @@ pub(super) fn fits(entity: &Entity, slot: &Slot) -> bool {
         | (EntityKind::YesNo, SlotType::YesNo)
         | (EntityKind::Number, SlotType::Number)
         | (EntityKind::Date, SlotType::Date)
-        | (EntityKind::Rhythm, SlotType::Rhythm) => true,
+        | (EntityKind::Rhythm, SlotType::Rhythm)
+        | (EntityKind::Period, SlotType::Period) => true,
         (
             EntityKind::Payee | EntityKind::Money | EntityKind::Provider | EntityKind::Rhythm | EntityKind::Date,
             SlotType::StandingOrder,

@@ -91,6 +91,7 @@ impl Turn<'_> {
             SlotValue::YesNo(yes) => self.phrase(if *yes { "yes" } else { "no" }, &[]).unwrap_or_else(silence),
             SlotValue::Number(number) => wording::number(*number, lang),
             SlotValue::Rhythm(rhythm) => wording::rhythm(*rhythm, lang),
+            SlotValue::Period(period) => wording::days(period.from, period.to, lang),
             SlotValue::Date(day) => wording::date(*day, self.world.now.date(), lang),
             SlotValue::Secret => silence(),
             SlotValue::StandingOrder(id) => self.standing_order(id),

@@ -152,7 +152,7 @@ pub(super) fn day_number(utterance: &Utterance, at: usize) -> Option<(i64, usize
 }
 
 /// The 十五 of 三月十五, without 号; not before a unit of something.
-fn bare_day(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
+pub(super) fn bare_day(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
     let numeral = numeral_at(utterance, at)?;
     let number = numeral.below(32).filter(|number| *number > 0)?;
     let next = utterance.sign(numeral.after);
@@ -169,7 +169,7 @@ pub(super) fn month(utterance: &Utterance, at: usize) -> Option<(i64, usize)> {
 }
 
 /// The year in front of a month, if there is one, and the token after it.
-fn year(utterance: &Utterance, at: usize, today: Date) -> (Option<i64>, usize) {
+pub(super) fn year(utterance: &Utterance, at: usize, today: Date) -> (Option<i64>, usize) {
     let this = i64::from(today.year());
     for (words, years) in [("今年", 0), ("明年", 1), ("后年", 2), ("去年", -1)] {
         if let Some(after) = phrase(utterance, at, words) {

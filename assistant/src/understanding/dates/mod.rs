@@ -5,6 +5,7 @@ mod english;
 mod named;
 mod periods;
 pub(super) mod rhythms;
+mod spans;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
 //! Stretches of days for questions about the past and plans: "last month", 今年, "the past 30 days", "in 2024".
 
 use super::named::phrase;
-use super::{exact, monday, month_end, plus_days, plus_months};
+use super::{exact, monday, month_end, plus_days, plus_months, spans};
 use crate::understanding::meaning::Period;
 use crate::understanding::numeral::numeral_at;
 use crate::understanding::tokens::Utterance;
@@ -76,6 +76,9 @@ const NAMED: [(&str, Unit, i64); 54] = [
 
 /// The period that begins at `at`, and the token after it.
 pub(super) fn period(utterance: &Utterance, at: usize, today: Date) -> Option<(usize, Period)> {
+    if let Some(span) = spans::span(utterance, at, today) {
+        return Some(span);
+    }
     let named = NAMED.iter().filter_map(|(words, unit, away)| Some((phrase(utterance, at, words)?, *unit, *away)));
     if let Some((after, unit, away)) = named.max_by_key(|(after, _, _)| *after) {
         return Some((after, whole(today, unit, away)?));
@@ -167,7 +170,7 @@ fn of_year(utterance: &Utterance, at: usize) -> Option<(usize, Period)> {
 
 /// "in March", "in March 2024", 三月份: the one that is nearest in the past, or this month.
 fn of_month(utterance: &Utterance, at: usize, today: Date) -> Option<(usize, Period)> {
-    let preposition = matches!(utterance.word(at), "in" | "during" | "for" | "since");
+    let preposition = matches!(utterance.word(at), "in" | "during" | "for");
     let (month, after) = match super::english::month(utterance.word(at + 1)).filter(|_| preposition) {
         Some(month) => (month, at + 2),
         None => super::chinese::month(utterance, at)
