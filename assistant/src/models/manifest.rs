@@ -1,7 +1,7 @@
 //! The list of models: what each is, how its file must look, and where it can be had.
 
 use super::error::ModelError;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// All models that Sayso knows.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Model {
     pub bytes: u64,
     /// The file's SHA-256, 64 hexadecimal digits.
     pub sha256: String,
+    /// Other models of this list without which it is of no use; they are fetched with it.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Where it can be had, in the order in which that is tried.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
@@ -45,8 +48,12 @@ pub enum Kind {
     Recogniser,
     /// Whether anybody speaks.
     VoiceActivity,
-    /// Words to sound.
+    /// Phonemes to sound, in any of its voices.
+    Synthesizer,
+    /// Who is heard: what a synthesizer is given beside the phonemes.
     Voice,
+    /// Words to phonemes.
+    Pronunciations,
     /// Sentences to points.
     Encoder,
 }
@@ -125,11 +132,26 @@ pub struct Package {
     pub bytes: u64,
     /// The SHA-256 of its file, 64 hexadecimal digits.
     pub sha256: String,
-    /// The path of the weights inside.
-    pub weights: String,
+    /// The path of the weights inside; several are joined in this order.
+    #[serde(deserialize_with = "one_or_several")]
+    pub weights: Vec<String>,
     /// The path of the vocabulary inside, for a conversion that needs one.
     #[serde(default)]
     pub vocabulary: Option<String>,
+}
+
+/// A text, or a list of texts.
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a path inside of the package, or a list of paths")]
+    enum Paths {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Paths::deserialize(deserializer)? {
+        Paths::One(path) => vec![path],
+        Paths::Several(paths) => paths,
+    })
 }
 
 impl Manifest {
@@ -180,14 +202,21 @@ impl Model {
         if self.sources.is_empty() {
             return Some(format!("`{}` has no source", self.name));
         }
+        if let Some(need) = self.needs.iter().find(|need| !manifest.is_alone(need, &self.name)) {
+            return Some(format!("`{}` needs `{need}`, which is not there or needs others itself", self.name));
+        }
         self.sources.iter().find_map(|source| match source {
             Source::Registry { packages, .. } if packages.is_empty() => {
                 Some(format!("a source of `{}` has no package", self.name))
             }
             Source::Registry { packages, .. } => packages
                 .iter()
-                .find(|package| !digest(&package.sha256) || package.name.starts_with('-') || package.version.is_empty())
-                .map(|package| format!("the package `{}` of `{}` is not pinned", package.name, self.name)),
+                .find(|package| {
+                    let (named, paths) = (&package.name, &package.weights);
+                    let exact = digest(&package.sha256) && !package.version.is_empty();
+                    !exact || named.starts_with('-') || paths.is_empty()
+                })
+                .map(|package| format!("the package `{}` of `{}` is not pinned, or has no weights", package.name, self.name)),
             Source::Model { from, .. } if !manifest.is_made_without(from, &self.name) => {
                 Some(format!("`{}` is made from `{from}`, which is not there or is made from others", self.name))
             }
@@ -204,6 +233,11 @@ impl Manifest {
     fn is_made_without(&self, base: &str, name: &str) -> bool {
         let made = |model: &Model| model.sources.iter().any(|source| matches!(source, Source::Model { .. }));
         base != name && self.models.iter().any(|model| model.name == base && !made(model))
+    }
+
+    /// Whether `need` exists, is not `name`, and needs nothing itself.
+    fn is_alone(&self, need: &str, name: &str) -> bool {
+        need != name && self.models.iter().any(|model| model.name == need && model.needs.is_empty())
     }
 }
 
@@ -229,7 +263,7 @@ url = "https://example.org/a.bin"
     #[test]
     fn the_builtin_one_is_sound() {
         let manifest = Manifest::builtin().unwrap();
-        for name in [super::super::DEFAULT_RECOGNISER, super::super::VOICE_ACTIVITY, "whisper-tiny"] {
+        for name in [super::super::DEFAULT_RECOGNISER, super::super::VOICE_ACTIVITY, super::super::SYNTHESIZER] {
             assert!(manifest.model(name).is_ok(), "{name}");
         }
         let mut names: Vec<&str> = manifest.models.iter().flat_map(|m| [m.name.as_str(), m.file.as_str()]).collect();
@@ -257,6 +291,8 @@ url = "https://example.org/a.bin"
             ("bytes = 3", "bytes = -3"),
             ("kind = \"recogniser\"", "kind = \"ear\""),
             ("about", "abuot"),
+            ("file =", "needs = [\"a\"]\nfile ="),
+            ("file =", "needs = [\"b\"]\nfile ="),
         ] {
             assert!(Manifest::parse(&ONE.replace(was, is)).is_err(), "{is}");
         }

@@ -27,3 +27,9 @@ pub use progress::{Progress, Stage};
 pub const DEFAULT_RECOGNISER: &str = "whisper-base-q8_0";
 /// The second voice gate, used when it is there.
 pub const VOICE_ACTIVITY: &str = "silero-vad";
+/// The synthesizer of the natural voice.
+pub const SYNTHESIZER: &str = "kokoro-82m-fp16";
+/// How English words are pronounced, for the natural voice.
+pub const ENGLISH_PRONUNCIATIONS: &str = "misaki-en-us";
+/// How Mandarin words are pronounced whose characters have several readings.
+pub const MANDARIN_PRONUNCIATIONS: &str = "pypinyin-phrases";

@@ -206,6 +206,26 @@ fn two_at_once_fetch_once() {
 }
 
 #[test]
+fn what_a_model_needs_comes_with_it_and_its_package_once() {
+    let machine = Machine::new();
+    machine.working_client("pip");
+    let mut manifest = machine.manifest("pip", "");
+    let mut other = manifest.models[0].clone();
+    (other.name, other.file) = ("other".into(), "other.bin".into());
+    manifest.models[0].needs = vec!["other".into()];
+    manifest.models.push(other);
+    let fetcher = machine.fetcher(manifest);
+    for _ in 0..2 {
+        assert_eq!(fetcher.fetch("m", &mut |_| {}).unwrap(), machine.models().join("m.bin"));
+        assert_eq!(std::fs::read(machine.models().join("other.bin")).unwrap(), WEIGHTS);
+        assert_eq!(machine.calls().len(), 1, "both are in one package, which is kept until both are there");
+    }
+    std::fs::remove_file(machine.models().join("other.bin")).unwrap();
+    fetcher.fetch("m", &mut |_| {}).unwrap();
+    assert!(machine.models().join("other.bin").exists(), "what is needed is fetched even if the model itself is there");
+}
+
+#[test]
 fn a_folder_that_cannot_be_used_is_a_sentence() {
     let machine = Machine::new();
     std::fs::write(machine.models(), b"a file where the folder should be").unwrap();
