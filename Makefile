@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 # The ear, and the second gate before it.
 MODELS ?= whisper-base-q8_0 silero-vad
+# The natural voice, with its pronunciations.
+VOICE ?= kokoro-82m-fp16
 
 .PHONY: help
 help: ## list these
@@ -24,11 +26,18 @@ test: ## install what is missing, build, and run every test
 	@./scripts/prepare.sh test
 	echo "test: building Sayso and its plugins; the first time takes several minutes"
 	cargo build --workspace
-	for model in $(MODELS); do ./target/debug/sayso models fetch $$model; done
+	for model in $(MODELS) $(VOICE); do ./target/debug/sayso models fetch $$model; done
 	echo "test: building the tests"
 	cargo test --workspace --no-run
 	echo "test: running them"
 	cargo test --workspace --no-fail-fast
+
+.PHONY: voice
+voice: ## fetch the natural voice, and hear what it says with the recogniser
+	@./scripts/prepare.sh test
+	cargo build --package sayso
+	for model in $(MODELS) $(VOICE); do ./target/debug/sayso models fetch $$model; done
+	cargo test --package sayso --test voice -- --nocapture
 
 .PHONY: lint
 lint: ## formatting, clippy, docs, licences

@@ -23,6 +23,7 @@ packages=(
     "espeak-ng           the first voice (run as a program)"
     "python3-pip         the client that the speech model is fetched with"
 )
+[ "$purpose" = test ] && packages+=("npm                 the client that the natural voice is fetched with")
 [ "$purpose" = test ] && packages+=("python3-aiosmtpd    a mail server that tests send to, on loopback")
 # Its package starts a service, which nobody should get on their own machine for the sake of one test.
 [ "$purpose" = test ] && [ -n "${CI:-}" ] && packages+=("mosquitto           an MQTT broker that tests publish to, on loopback")
@@ -30,8 +31,9 @@ packages=(
 missing=()
 for line in "${packages[@]}"; do
     name=${line%% *}
-    # pip may well be there without Debian's package.
+    # pip and npm may well be there without Debian's packages.
     if [ "$name" = python3-pip ] && python3 -m pip --version >/dev/null 2>&1; then continue; fi
+    if [ "$name" = npm ] && npm --version >/dev/null 2>&1; then continue; fi
     if dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed'; then continue; fi
     missing+=("$name")
     say "needs ${line}"

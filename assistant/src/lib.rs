@@ -23,6 +23,7 @@ pub mod models;
 pub mod payments;
 pub mod plugin_host;
 pub mod plugin_worker;
+pub mod pronunciation;
 pub mod redaction;
 pub mod rehearsal;
 pub mod schedule;

@@ -110,8 +110,14 @@ pub enum Command {
     },
     /// Say a text, aloud or into a WAV file
     Speak {
-        /// What to say
+        /// What to say; marks such as <break time="300ms"/> say how
         text: String,
+        /// Who says it: kokoro, espeak-ng, system, a natural voice such as am_michael, or a voice file
+        #[arg(long, value_name = "NAME")]
+        voice: Option<String>,
+        /// How fast the natural voice says it, from 0.5 to 2
+        #[arg(long, value_parser = speed)]
+        speed: Option<f32>,
         /// Write a WAV file instead of playing aloud
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -380,4 +386,9 @@ pub enum NoiseArg {
     Babble,
     /// A tune
     Music,
+}
+
+fn speed(text: &str) -> Result<f32, String> {
+    let speed = text.parse().ok().filter(|speed| crate::speech::SPEEDS.contains(speed));
+    speed.ok_or_else(|| "a speed is a number from 0.5 to 2, such as 0.9".to_owned())
 }

@@ -2,7 +2,8 @@
 
 use super::failure::Failure;
 use super::out::Out;
-use crate::dialog::{Dialogs, Finding, Loaded, Severity, SourceFile, shipped};
+use crate::dialog::{Dialogs, Finding, Loaded, Severity, SourceFile, code, shipped};
+use crate::pronunciation::Lexicon;
 use serde::Serialize;
 use std::fs;
 use std::io::IsTerminal as _;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The folder inside a dialog folder that holds repair files.
 const REPAIR_FOLDER: &str = "repair";
+/// The name of the file with how names are said.
+const LEXICON: &str = "lexicon";
 
 /// The last line of `sayso check --json`.
 #[derive(Serialize)]
@@ -50,7 +53,7 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     for entry in fs::read_dir(path).map_err(|wrong| unreadable(path, &wrong))? {
         let file = entry.map_err(|wrong| unreadable(path, &wrong))?.path();
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        if file.is_file() && ["yaml", "yml", "rhai"].contains(&ending) {
+        if file.is_file() && !is_lexicon(&file) && ["yaml", "yml", "rhai"].contains(&ending) {
             found.push(file);
         } else if file.is_dir() && file.file_name().is_some_and(|name| name == REPAIR_FOLDER) {
             found.extend(list(&file)?);
@@ -58,6 +61,11 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The lexicon beside the dialogs of a folder, if there is one: it is no dialog.
+pub fn lexicon_in(folder: &Path) -> Option<PathBuf> {
+    ["yaml", "yml"].iter().map(|ending| folder.join(LEXICON).with_extension(ending)).find(|path| path.is_file())
 }
 
 /// A file that can't be read.
@@ -73,18 +81,57 @@ pub fn load(files: &[SourceFile]) -> Result<Loaded, Failure> {
     })
 }
 
-/// Prints every finding, then a summary; fails if one is an error.
-pub fn run(files: &[SourceFile], out: Out) -> Result<(), Failure> {
-    let findings: Vec<Finding> = match Dialogs::load(files) {
-        Ok(loaded) => loaded.warnings,
-        Err(findings) => findings,
+/// What is wrong with the lexicons beside dialogs, or among the files that were named.
+fn in_lexicons(paths: &[PathBuf]) -> Result<(usize, Vec<Finding>), Failure> {
+    let named = |path: &PathBuf| {
+        if path.is_file() { Some(path.clone()).filter(|path| is_lexicon(path)) } else { lexicon_in(path) }
     };
+    let (mut count, mut findings) = (0, Vec::new());
+    for path in paths.iter().filter_map(named) {
+        let text = fs::read_to_string(&path).map_err(|wrong| unreadable(&path, &wrong))?;
+        count += 1;
+        let errors = Lexicon::parse(&path.display().to_string(), &text).err().unwrap_or_default();
+        findings.extend(errors.into_iter().map(|error| {
+            let snippet = text.lines().nth(error.line.saturating_sub(1)).unwrap_or_default().to_owned();
+            Finding {
+                code: code::BAD_LEXICON.name,
+                severity: code::BAD_LEXICON.severity,
+                file: error.file,
+                line: error.line,
+                column: error.column,
+                end_line: error.line,
+                end_column: snippet.chars().count() + 1,
+                message: error.message,
+                hint: Some(error.hint),
+                snippet,
+            }
+        }));
+    }
+    Ok((count, findings))
+}
+
+fn is_lexicon(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem == LEXICON)
+}
+
+/// Checks the dialogs and lexicons at `paths`, the shipped ones if there is none: prints every finding, then a summary; fails
+/// if one is an error.
+pub fn run(paths: &[PathBuf], out: Out) -> Result<(), Failure> {
+    let (lexicons, mut findings) = in_lexicons(paths)?;
+    let dialogs: Vec<PathBuf> = paths.iter().filter(|path| !(path.is_file() && is_lexicon(path))).cloned().collect();
+    let files = if dialogs.is_empty() && lexicons > 0 { Vec::new() } else { read(&dialogs)? };
+    if !files.is_empty() {
+        findings.extend(match Dialogs::load(&files) {
+            Ok(loaded) => loaded.warnings,
+            Err(findings) => findings,
+        });
+    }
     let color = std::io::stdout().is_terminal();
     for finding in &findings {
         out.result(finding, || finding.render(color))?;
     }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let summary = Summary { files: files.len(), errors, warnings: findings.len() - errors };
+    let summary = Summary { files: files.len() + lexicons, errors, warnings: findings.len() - errors };
     let Summary { files, errors, warnings } = summary;
     out.result(&summary, || format!("{files} files, {errors} errors, {warnings} warnings"))?;
     if errors > 0 { Err(Failure::failed("")) } else { Ok(()) }

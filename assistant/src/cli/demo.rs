@@ -8,11 +8,12 @@ use super::places::Places;
 use super::recogniser;
 use super::replies::Replies;
 use super::show;
+use super::voice;
 use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
-use crate::config::{Config, KeyChoice, StoreSettings, VoiceChoice};
+use crate::config::{Config, KeyChoice, StoreSettings};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
-use crate::speech::{Endpointer, Endpointing};
+use crate::speech::{Endpointer, Endpointing, HOLE};
 use crate::turn::{Assistant, Conversation, Turn};
 use jiff::tz::TimeZone;
 use sayso_plugin_interface::Money;
@@ -67,8 +68,8 @@ struct Stage<'a> {
     assistant: &'a Assistant,
     /// Who listens.
     ears: &'a mut Ears,
-    /// Who speaks.
-    voice: VoiceChoice,
+    /// Who speaks, and into which files.
+    voice: Replies,
     /// Where recordings and `demo.yaml` are.
     audio: &'a Path,
     /// Where replies are written.
@@ -100,7 +101,7 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
     let mut stage = Stage {
         assistant: &house.assistant,
         ears: &mut ears,
-        voice: config.speech.voice,
+        voice: Replies::open(voice::open(places, config, house.assistant.texts(HOLE))?, &replies)?,
         audio,
         replies: &replies,
         zone: &house.zone,
@@ -142,7 +143,7 @@ async fn run(stage: &mut Stage<'_>, script: &Script, out: Out) -> Result<(), Fai
 /// Plays one conversation; gives what was not as it should be.
 async fn converse(stage: &mut Stage<'_>, planned: &Planned, out: Out) -> Result<Vec<String>, Failure> {
     out.text(&format!("--- {} [{}]", planned.name, planned.lang))?;
-    let mut replies = Replies::open(stage.voice, &stage.replies.join(folder_name(&planned.name)))?;
+    stage.voice.go_to(&stage.replies.join(folder_name(&planned.name)))?;
     let mut conversation = Conversation::begin(Some(planned.lang), &SystemRandom).map_err(Failure::failed)?;
     for said in stage.assistant.greet(&mut conversation).await.said {
         out.text(&format!("    said        {said}"))?;
@@ -153,7 +154,7 @@ async fn converse(stage: &mut Stage<'_>, planned: &Planned, out: Out) -> Result<
         let mut endpointer = Endpointer::new(Endpointing::default());
         let heard = stage.ears.turn(&mut source, &mut endpointer, (stage.assistant, &conversation))?;
         let mut turn = stage.assistant.turn(&mut conversation, heard).await;
-        replies.write(&mut turn)?;
+        stage.voice.write(&mut turn)?;
         out.result(&turn, || show::turn(&turn))?;
         turns.push(turn);
     }

@@ -6,8 +6,10 @@ use super::opening;
 use super::out::Out;
 use super::places::Places;
 use super::providers;
+use super::voice;
 use crate::config::{Config, Environment, KeyChoice, Sandbox, VoiceChoice};
-use crate::models::{self, Presence};
+use crate::lang::Lang;
+use crate::models::{self, ModelError, Presence, SYNTHESIZER};
 use crate::plugin_host::{BackOff, Listed, Plugins};
 use crate::store::{KeySource, Looks, Store};
 use sayso_plugin_interface::abi_v1::pipe::Survey;
@@ -255,7 +257,25 @@ fn speech(places: &Places, config: &Config) -> Vec<Looked> {
         })),
         Err(wrong) => looked.push(Looked::new("model", "manifest", State::Bad, wrong.to_string())),
     }
-    if config.speech.voice == VoiceChoice::EspeakNg {
+    let natural = config.speech.voice == VoiceChoice::Kokoro;
+    let natural = natural.then(|| voice::files(&config.speech, &folder));
+    match &natural {
+        Some(Ok(_)) => {
+            let [en, zh] = Lang::ALL.map(|lang| voice::voice_of(&config.speech, lang));
+            let detail = format!("the natural voice, inside the program: {en} speaks English, {zh} Mandarin");
+            looked.push(Looked::new("voice", "kokoro", State::Good, detail));
+        }
+        Some(Err(wrong @ ModelError::Missing { name, .. })) => {
+            let detail =
+                format!("{}; until then espeak-ng speaks", wrong.to_string().split(". ").next().unwrap_or_default());
+            let get = if name.starts_with("kokoro-") && name != SYNTHESIZER { name } else { SYNTHESIZER };
+            looked
+                .push(Looked::new("voice", "kokoro", State::Missing, detail).mend(format!("sayso models fetch {get}")));
+        }
+        Some(Err(wrong)) => looked.push(Looked::new("voice", "kokoro", State::Bad, wrong.to_string())),
+        None => {}
+    }
+    if config.speech.voice == VoiceChoice::EspeakNg || natural.is_some_and(|files| files.is_err()) {
         let mut program = Command::new("espeak-ng");
         let ran = program.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
         looked.push(match ran {

@@ -49,6 +49,7 @@ mod states;
 mod talk;
 mod transcribe;
 mod understand;
+mod voice;
 mod watch;
 mod watching;
 mod writers;
@@ -57,6 +58,7 @@ use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
+use crate::speech::HOLE;
 use crate::turn::Conversation;
 use args::{Arguments, Command, LangChoice, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
@@ -159,7 +161,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
                 &house.assistant,
                 config.speech.expectation,
             );
-            let replies = replies.map(|folder| replies::Replies::open(config.speech.voice, &folder)).transpose()?;
+            let replies = voice::replies(&places, &config, &house.assistant, replies)?;
             hear::run(&house.assistant, &mut ears, converse(&speaker, &config)?, sounds, replies, out).await
         }
         Command::Talk { push_to_talk, qr, dry_run } => {
@@ -174,10 +176,11 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let mut recogniser = recogniser::open(&places, &config.speech)?;
             transcribe::run(recogniser.as_mut(), sound, &hint, out)
         }
-        Command::Speak { text, out: file } => {
+        Command::Speak { text, voice, speed, out: file } => {
             let config = read()?;
             let lang = fixed_lang(lang, &config).or_else(|| Lang::of_text(&text)).unwrap_or(Lang::En);
-            speak::run(&text, lang, file.as_deref(), config.speech.voice, out)
+            let config = speak::chosen(config, voice, speed, lang);
+            speak::run(&text, lang, file.as_deref(), voice::open(&places, &config, Vec::new())?, out)
         }
         Command::Understand { bare } => {
             let config = read()?;
@@ -188,7 +191,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
         Command::Check { paths } => {
             let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
-            check::run(&check::read(&paths)?, out)
+            check::run(&paths, out)
         }
         Command::Writers(command) => writers::run(command, &places, lang, out).await,
         Command::Init { force } => init::run(&places, force, out),
@@ -247,7 +250,8 @@ async fn talk(
     let mut ears =
         listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant, config.speech.expectation);
     let conversation = converse(speaker, config)?;
-    talk::run(&house.assistant, &mut ears, conversation, config.speech.voice, (push_to_talk, codes), out).await
+    let voice = voice::open(places, config, house.assistant.texts(HOLE))?;
+    talk::run(&house.assistant, &mut ears, conversation, voice, (push_to_talk, codes), out).await
 }
 
 #[cfg(not(feature = "voice"))]

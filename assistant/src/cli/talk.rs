@@ -5,10 +5,8 @@ use super::failure::Failure;
 use super::listening::{Ears, speech_failure};
 use super::out::{Out, remark};
 use super::qr::Codes;
-use super::replies::open_voice;
 use super::show;
-use crate::audio::{AudioError, FRAME_MS, FrameSource as _, Microphone, Speaker};
-use crate::config::VoiceChoice;
+use crate::audio::{AudioError, FRAME_MS, FrameSource as _, Microphone, Pcm, SAMPLE_RATE, Speaker};
 use crate::speech::{Endpointer, Endpointing, Utterance, Voice};
 use crate::turn::{Assistant, Conversation, Heard, Turn};
 use std::io::BufRead as _;
@@ -17,6 +15,8 @@ use tokio::task::block_in_place;
 
 /// After so much silence the person is asked again, if something was asked. Milliseconds.
 const NO_INPUT_MS: u32 = 10_000;
+/// The silence behind each text of a turn. Milliseconds.
+const TEXT_GAP_MS: u64 = 200;
 
 /// What a conversation aloud needs: a voice and, for voices that yield samples, a loudspeaker.
 struct Mouth {
@@ -49,7 +49,7 @@ pub async fn run(
     assistant: &Assistant,
     ears: &mut Ears,
     mut conversation: Conversation,
-    voice: VoiceChoice,
+    voice: Voice,
     (push_to_talk, codes): (bool, Codes),
     out: Out,
 ) -> Result<(), Failure> {
@@ -84,12 +84,11 @@ pub async fn run(
 
 fn answer(mouth: &mut Mouth, turn: &Turn, out: Out) -> Result<(), Failure> {
     out.result(turn, || show::turn(turn))?;
-    turn.spoken.iter().try_for_each(|text| mouth.say(text, turn))
+    mouth.say(turn)
 }
 
 impl Mouth {
-    fn open(voice: VoiceChoice) -> Result<Self, Failure> {
-        let voice = open_voice(voice)?;
+    fn open(voice: Voice) -> Result<Self, Failure> {
         let speaker = match voice {
             Voice::Samples(_) => Some(Speaker::open(None).map_err(no_device)?),
             Voice::Aloud(_) | Voice::Silent => None,
@@ -97,13 +96,26 @@ impl Mouth {
         Ok(Mouth { voice, speaker })
     }
 
-    fn say(&mut self, text: &str, turn: &Turn) -> Result<(), Failure> {
+    /// Says all texts of a turn: what is made first is heard while the rest is being made.
+    fn say(&mut self, turn: &Turn) -> Result<(), Failure> {
+        let texts = turn.spoken.iter().filter(|text| !text.trim().is_empty());
         match (&mut self.voice, &self.speaker) {
             (Voice::Samples(voice), Some(speaker)) => {
-                let sound = voice.synthesize(text, turn.lang).map_err(speech_failure)?;
-                speaker.play(&sound).map_err(no_device)
+                for text in texts {
+                    let mut broken = None;
+                    let said = voice.stream(text, turn.lang, &mut |sound| {
+                        broken = speaker.start(&sound).err();
+                        broken.is_none()
+                    });
+                    said.map_err(speech_failure)?;
+                    let gap = Pcm::silence(TEXT_GAP_MS, SAMPLE_RATE);
+                    broken.map_or_else(|| speaker.start(&gap), Err).map_err(no_device)?;
+                }
+                speaker.wait().map_err(no_device)
             }
-            (Voice::Aloud(voice), _) => voice.say(text, turn.lang).map_err(speech_failure),
+            (Voice::Aloud(voice), _) => {
+                texts.into_iter().try_for_each(|text| voice.say(text, turn.lang)).map_err(speech_failure)
+            }
             _ => Ok(()),
         }
     }

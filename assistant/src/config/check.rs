@@ -1,7 +1,7 @@
 //! From the file's shape to settings: what the shape can't say (ids that exist, dates that are days) is checked here.
 
 use super::error::ConfigError;
-use super::file::{BillPart, File, HouseholdPart, PayeePart, ProviderPart};
+use super::file::{BillPart, File, HouseholdPart, PayeePart, ProviderPart, SpeechPart};
 use super::{Config, KeyChoice, ProviderSettings, SpeechSettings, StoreSettings};
 use crate::household::{Bill, Household, Payee};
 use crate::lang::Lang;
@@ -50,12 +50,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         people,
         providers: self::providers(providers, &source)?,
         sandbox: file.plugins.sandbox,
-        speech: SpeechSettings {
-            model: file.speech.model,
-            expectation: file.speech.expectation,
-            voice: file.speech.voice,
-            models_dir: file.speech.models_dir,
-        },
+        speech: speech(file.speech, path, &source)?,
         encoder: file.understanding.encoder,
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
@@ -66,6 +61,31 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
             keep_exchanges_days: file.store.keep_exchanges_days,
         },
     })
+}
+
+/// How fast the natural voice can be made to speak.
+const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+
+fn speech(part: SpeechPart, path: &Path, source: &Source<'_>) -> Result<SpeechSettings, ConfigError> {
+    let speed = match part.speed {
+        Some(speed) if !SPEEDS.contains(&speed.value) => {
+            let hint = format!("use {:.1} to {:.1}; 1.0 is as it comes", SPEEDS.start(), SPEEDS.end());
+            return Err(source.error(
+                speed.referenced,
+                format!("nobody can follow at {} times the usual speed", speed.value),
+                hint,
+            ));
+        }
+        speed => speed.map_or(1.0, |speed| speed.value),
+    };
+    // A file of one's own is meant from the file that names it.
+    let place = |voice: String| {
+        let file = voice.contains(['/', '\\']) || voice.ends_with(".bin");
+        if file { path.parent().unwrap_or(Path::new("")).join(voice).display().to_string() } else { voice }
+    };
+    let voices = part.voices.into_iter().map(|(lang, voice)| (lang, place(voice))).collect();
+    let SpeechPart { model, expectation, voice, models_dir, .. } = part;
+    Ok(SpeechSettings { model, expectation, voice, voices, speed, models_dir })
 }
 
 /// A relative path is meant from the file that names it.

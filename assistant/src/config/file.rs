@@ -242,6 +242,9 @@ pub(super) struct SpeechPart {
     pub expectation: bool,
     #[serde(default)]
     pub voice: VoiceChoice,
+    #[serde(default)]
+    pub voices: BTreeMap<Lang, String>,
+    pub speed: Option<Spanned<f32>>,
     pub models_dir: Option<PathBuf>,
 }
 
@@ -251,6 +254,8 @@ impl Default for SpeechPart {
             model: default_model(),
             expectation: default_expectation(),
             voice: VoiceChoice::default(),
+            voices: BTreeMap::new(),
+            speed: None,
             models_dir: None,
         }
     }
@@ -283,8 +288,10 @@ pub enum EncoderChoice {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VoiceChoice {
-    /// The `espeak-ng` program.
+    /// The natural voice inside the program; `espeak-ng` where its files are not here.
     #[default]
+    Kokoro,
+    /// The `espeak-ng` program.
     EspeakNg,
     /// The desktop's own voices; they play aloud only.
     System,

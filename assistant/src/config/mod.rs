@@ -89,7 +89,7 @@ pub struct ProviderSettings {
 }
 
 /// Ears and voice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SpeechSettings {
     /// A model of the manifest, or the path of a whisper.cpp file (see [`SpeechSettings::names_file`]).
     pub model: String,
@@ -97,6 +97,10 @@ pub struct SpeechSettings {
     pub expectation: bool,
     /// Which voice answers.
     pub voice: VoiceChoice,
+    /// Who speaks each language with the natural voice: a name of the manifest without its `kokoro-`, or a file.
+    pub voices: BTreeMap<Lang, String>,
+    /// How fast it speaks, as a fraction of the usual.
+    pub speed: f32,
     /// Where models are kept; `None` for the usual place.
     pub models_dir: Option<PathBuf>,
 }

@@ -109,6 +109,9 @@ impl Proposal {
     }
 }
 
+/// The question with which a read-back ends, in each language.
+pub const READ_BACK_ENDS: [(Lang, &str); 2] = [(Lang::En, "Is that right?"), (Lang::Zh, "对吗？")];
+
 /// When in whose conversation something is read back: what tells a read-back from an equal one that another
 /// conversation makes in the same millisecond.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

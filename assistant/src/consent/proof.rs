@@ -90,7 +90,7 @@ impl ReadBack {
         let digits = wording::digits(&demand.digits, self.lang);
         Some(Words {
             written: format!("{before}{}{after}", digits.written),
-            spoken: format!("{before}{}{after}", digits.spoken),
+            spoken: format!("{before}{}{after}", wording::slowly(&digits.spoken)),
         })
     }
 
@@ -170,7 +170,8 @@ mod tests {
     #[test]
     fn the_digits_are_asked_for_and_prove_it() {
         let read = asked(Tier::Challenge);
-        assert_eq!(read.demand().unwrap().spoken, "To agree, please say these digits: four seven one nine.");
+        let slow = "<prosody rate=\"slow\">four seven one nine</prosody>";
+        assert_eq!(read.demand().unwrap().spoken, format!("To agree, please say these digits: {slow}."));
         assert!(!read.proves(&Proof::Words("4718".into())) && !read.proves(&Proof::Words("yes".into())));
         assert!(!read.proves(&Proof::Amount(proposal().amount)));
         assert_eq!(read.prove(&Proof::Words("4 7 1 9".into()), "4 7 1 9", 1_600).unwrap().tier(), Tier::Challenge);

@@ -27,6 +27,14 @@ fn occasion() -> Occasion {
 }
 
 #[test]
+fn a_read_back_ends_with_its_question() {
+    for (lang, question) in READ_BACK_ENDS {
+        let read = ReadBack::new(proposal(), lang, occasion(), 1_000);
+        assert!(read.words().spoken.ends_with(question) && read.words().written.ends_with(question));
+    }
+}
+
+#[test]
 fn any_change_changes_the_digest() {
     let digest = proposal().digest();
     let changes: [fn(&mut Proposal); 10] = [

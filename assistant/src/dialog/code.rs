@@ -72,6 +72,7 @@ codes! {
     MONEY_WORD Error "money-word" "a step of another system that moves money"
     UNHANDLED_OUTCOME Error "unhandled-outcome" "an outcome of a payment after which nothing is said"
 
+    BAD_LEXICON Error "bad-lexicon" "something in `lexicon.yaml` that can't be said"
     BAD_REPAIR Error "bad-repair" "something that a repair file can't do, or only a repair file can"
 
     UNKNOWN_SLOT Error "unknown-slot" "a slot that does not exist"

@@ -24,6 +24,7 @@ mod compile;
 pub mod dialogs;
 pub mod exchange;
 pub mod finding;
+mod fixed;
 mod format;
 mod moments;
 mod phrases;

@@ -131,6 +131,11 @@ impl Phrases {
         self.retries.give_up = give_up.clone().or(self.retries.give_up.take());
     }
 
+    /// The texts of all phrases.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Texts> {
+        self.texts.values()
+    }
+
     /// The texts of a phrase.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Texts> {

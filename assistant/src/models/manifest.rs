@@ -216,7 +216,9 @@ impl Model {
                     let exact = digest(&package.sha256) && !package.version.is_empty();
                     !exact || named.starts_with('-') || paths.is_empty()
                 })
-                .map(|package| format!("the package `{}` of `{}` is not pinned, or has no weights", package.name, self.name)),
+                .map(|package| {
+                    format!("the package `{}` of `{}` is not pinned, or has no weights", package.name, self.name)
+                }),
             Source::Model { from, .. } if !manifest.is_made_without(from, &self.name) => {
                 Some(format!("`{}` is made from `{from}`, which is not there or is made from others", self.name))
             }

@@ -51,12 +51,7 @@ pub(super) fn members<S: AsRef<str>>(
 }
 
 /// Adds the bytes to those that are `done`.
-fn copy(
-    input: &mut impl Read,
-    output: &mut impl Write,
-    done: &mut u64,
-    tell: &mut dyn FnMut(u64),
-) -> io::Result<()> {
+fn copy(input: &mut impl Read, output: &mut impl Write, done: &mut u64, tell: &mut dyn FnMut(u64)) -> io::Result<()> {
     let mut buffer = vec![0; 1 << 18];
     loop {
         let read = input.read(&mut buffer)?;
@@ -113,7 +108,11 @@ pub(super) mod tests {
             assert_eq!(take(&package, form, "a/data/weights.bin").unwrap(), [7; 300_000]);
             assert!(take(&package, form, "a/data").unwrap_err().contains("has no file `a/data`"));
             let both = take(&package, form, "a/data/weights.bin a/README").unwrap();
-            assert_eq!(both, [vec![7; 300_000], b"no".to_vec()].concat(), "joined in the order in which they are wanted");
+            assert_eq!(
+                both,
+                [vec![7; 300_000], b"no".to_vec()].concat(),
+                "joined in the order in which they are wanted"
+            );
             assert!(take(&package, form, "a/README a/LICENCE").unwrap_err().contains("has no file `a/LICENCE`"));
             for length in [0, 10, package.len() / 2] {
                 assert!(take(&package[..length], form, "a/data/weights.bin").is_err(), "{form:?} {length}");

@@ -1,6 +1,7 @@
 //! The voices that a desktop already has, through the `tts` crate. They play aloud and give no samples.
 
 use super::error::SpeechError;
+use super::marks;
 use super::synthesizer::SpeaksAloud;
 use crate::lang::Lang;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -60,8 +61,10 @@ impl SpeaksAloud for DesktopVoice {
     }
 
     fn say(&mut self, text: &str, lang: Lang) -> Result<(), SpeechError> {
-        self.orders.send(Order::Say(text.to_owned(), lang)).map_err(|_| failure("it has ended".to_owned()))?;
-        self.answer(longest(text, lang) + PATIENCE)
+        let text = marks::plain(text, lang);
+        let longest = longest(&text, lang);
+        self.orders.send(Order::Say(text, lang)).map_err(|_| failure("it has ended".to_owned()))?;
+        self.answer(longest + PATIENCE)
     }
 
     fn stop(&mut self) {

@@ -34,6 +34,17 @@ pub enum SpeechError {
         /// What it said.
         why: String,
     },
+    /// A file of the natural voice is not what it should be.
+    #[error(
+        "the voice file {} can't be used: {why}. Get what belongs to the natural voice again with \
+         `sayso models fetch kokoro-82m-fp16`, or set `voice: espeak-ng` under `speech`.", path.display()
+    )]
+    VoiceBroken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A program that speaks is not installed.
     #[error("the program `{program}` is not installed, so nothing can be spoken. {hint}")]
     ProgramMissing {

@@ -1,6 +1,7 @@
 //! The program espeak-ng as a voice: run, never linked (its licence is the GPL).
 
 use super::error::SpeechError;
+use super::marks;
 use super::synthesizer::Synthesizer;
 use crate::audio::{Pcm, decode_wav};
 use crate::lang::Lang;
@@ -90,6 +91,7 @@ impl Synthesizer for Espeak {
     }
 
     fn synthesize(&mut self, text: &str, lang: Lang) -> Result<Pcm, SpeechError> {
+        let text = &marks::plain(text, lang);
         if text.trim().is_empty() {
             return Ok(Pcm::silence(0, RATE));
         }

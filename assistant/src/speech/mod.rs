@@ -3,10 +3,13 @@
 //! [`Heard::Nothing`]), or put words of consent into a recogniser's ear ([`prompt`] strips them).
 //!
 //! In the order of one turn: an [`Endpointer`] cuts the stream of frames into [`Utterance`]s and is the first gate;
-//! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, lets [`gate`] judge its own figures, and holds what the conversation [`Expect`]s against the same sound.
-//! On the way back a [`Synthesizer`] yields samples ([`Espeak`]; a natural voice takes its place behind the same
-//! trait), while [`DesktopVoice`] only plays aloud.
+//! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, lets [`gate`] judge its own figures,
+//! and holds what the conversation [`Expect`]s against the same sound.
+//! On the way back a [`Synthesizer`] yields samples: [`Kokoro`], the natural voice, clause by clause and with a [`Cache`]
+//! of what it says often, or [`Espeak`]; while [`DesktopVoice`] only plays aloud. [`marks`] inside a text say how.
 
+mod cache;
+mod clauses;
 #[cfg(feature = "system-voices")]
 mod desktop_voice;
 mod endpoint;
@@ -14,6 +17,9 @@ mod error;
 mod espeak;
 pub mod expect;
 pub mod gate;
+mod kokoro;
+mod loudness;
+pub mod marks;
 pub mod prompt;
 mod recogniser;
 #[cfg(feature = "voice")]
@@ -21,19 +27,21 @@ mod scorer;
 #[cfg(feature = "voice")]
 mod silero;
 mod synthesizer;
-#[cfg(feature = "voice")]
 mod threads;
 #[cfg(feature = "voice")]
 mod weights;
 #[cfg(feature = "voice")]
 mod whisper;
 
+pub use cache::{Cache, HOLE};
+pub use clauses::{Clause, clauses};
 #[cfg(feature = "system-voices")]
 pub use desktop_voice::DesktopVoice;
 pub use endpoint::{Endpointer, Endpointing, Utterance, hear_turn};
 pub use error::SpeechError;
 pub use espeak::Espeak;
 pub use expect::{Answers, Expect, Offer, Reading};
+pub use kokoro::{KOKORO_RATE, Kokoro, KokoroFiles, SPEEDS};
 pub use recogniser::{Heard, Hint, Reason, Recogniser, Transcript, listen};
 #[cfg(feature = "voice")]
 pub use silero::Silero;

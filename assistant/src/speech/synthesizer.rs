@@ -6,9 +6,8 @@ use crate::audio::Pcm;
 use crate::lang::Lang;
 use serde::{Deserialize, Serialize};
 
-/// A voice that yields samples, so that what it says can be played, written to a file and compared.
-///
-/// A natural voice (Kokoro) takes its place here, beside [`Espeak`].
+/// A voice that yields samples, so that what it says can be played, written to a file and compared. Texts may have
+/// [`super::marks`] in them; a voice that can't follow them says the words.
 pub trait Synthesizer: Send {
     /// A name for logs and reports.
     fn name(&self) -> &str;
@@ -18,6 +17,15 @@ pub trait Synthesizer: Send {
     /// # Errors
     /// A sentence when the voice is missing or fails.
     fn synthesize(&mut self, text: &str, lang: Lang) -> Result<Pcm, SpeechError>;
+
+    /// The same piece by piece: `each` gets a piece as soon as it is ready, and ends it all by saying `false`.
+    ///
+    /// # Errors
+    /// As [`Synthesizer::synthesize`]; what `each` got before stays said.
+    fn stream(&mut self, text: &str, lang: Lang, each: &mut dyn FnMut(Pcm) -> bool) -> Result<(), SpeechError> {
+        each(self.synthesize(text, lang)?);
+        Ok(())
+    }
 }
 
 /// A voice that plays through the desktop's own speech system and gives no samples.

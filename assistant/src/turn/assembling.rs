@@ -3,6 +3,7 @@
 use super::Assistant;
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
+use crate::lang::Lang;
 use crate::payments::Payments;
 use crate::understanding::{SentenceEncoder, Understander};
 use jiff::tz::TimeZone;
@@ -39,5 +40,11 @@ impl Assistant {
         let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
         let understander = Arc::new(understander);
         Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone }
+    }
+
+    /// Every text of the dialogs as it is spoken, with `hole` in the place of each value.
+    #[must_use]
+    pub fn texts(&self, hole: char) -> Vec<(Lang, String)> {
+        self.dialogs.texts(hole)
     }
 }

@@ -10,7 +10,7 @@ mod slowly;
 mod spans;
 
 pub use news::{Became, news};
-pub use slowly::digit_by_digit;
+pub use slowly::{digit_by_digit, slowly};
 
 use crate::lang::Lang;
 use crate::schedule::{Rhythm, Schedule};

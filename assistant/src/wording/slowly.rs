@@ -4,7 +4,14 @@ use super::{Words, numbers};
 use crate::lang::{Lang, currencies};
 use sayso_plugin_interface::{Currency, Money};
 
-/// `four two point five zero dollars`, 四二点五零元; written as it is said, so that it can be compared figure by figure.
+/// A text that a voice says slowly, by a mark that no voice says and that is never shown.
+#[must_use]
+pub fn slowly(text: &str) -> String {
+    format!("<prosody rate=\"slow\">{text}</prosody>")
+}
+
+/// `four two point five zero dollars`, 四二点五零元; written as it is said, so that it can be compared figure by figure. Its
+/// spoken form has the mark of [`slowly`].
 #[must_use]
 pub fn digit_by_digit(amount: Money, lang: Lang) -> Words {
     let (minus, point, between) = match lang {
@@ -20,7 +27,8 @@ pub fn digit_by_digit(amount: Money, lang: Lang) -> Words {
             c => numbers::digit(c, lang),
         })
         .collect();
-    Words::same(format!("{}{between}{}", said.join(between), unit(amount.currency, lang)))
+    let written = format!("{}{between}{}", said.join(between), unit(amount.currency, lang));
+    Words { spoken: slowly(&written), written }
 }
 
 fn unit(currency: Currency, lang: Lang) -> String {
@@ -40,11 +48,13 @@ mod tests {
 
     #[test]
     fn amounts_are_said_figure_by_figure() {
-        let said = |minor, code: &str, lang| digit_by_digit(Money::new(minor, code.parse().unwrap()), lang).spoken;
+        let said = |minor, code: &str, lang| digit_by_digit(Money::new(minor, code.parse().unwrap()), lang).written;
         assert_eq!(said(4250, "USD", Lang::En), "four two point five zero dollars");
         assert_eq!(said(4250, "CNY", Lang::Zh), "四二点五零元");
         assert_eq!(said(100_005, "EUR", Lang::En), "one zero zero zero point zero five euros");
         assert_eq!(said(500, "JPY", Lang::En), "five zero zero Japanese yen");
         assert_eq!(said(10_000, "USD", Lang::Zh), "一零零点零零美元");
+        let spoken = digit_by_digit(Money::new(4250, "CNY".parse().unwrap()), Lang::Zh).spoken;
+        assert_eq!(spoken, "<prosody rate=\"slow\">四二点五零元</prosody>");
     }
 }

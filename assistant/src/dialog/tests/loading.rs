@@ -110,6 +110,8 @@ fn the_shipped_folder_is_shipped_whole() {
     let names = |folder: &str| -> Vec<String> {
         let entries = std::fs::read_dir(format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        // How names are said is no dialog: the voice reads it.
+        let names = names.filter(|name| name != "lexicon.yaml");
         let names =
             names.filter(|name| name.ends_with(".yaml") || (name.ends_with(".rhai") && !name.ends_with(".d.rhai")));
         names.map(|name| format!("{folder}/{name}")).collect()

@@ -1,0 +1,220 @@
+//! What a voice has said before. In memory: whatever it said lately. On the disk: only clauses that stand in the dialog files as
+//! they are, so that no amount, name or code, and nothing of what a person pays, ever lies there as sound.
+
+use super::clauses::clauses;
+use crate::audio::{Pcm, read_wav_as_is, write_wav};
+use crate::lang::Lang;
+use std::collections::{HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What the memory holds, in samples: some three minutes.
+const MEMORY_SAMPLES_MAX: usize = 24_000 * 180;
+/// What the folder holds, in bytes.
+const FOLDER_BYTES_MAX: u64 = 64_000_000;
+/// Stands for a value in a text that is said with different ones.
+pub const HOLE: char = '\u{fffc}';
+
+/// A memory of sounds, by keys that differ wherever a sound would.
+pub struct Cache {
+    folder: Option<PathBuf>,
+    /// Clauses that may be written.
+    fixed: HashSet<String>,
+    /// The oldest first.
+    recent: VecDeque<(String, Pcm)>,
+    bytes_max: u64,
+}
+
+impl Cache {
+    /// One that keeps nothing on the disk.
+    #[must_use]
+    pub fn none() -> Self {
+        Cache { folder: None, fixed: HashSet::new(), recent: VecDeque::new(), bytes_max: 0 }
+    }
+
+    /// One that keeps in `folder`, which is made when it is needed, the clauses of these texts that have no [`HOLE`] in them.
+    #[must_use]
+    pub fn in_folder(folder: &Path, texts: impl IntoIterator<Item = (Lang, String)>) -> Self {
+        let all = texts.into_iter().flat_map(|(lang, text)| clauses(&text, lang));
+        let fixed = all.map(|clause| clause.text).filter(|text| !text.contains(HOLE)).collect();
+        Cache { folder: Some(folder.to_owned()), fixed, recent: VecDeque::new(), bytes_max: FOLDER_BYTES_MAX }
+    }
+
+    /// The sound with this key, if it is there.
+    pub fn get(&mut self, key: &str) -> Option<Pcm> {
+        if let Some(at) = self.recent.iter().position(|(one, _)| one == key) {
+            let found = self.recent.remove(at)?;
+            let sound = found.1.clone();
+            self.recent.push_back(found);
+            return Some(sound);
+        }
+        let path = self.path(key)?;
+        if !path.is_file() {
+            return None;
+        }
+        match read_wav_as_is(&path) {
+            Ok(sound) => {
+                // So that what is used stays; a clock that can't be set costs only that.
+                let touched = std::fs::File::options().append(true).open(&path);
+                let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
+                self.remember(key.to_owned(), &sound);
+                Some(sound)
+            }
+            Err(why) => {
+                tracing::debug!("a kept sound can't be read and is thrown away: {why}");
+                let _ = std::fs::remove_file(&path);
+                None
+            }
+        }
+    }
+
+    /// Keeps the sound of a clause. A disk that can't be written to costs time only, and is noted in the log.
+    pub fn put(&mut self, key: String, clause: &str, sound: &Pcm) {
+        if self.fixed.contains(clause)
+            && let Some(path) = self.path(&key)
+            && let Err(why) = self.write(&path, sound)
+        {
+            tracing::debug!("{} can't be kept: {why}", path.display());
+        }
+        self.remember(key, sound);
+    }
+
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{key}.wav")))
+    }
+
+    fn remember(&mut self, key: String, sound: &Pcm) {
+        self.recent.push_back((key, sound.clone()));
+        let mut held: usize = self.recent.iter().map(|(_, sound)| sound.samples.len()).sum();
+        while held > MEMORY_SAMPLES_MAX
+            && let Some((_, oldest)) = self.recent.pop_front()
+        {
+            held -= oldest.samples.len();
+        }
+    }
+
+    /// Beside its place first, so that nobody ever reads half a file.
+    fn write(&self, path: &Path, sound: &Pcm) -> Result<(), String> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        std::fs::create_dir_all(folder).map_err(|why| why.to_string())?;
+        self.make_room();
+        let unfinished = path.with_extension(format!("{}.part", std::process::id()));
+        let written = write_wav(&unfinished, sound).map_err(|why| why.to_string());
+        let moved = written.and_then(|()| std::fs::rename(&unfinished, path).map_err(|why| why.to_string()));
+        if moved.is_err() {
+            let _ = std::fs::remove_file(&unfinished);
+        }
+        moved
+    }
+
+    /// Removes what was not used for longest until a tenth of the room is free again; nothing while there is enough.
+    fn make_room(&self) {
+        let Some(folder) = &self.folder else { return };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let mut files: Vec<(SystemTime, u64, PathBuf)> = entries
+            .filter_map(|entry| {
+                let about = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                Some((about.modified().ok()?, about.len(), entry.path()))
+            })
+            .collect();
+        let mut held: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+        if held <= self.bytes_max {
+            return;
+        }
+        files.sort();
+        for (_, bytes, path) in files {
+            if held <= self.bytes_max / 10 * 9 {
+                return;
+            }
+            if std::fs::remove_file(&path).is_ok() {
+                held = held.saturating_sub(bytes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts() -> Vec<(Lang, String)> {
+        vec![(Lang::En, format!("All right, {HOLE}. Is that right?")), (Lang::Zh, format!("您将支付{HOLE}，对吗？"))]
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn sound(loud: f32) -> Pcm {
+        Pcm::new(vec![loud; 240], 24_000)
+    }
+
+    #[test]
+    fn only_what_stands_in_the_dialogs_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("voice");
+        let mut cache = Cache::in_folder(&place, texts());
+        for (key, clause) in [
+            ("a", "All right,"),
+            ("b", "Is that right?"),
+            ("c", "对吗？"),
+            ("d", "forty dollars."),
+            ("e", "four seven"),
+        ] {
+            cache.put(key.to_owned(), clause, &sound(0.5));
+        }
+        assert_eq!(files(&place), ["a.wav", "b.wav", "c.wav"]);
+        assert!(cache.get("d").is_some(), "in memory it has them all");
+        let mut later = Cache::in_folder(&place, texts());
+        assert_eq!(later.get("b").map(|sound| sound.samples.len()), Some(240));
+        assert!(later.get("d").is_none() && Cache::none().get("b").is_none());
+    }
+
+    #[test]
+    fn a_damaged_file_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = Cache::in_folder(folder.path(), texts());
+        std::fs::write(folder.path().join("a.wav"), b"RIFF").unwrap();
+        assert!(cache.get("a").is_none());
+        cache.put("a".to_owned(), "All right,", &sound(0.25));
+        assert!(Cache::in_folder(folder.path(), texts()).get("a").is_some());
+    }
+
+    #[test]
+    fn the_folder_is_bounded_and_what_is_used_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = Cache::in_folder(folder.path(), texts());
+        cache.bytes_max = 3_000;
+        for at in 0..20 {
+            cache.put(format!("{at:02}"), "All right,", &sound(0.5));
+            cache.recent.clear();
+            std::thread::sleep(std::time::Duration::from_millis(4));
+            assert!(cache.get("00").is_some(), "used each time");
+            cache.recent.clear();
+        }
+        let bytes: u64 =
+            files(folder.path()).iter().map(|name| std::fs::metadata(folder.path().join(name)).unwrap().len()).sum();
+        assert!(bytes <= 3_000 + 600, "{bytes}");
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let mut cache = Cache::none();
+        for at in 0..10 {
+            cache.put(at.to_string(), "x", &Pcm::silence(30_000, 24_000));
+        }
+        assert!(cache.get("0").is_none() && cache.get("9").is_some());
+        assert!(cache.recent.iter().map(|(_, sound)| sound.samples.len()).sum::<usize>() <= MEMORY_SAMPLES_MAX);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_costs_nothing_else() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut cache = Cache::in_folder(file.path(), texts());
+        cache.put("a".to_owned(), "All right,", &sound(0.5));
+        assert!(cache.get("a").is_some());
+    }
+}
