@@ -45,7 +45,11 @@ fn sounds(names: &[&str]) -> Vec<String> {
 fn the_demo_ends_as_it_should() {
     let Some(home) = home() else { return };
     let folder = recorded::folder().display().to_string();
-    let (code, lines, err) = sayso(home.path(), &["demo", "--audio", &folder]);
+    // The quick voice: `tests/voice.rs` has the natural one, and the other test here speaks with it where it is.
+    let config = home.path().join("sayso.yaml");
+    std::fs::write(&config, "speech: { voice: espeak-ng }\n").unwrap();
+    let config = config.display().to_string();
+    let (code, lines, err) = sayso(home.path(), &["demo", "--audio", &folder, "--config", &config]);
     assert_eq!(code, Some(0), "{err}\n{lines:#?}");
     let ended: Vec<_> = lines.iter().filter(|line| line["as_it_should"].is_boolean()).collect();
     assert_eq!(ended.len(), 4);
