@@ -247,11 +247,12 @@ async fn talk(
     talk::check_devices()?;
     let house = assemble::open(places, config).await?;
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
-    let mut ears =
+    let ears =
         listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant, config.speech.expectation);
     let conversation = converse(speaker, config)?;
     let voice = voice::open(places, config, house.assistant.texts(HOLE))?;
-    talk::run(&house.assistant, &mut ears, conversation, voice, (push_to_talk, codes), out).await
+    let (speech, how) = (&config.speech, (push_to_talk, codes));
+    talk::run(&house.assistant, ears, conversation, (voice, speech), how, out).await
 }
 
 #[cfg(not(feature = "voice"))]

@@ -1,8 +1,8 @@
 //! From the file's shape to settings: what the shape can't say (ids that exist, dates that are days) is checked here.
 
 use super::error::ConfigError;
-use super::file::{BillPart, File, HouseholdPart, PayeePart, ProviderPart, SpeechPart};
-use super::{Config, KeyChoice, ProviderSettings, SpeechSettings, StoreSettings};
+use super::file::{BillPart, File, HouseholdPart, PausesPart, PayeePart, ProviderPart, SpeechPart};
+use super::{Config, KeyChoice, Pauses, ProviderSettings, SpeechSettings, StoreSettings};
 use crate::household::{Bill, Household, Payee};
 use crate::lang::Lang;
 use jiff::ToSpan as _;
@@ -84,8 +84,32 @@ fn speech(part: SpeechPart, path: &Path, source: &Source<'_>) -> Result<SpeechSe
         if file { path.parent().unwrap_or(Path::new("")).join(voice).display().to_string() } else { voice }
     };
     let voices = part.voices.into_iter().map(|(lang, voice)| (lang, place(voice))).collect();
-    let SpeechPart { model, expectation, voice, models_dir, .. } = part;
-    Ok(SpeechSettings { model, expectation, voice, voices, speed, models_dir })
+    let SpeechPart { model, expectation, voice, models_dir, pauses_ms, speculation, .. } = part;
+    let pauses = pauses(pauses_ms, source)?;
+    Ok(SpeechSettings { model, expectation, voice, voices, speed, pauses, speculation, models_dir })
+}
+
+/// Shorter than the first of these and turns end between words; longer than the last and nobody waits for the answer.
+const PAUSES_MS: std::ops::RangeInclusive<u32> = 250..=5_000;
+
+fn pauses(part: PausesPart, source: &Source<'_>) -> Result<Pauses, ConfigError> {
+    let within = |name: &str, said: Option<Spanned<u32>>, usual: u32| match said {
+        Some(said) if !PAUSES_MS.contains(&said.value) => {
+            let message = format!("a pause of {} ms can't end a turn", said.value);
+            let (least, most) = (PAUSES_MS.start(), PAUSES_MS.end());
+            let hint =
+                format!("write {name}: {usual} (the usual), or another number from {least} to {most} milliseconds");
+            Err(source.error(said.referenced, message, hint))
+        }
+        said => Ok(said.map_or(usual, |said| said.value)),
+    };
+    let usual = Pauses::default();
+    Ok(Pauses {
+        usual_ms: within("usual", part.usual, usual.usual_ms)?,
+        yes_no_ms: within("yes_no", part.yes_no, usual.yes_no_ms)?,
+        dictation_ms: within("dictation", part.dictation, usual.dictation_ms)?,
+        unfinished_ms: within("unfinished", part.unfinished, usual.unfinished_ms)?,
+    })
 }
 
 /// A relative path is meant from the file that names it.

@@ -245,6 +245,10 @@ pub(super) struct SpeechPart {
     #[serde(default)]
     pub voices: BTreeMap<Lang, String>,
     pub speed: Option<Spanned<f32>>,
+    #[serde(default)]
+    pub pauses_ms: PausesPart,
+    #[serde(default = "default_speculation")]
+    pub speculation: bool,
     pub models_dir: Option<PathBuf>,
 }
 
@@ -256,9 +260,25 @@ impl Default for SpeechPart {
             voice: VoiceChoice::default(),
             voices: BTreeMap::new(),
             speed: None,
+            pauses_ms: PausesPart::default(),
+            speculation: default_speculation(),
             models_dir: None,
         }
     }
+}
+
+/// How much silence ends a turn, in milliseconds; what is left out is as usual.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PausesPart {
+    pub usual: Option<Spanned<u32>>,
+    pub yes_no: Option<Spanned<u32>>,
+    pub dictation: Option<Spanned<u32>>,
+    pub unfinished: Option<Spanned<u32>>,
+}
+
+fn default_speculation() -> bool {
+    true
 }
 
 fn default_expectation() -> bool {

@@ -101,8 +101,31 @@ pub struct SpeechSettings {
     pub voices: BTreeMap<Lang, String>,
     /// How fast it speaks, as a fraction of the usual.
     pub speed: f32,
+    /// How much silence ends a turn.
+    pub pauses: Pauses,
+    /// Whether recognition begins at each short pause, before it is known that the turn is over.
+    pub speculation: bool,
     /// Where models are kept; `None` for the usual place.
     pub models_dir: Option<PathBuf>,
+}
+
+/// How much silence ends a turn with microphone, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pauses {
+    /// After anything.
+    pub usual_ms: u32,
+    /// Where a yes or a no is waited for.
+    pub yes_no_ms: u32,
+    /// Where a number, an amount, digits or free text is waited for.
+    pub dictation_ms: u32,
+    /// After words that can't be all: "um", "three hundred and".
+    pub unfinished_ms: u32,
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Pauses { usual_ms: 700, yes_no_ms: 450, dictation_ms: 1_200, unfinished_ms: 1_800 }
+    }
 }
 
 impl SpeechSettings {

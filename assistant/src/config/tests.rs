@@ -116,3 +116,18 @@ fn only_a_secret_that_is_there_can_be_granted() {
     let config = Config::parse(&granted, Path::new("sayso.yaml"), today).unwrap();
     assert_eq!(config.providers[0].secrets_inside, ["signing_key"]);
 }
+
+#[test]
+fn pauses_are_within_bounds_and_name_their_line() {
+    let parse = |text: &str| Config::parse(text, Path::new("sayso.yaml"), TODAY);
+    let pauses = parse("speech: { pauses_ms: { yes_no: 300 } }\n").unwrap().speech.pauses;
+    assert_eq!(pauses, Pauses { yes_no_ms: 300, ..Pauses::default() });
+    assert_eq!(parse("language: en\n").unwrap().speech.pauses, Pauses::default());
+    for (name, ms) in [("usual", "0"), ("yes_no", "249"), ("dictation", "5001"), ("unfinished", "4000000000")] {
+        let error = wrong(&format!("speech:\n  pauses_ms:\n    {name}: {ms}\n"));
+        assert_eq!(error.line, 3, "{error}");
+        assert!(error.hint.contains(name) && error.hint.contains("from 250 to 5000"), "{error}");
+    }
+    assert_eq!(wrong("speech: { pauses_ms: { usual: soon } }\n").line, 1);
+    assert!(wrong("speech: { pauses_ms: { yesno: 300 } }\n").hint.contains("`yes_no`"));
+}

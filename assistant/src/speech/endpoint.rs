@@ -124,6 +124,11 @@ impl Endpointer {
         if ended { self.cut() } else { None }
     }
 
+    /// From now on so much without voice ends an utterance, also the one that is going on. Milliseconds.
+    pub fn wait(&mut self, end_silence_ms: u32) {
+        self.settings.end_silence_ms = end_silence_ms;
+    }
+
     /// The stream is over (or Enter was pressed): gives the utterance that was still going on.
     pub fn finish(&mut self) -> Option<Utterance> {
         self.cut()
@@ -141,6 +146,35 @@ impl Endpointer {
         self.silent_frames.saturating_mul(FRAME_MS)
     }
 
+    /// Whether the latest frame is voiced.
+    #[must_use]
+    pub fn is_voiced(&self) -> bool {
+        self.last_score >= self.settings.threshold
+    }
+
+    /// The utterance that is going on, as it would be if it ended now; `None` as long as it would be none.
+    #[must_use]
+    pub fn so_far(&self) -> Option<Utterance> {
+        if !self.has_voice_enough() {
+            return None;
+        }
+        let kept = &self.kept;
+        let last_voiced = kept.iter().rposition(|(_, voiced)| *voiced).unwrap_or(kept.len());
+        let end = kept.len().min(last_voiced + 1 + (self.settings.tail_ms / FRAME_MS) as usize);
+        let start_frame = self.frames_seen.saturating_sub(kept.len() as u64);
+        let samples: Vec<f32> = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
+        (range_db(&samples) >= self.settings.min_range_db).then_some(Utterance {
+            samples,
+            voiced_ms: self.voiced_frames.saturating_mul(FRAME_MS),
+            peak: self.peak,
+            start_ms: start_frame * u64::from(FRAME_MS),
+        })
+    }
+
+    fn has_voice_enough(&self) -> bool {
+        self.is_speech() && self.peak >= self.settings.min_peak
+    }
+
     /// The voice score of the latest frame, 0 to 1.
     #[must_use]
     pub fn score(&self) -> f32 {
@@ -149,28 +183,18 @@ impl Endpointer {
 
     /// Ends what is going on: an utterance if there was voice enough, nothing otherwise. Either way a new one begins.
     fn cut(&mut self) -> Option<Utterance> {
-        let (kept, voiced_frames, peak) = (std::mem::take(&mut self.kept), self.voiced_frames, self.peak);
-        let enough_voice = self.is_speech() && peak >= self.settings.min_peak;
+        let (utterance, enough_voice) = (self.so_far(), self.has_voice_enough());
         self.voiced_frames = 0;
         self.silent_frames = 0;
         self.peak = 0.0;
         if !enough_voice {
             // A lone peak must not add up with the next one; its sound may be the lead-in of real speech.
-            self.kept = kept;
             self.kept.iter_mut().for_each(|(_, voiced)| *voiced = false);
             self.trim_lead_in();
             return None;
         }
-        let last_voiced = kept.iter().rposition(|(_, voiced)| *voiced).unwrap_or(kept.len());
-        let end = kept.len().min(last_voiced + 1 + (self.settings.tail_ms / FRAME_MS) as usize);
-        let start_frame = self.frames_seen.saturating_sub(kept.len() as u64);
-        let samples: Vec<f32> = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
-        (range_db(&samples) >= self.settings.min_range_db).then_some(Utterance {
-            samples,
-            voiced_ms: voiced_frames.saturating_mul(FRAME_MS),
-            peak,
-            start_ms: start_frame * u64::from(FRAME_MS),
-        })
+        self.kept.clear();
+        utterance
     }
 
     fn trim_lead_in(&mut self) {

@@ -1,6 +1,7 @@
 //! Listening with expectation, the part without sound: what a conversation offers to be held against it, and how likely each
 //! reading is once the recogniser has scored it. Pure.
 
+use super::patience::{Awaited, Lean};
 use crate::lang::Lang;
 use std::fmt;
 
@@ -42,6 +43,12 @@ pub trait Expect: fmt::Debug + Send + Sync {
 
     /// The answers among which a second listener is to choose; `None` where a yes moves no money.
     fn answers(&self, lang: Lang) -> Option<Answers>;
+
+    /// What kind of answer is waited for.
+    fn awaited(&self) -> Awaited;
+
+    /// What the words before a pause say about whether more will come.
+    fn lean(&self, text: &str, lang: Lang) -> Lean;
 }
 
 /// One text that may have been said.

@@ -2,12 +2,14 @@
 //! This room must never guess at meaning, hand on words that nobody spoke (silence, noise and music end as
 //! [`Heard::Nothing`]), or put words of consent into a recogniser's ear ([`prompt`] strips them).
 //!
-//! In the order of one turn: an [`Endpointer`] cuts the stream of frames into [`Utterance`]s and is the first gate;
+//! In the order of one turn: an [`Endpointer`] cuts the stream of frames into [`Utterance`]s and is the first gate
+//! (how long it waits is a matter of [`Patience`]);
 //! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, lets [`gate`] judge its own figures,
 //! and holds what the conversation [`Expect`]s against the same sound.
 //! On the way back a [`Synthesizer`] yields samples: [`Kokoro`], the natural voice, clause by clause and with a [`Cache`]
 //! of what it says often, or [`Espeak`]; while [`DesktopVoice`] only plays aloud. [`marks`] inside a text say how.
 
+mod background;
 mod cache;
 mod clauses;
 #[cfg(feature = "system-voices")]
@@ -20,6 +22,7 @@ pub mod gate;
 mod kokoro;
 mod loudness;
 pub mod marks;
+mod patience;
 pub mod prompt;
 mod recogniser;
 #[cfg(feature = "voice")]
@@ -28,11 +31,13 @@ mod scorer;
 mod silero;
 mod synthesizer;
 mod threads;
+mod turn_taker;
 #[cfg(feature = "voice")]
 mod weights;
 #[cfg(feature = "voice")]
 mod whisper;
 
+pub use background::Background;
 pub use cache::{Cache, HOLE};
 pub use clauses::{Clause, clauses};
 #[cfg(feature = "system-voices")]
@@ -42,9 +47,11 @@ pub use error::SpeechError;
 pub use espeak::Espeak;
 pub use expect::{Answers, Expect, Offer, Reading};
 pub use kokoro::{KOKORO_RATE, Kokoro, KokoroFiles, SPEEDS};
+pub use patience::{Awaited, Lean, Patience};
 pub use recogniser::{Heard, Hint, Reason, Recogniser, Transcript, listen};
 #[cfg(feature = "voice")]
 pub use silero::Silero;
 pub use synthesizer::{Backend, SpeaksAloud, Synthesizer, Voice};
+pub use turn_taker::{Glance, Moment, TurnTaker};
 #[cfg(feature = "voice")]
 pub use whisper::{Decoding, Whisper, WhisperSettings};

@@ -4,8 +4,8 @@ use super::{Assistant, Conversation};
 use crate::dialog;
 use crate::lang::Lang;
 use crate::redaction;
-use crate::speech::{Answers, Expect, Offer};
-use crate::understanding::{Act, Expectation, Understander, answers};
+use crate::speech::{Answers, Awaited, Expect, Lean, Offer};
+use crate::understanding::{Act, EntityKind, Expectation, Understander, answers, unfinished};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -126,6 +126,47 @@ impl Expect for Expecting {
             Answers { yes, other }
         })
     }
+
+    fn awaited(&self) -> Awaited {
+        awaited(&self.expect)
+    }
+
+    fn lean(&self, text: &str, lang: Lang) -> Lean {
+        let answered = || {
+            let acts = self.understander.understand(text, lang, self.today, &self.expect).acts;
+            matches!(acts.as_slice(), [Act::Yes | Act::No])
+        };
+        match self.awaited() {
+            // What is read back may still be changed behind a yes or a no ("no ... make it fifty"), and the yes moves money.
+            Awaited::YesNo if answered() => {
+                if self.expect.consent {
+                    Lean::Neutral
+                } else {
+                    Lean::Complete
+                }
+            }
+            _ if unfinished(text, lang) => Lean::Unfinished,
+            _ => Lean::Neutral,
+        }
+    }
+}
+
+/// The kind of answer that an expectation waits for.
+fn awaited(expect: &Expectation) -> Awaited {
+    let waits_for = |kind| expect.kinds.contains(&kind);
+    let spelled_out = waits_for(EntityKind::Money) || waits_for(EntityKind::Number);
+    if expect.consent {
+        return Awaited::YesNo;
+    }
+    match (waits_for(EntityKind::YesNo), spelled_out) {
+        (true, false) => Awaited::YesNo,
+        // A suggestion, or what to change: a word or a whole amount.
+        (true, true) => Awaited::Anything,
+        (false, true) => Awaited::Dictation,
+        // A slot of free text or a secret has no kind.
+        (false, false) if expect.kinds.is_empty() && expect.slot.is_some() => Awaited::Dictation,
+        (false, false) => Awaited::Anything,
+    }
 }
 
 impl Assistant {
@@ -167,6 +208,40 @@ mod tests {
     fn a_card_number_is_never_taken_for_another_number() {
         let said = "my card is 4111 1111 1111 1111";
         assert!(expecting(false, true).offers(said, Lang::En).is_empty());
+    }
+
+    #[test]
+    fn pauses_follow_what_is_waited_for() {
+        use EntityKind::{Money, Number, Payee, YesNo};
+        let waits = |kinds: &[EntityKind], slot: Option<&str>, consent| {
+            awaited(&Expectation { kinds: kinds.to_vec(), slot: slot.map(str::to_owned), consent, currency: None })
+        };
+        assert_eq!(waits(&[], None, false), Awaited::Anything, "at rest");
+        assert_eq!(waits(&[YesNo], Some("sure"), false), Awaited::YesNo);
+        assert_eq!(waits(&[YesNo, Money, Payee], None, true), Awaited::YesNo, "a read-back");
+        assert_eq!(waits(&[YesNo, Money, Payee], None, false), Awaited::Anything, "what to change");
+        assert_eq!(waits(&[Money], Some("amount"), false), Awaited::Dictation);
+        assert_eq!(waits(&[Number], Some("months"), false), Awaited::Dictation);
+        assert_eq!(waits(&[], Some("note"), false), Awaited::Dictation, "free text");
+        assert_eq!(waits(&[Payee], Some("payee"), false), Awaited::Anything);
+    }
+
+    #[test]
+    fn words_before_a_pause_lengthen_it_or_end_it() {
+        let lean = |kinds: &[EntityKind], consent, text: &str, lang| {
+            let understander = Arc::new(Understander::new(&Teaching::default()));
+            let expect = Expectation { kinds: kinds.to_vec(), consent, ..Expectation::default() };
+            Expecting::new(understander, expect, Date::constant(2026, 11, 28), true).lean(text, lang)
+        };
+        for (text, lang) in [("Yes.", Lang::En), ("no", Lang::En), ("对。", Lang::Zh), ("嗯", Lang::Zh)] {
+            assert_eq!(lean(&[EntityKind::YesNo], false, text, lang), Lean::Complete, "{text}");
+            assert_eq!(lean(&[EntityKind::YesNo], true, text, lang), Lean::Neutral, "{text}: it may move money");
+        }
+        assert_eq!(lean(&[EntityKind::YesNo], true, "no, make it three hundred and", Lang::En), Lean::Unfinished);
+        assert_eq!(lean(&[EntityKind::Money], false, "forty two dollars and", Lang::En), Lean::Unfinished);
+        assert_eq!(lean(&[EntityKind::Money], false, "forty two dollars", Lang::En), Lean::Neutral);
+        assert_eq!(lean(&[], false, "嗯", Lang::Zh), Lean::Unfinished);
+        assert_eq!(lean(&[], false, "yes", Lang::En), Lean::Neutral, "nobody asked");
     }
 
     #[test]

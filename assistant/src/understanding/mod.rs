@@ -21,6 +21,7 @@ pub mod teaching;
 mod templates;
 mod tokens;
 pub mod understander;
+mod unfinished;
 mod wordlist;
 
 pub(crate) use script::plain as simplified;
@@ -34,6 +35,7 @@ pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching
 pub use templates::grammar::{TemplateError, check_template};
 pub use templates::{overlap, patterns};
 pub use understander::Understander;
+pub use unfinished::unfinished;
 
 #[cfg(test)]
 mod tests;
