@@ -99,7 +99,7 @@ fn what_it_says_is_heard_again_and_amounts_are_the_same() {
             .unwrap();
         assert!(pieces > 0 && sound.samples.iter().all(|one| one.abs() <= 1.0), "{text}");
         let heard = hear(&mut whisper, sound, *lang);
-        let (all, missed) = recorded::errors(*lang, text, &heard);
+        let (all, missed) = sayso::evaluation::errors(*lang, text, &heard);
         eprintln!("{text}\n    {heard} ({missed} of {all} wrong)");
         (units, wrong) = (units + all, wrong + missed);
         if let Some(amount) = amount {

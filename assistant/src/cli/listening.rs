@@ -5,9 +5,9 @@ use crate::audio::FrameSource;
 use crate::consent::Ear;
 use crate::lang::Lang;
 use crate::speech;
-use crate::speech::{
-    Awaited, Background, Endpointer, Heard as Recognised, Hint, Recogniser, SpeechError, Utterance, hear_turn,
-};
+#[cfg(feature = "voice")]
+use crate::speech::{Awaited, Background};
+use crate::speech::{Endpointer, Heard as Recognised, Hint, Recogniser, SpeechError, Utterance, hear_turn};
 use crate::turn::{Assistant, Conversation, Heard};
 use crate::understanding::Reading;
 use std::collections::BTreeMap;
@@ -34,6 +34,7 @@ impl Ears {
     }
 
     /// The same ears, that recognise on a thread of their own.
+    #[cfg(feature = "voice")]
     pub fn in_background(self) -> Result<(Background, Knowing), Failure> {
         Ok((Background::start(self.recogniser).map_err(speech_failure)?, self.knowing))
     }
@@ -75,6 +76,7 @@ impl Knowing {
     }
 
     /// What kind of answer the conversation waits for.
+    #[cfg(feature = "voice")]
     pub fn awaited(&self, (assistant, conversation): (&Assistant, &Conversation)) -> Awaited {
         assistant.expecting(conversation, self.expectation).awaited()
     }

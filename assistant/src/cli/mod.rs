@@ -58,6 +58,7 @@ use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
+#[cfg(feature = "voice")]
 use crate::speech::HOLE;
 use crate::turn::Conversation;
 use args::{Arguments, Command, LangChoice, PaymentsCommand, ScheduledCommand};
