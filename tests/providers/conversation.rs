@@ -74,10 +74,19 @@ fn said(turn: &Value) -> String {
 async fn paypal_hands_over_by_a_link_and_the_payment_is_told_when_it_is_approved() {
     for (lines, words) in [
         (
-            ["Pay $42.50 to Electricity with PayPal.", "Yes, pay it.", "Has it gone through?"],
+            [
+                "Pay $42.50 to Electricity with PayPal.",
+                "Yes, pay it.",
+                "Has it gone through?",
+                "Refund my last payment.",
+                "Yes.",
+            ],
             ["PayPal", "$42.50", "paid"],
         ),
-        (["用贝宝付四十二点五美元的电费。", "确认付款。", "付好了吗？"], ["贝宝", "US$42.50", "付成了"]),
+        (
+            ["用贝宝付四十二点五美元的电费。", "确认付款。", "付好了吗？", "把刚才那笔退了。", "确认。"],
+            ["贝宝", "US$42.50", "付成了"],
+        ),
     ] {
         let paypal = PretendPayPal::open(clock()).await;
         let host = paypal.url.trim_start_matches("http://");
@@ -101,6 +110,11 @@ async fn paypal_hands_over_by_a_link_and_the_payment_is_told_when_it_is_approved
         assert!(words.iter().all(|word| said(&told).contains(word)), "{told}");
         let reference = paypal.books().orders[&order]["purchase_units"][0]["custom_id"].as_str().unwrap().to_owned();
         assert_eq!(paypal.books().captured(&reference), (1, 4250), "once, and all of it");
+        let asked = chat.says(lines[3]).await;
+        assert_eq!(asked["state"]["awaiting"], "consent", "{asked}");
+        let back = chat.says(lines[4]).await;
+        assert_eq!(back["refund"]["status"], "succeeded", "{back}");
+        assert_eq!(paypal.books().given_back(), 4250, "once, and all of it");
     }
 }
 
