@@ -7,6 +7,7 @@
 
 mod recorded;
 
+#[cfg(feature = "voice")]
 use sayso::evaluation::sounds as signals;
 use sayso::models;
 

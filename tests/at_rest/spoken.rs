@@ -3,6 +3,7 @@
 //! gets one of them right, and loses a digit of the other.
 
 use crate::home::{Ended, Home, end};
+#[cfg(feature = "voice")]
 use crate::scan::collect;
 use sayso::models;
 use std::path::{Path, PathBuf};
