@@ -68,12 +68,14 @@ fn natural(places: &Places, config: &Config, mut texts: Vec<(Lang, String)>) -> 
 
 /// The files of the natural voice, each with the right checksum but for voices of one's own.
 pub fn files(speech: &SpeechSettings, folder: &Path) -> Result<KokoroFiles, ModelError> {
+    // The network first: who fetches it gets the usual voices with it, so that this is what to name where all is missing.
+    let network = locate(SYNTHESIZER, folder)?;
     let mut voices = BTreeMap::new();
     for lang in Lang::ALL {
         voices.insert(lang, voice_file(voice_of(speech, lang), lang, folder)?);
     }
     Ok(KokoroFiles {
-        network: locate(SYNTHESIZER, folder)?,
+        network,
         english: locate(ENGLISH_PRONUNCIATIONS, folder)?,
         mandarin: locate(MANDARIN_PRONUNCIATIONS, folder)?,
         voices,
@@ -136,6 +138,14 @@ fn always_said() -> Vec<(Lang, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_all_is_missing_the_network_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::example(jiff::civil::date(2026, 11, 22)).unwrap();
+        let error = files(&config.speech, folder.path()).unwrap_err().to_string();
+        assert!(error.contains(&format!("sayso models fetch {SYNTHESIZER}")), "{error}");
+    }
 
     #[test]
     fn voices_are_names_of_their_language_or_files() {
