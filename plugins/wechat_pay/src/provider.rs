@@ -2,10 +2,11 @@
 
 use crate::client::Client;
 use crate::contract;
-use crate::settings::{Settings, Way};
+use crate::settings::{LIVE, Settings, Way};
 use crate::wire::{self, Order, POLL_AFTER_MS, Refund};
 use crate::{text, webhook};
 use sayso_plugin_sdk::prelude::*;
+use sayso_plugin_sdk::settings::Mode;
 use serde_json::{Value, json};
 
 /// How long a code to scan is good for, in milliseconds.
@@ -24,7 +25,7 @@ pub struct WechatPay {
 
 impl Plugin for WechatPay {
     fn describe() -> Capabilities {
-        capabilities("api.mch.weixin.qq.com", Way::Native, true)
+        capabilities(LIVE.trim_start_matches("https://"), Mode::Live, Way::Native, true)
     }
 
     fn create(configuration: &str) -> Result<Self, String> {
@@ -32,10 +33,10 @@ impl Plugin for WechatPay {
     }
 }
 
-fn capabilities(host: &str, way: Way, contracts: bool) -> Capabilities {
+fn capabilities(host: &str, mode: Mode, way: Way, contracts: bool) -> Capabilities {
     Capabilities {
-        // API v3 has no sandbox: what is sent there is real.
-        practice: false,
+        // API v3 has no sandbox: what is sent there is real. In test mode nothing leaves this machine.
+        practice: mode == Mode::Sandbox,
         currencies: vec![Currency::CNY],
         off_session: contracts,
         partial_refund: true,
@@ -157,7 +158,7 @@ impl Client {
 impl PaymentProvider for WechatPay {
     fn capabilities(&self) -> Capabilities {
         let settings = &self.client.settings;
-        capabilities(settings.host(), settings.way, settings.plan_id.is_some())
+        capabilities(settings.host(), settings.mode, settings.way, settings.plan_id.is_some())
     }
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
@@ -266,7 +267,7 @@ impl PaymentProvider for WechatPay {
             // It knows the merchant, took the signature, and has no such order.
             Err(denied) if denied.is_missing() => CredentialsAnswer::Accepted {
                 account: Some(format!("merchant {}, app {}", settings.mchid, settings.appid)),
-                live: Some(settings.live),
+                live: Some(settings.mode == Mode::Live),
             },
             Err(denied) => denied.of_credentials(
                 "compare `mchid`, `merchant_serial` and `merchant_private_key` with the merchant platform",

@@ -2,7 +2,7 @@
 
 use sayso_plugin_sdk::address;
 use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey};
-use sayso_plugin_sdk::settings::{https, secret};
+use sayso_plugin_sdk::settings::{Mode, base_url, https, secret};
 use sayso_plugin_sdk::text::is_id;
 use serde::Deserialize;
 
@@ -10,7 +10,9 @@ use serde::Deserialize;
 pub const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";
 
 /// Where WeChat Pay is.
-const LIVE: &str = "https://api.mch.weixin.qq.com";
+pub const LIVE: &str = "https://api.mch.weixin.qq.com";
+/// Where it is while that cannot be reached; sending there again has no second effect.
+const BACKUP: &str = "https://api2.mch.weixin.qq.com";
 
 /// How a person pays who has no contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -30,7 +32,8 @@ pub enum Way {
 #[serde(deny_unknown_fields)]
 struct Written {
     #[serde(default = "live")]
-    base_url: String,
+    mode: Mode,
+    base_url: Option<String>,
     mchid: String,
     appid: String,
     merchant_serial: String,
@@ -62,16 +65,28 @@ enum PlanId {
     Text(String),
 }
 
-fn live() -> String {
-    LIVE.to_owned()
+/// WeChat Pay has no sandbox, so where nothing is said real money moves.
+fn live() -> Mode {
+    Mode::Live
+}
+
+/// Where the API is: WeChat Pay's own places, or in test mode a pretended WeChat Pay on this machine.
+fn place(mode: Mode, written: Option<String>) -> Result<String, String> {
+    match written.as_deref().map(|url| url.trim_end_matches('/')) {
+        Some(url) if mode == Mode::Live && [LIVE, BACKUP].contains(&url) => Ok(url.to_owned()),
+        None if mode == Mode::Sandbox => Err("WeChat Pay has no sandbox: with `mode: test` write `base_url` too, a \
+             pretended WeChat Pay on this machine such as \"http://127.0.0.1:8080\""
+            .into()),
+        _ => base_url(mode, written, LIVE, LIVE),
+    }
 }
 
 /// What the plugin works with.
 pub struct Settings {
     /// The address of the API, without a path.
     pub base_url: String,
-    /// True unless it is on this machine, where a pretended WeChat Pay may stand.
-    pub live: bool,
+    /// Whether real money moves; in test mode a pretended WeChat Pay on this machine answers.
+    pub mode: Mode,
     /// The merchant's number.
     pub mchid: String,
     /// The app (official account, mini program) that the merchant's number is bound to.
@@ -113,10 +128,6 @@ impl Settings {
                 ));
             }
         }
-        let base_url = written.base_url.trim_end_matches('/').to_owned();
-        let host = address::host(&base_url).ok_or_else(|| {
-            format!("`base_url` is `{base_url}`: write \"{LIVE}\", or \"http://127.0.0.1:8080\" to try on this machine")
-        })?;
         https("notify_url", &written.notify_url, 255)?;
         if written.notify_url.contains('?') {
             return Err("`notify_url` must have no `?`".into());
@@ -128,12 +139,12 @@ impl Settings {
             format!("the secret `merchant_private_key` (apiclient_key.pem) cannot be used: {wrong}")
         })?;
         Ok(Settings {
-            live: !address::is_here(host),
+            mode: written.mode,
+            base_url: place(written.mode, written.base_url)?,
             public_key: public_key(written.public_key_id, written.public_key.as_deref())?,
             payer_client_ip: needed(written.way == Way::H5, "h5", "payer_client_ip", written.payer_client_ip)?,
             payer_openid: needed(written.way == Way::Jsapi, "jsapi", "payer_openid", written.payer_openid)?,
             jsapi_page: needed(written.way == Way::Jsapi, "jsapi", "jsapi_page", written.jsapi_page)?,
-            base_url,
             mchid: written.mchid,
             appid: written.appid,
             merchant_serial: written.merchant_serial,

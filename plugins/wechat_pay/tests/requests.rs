@@ -166,6 +166,9 @@ fn settings_say_what_is_wrong_and_nothing_of_a_secret() {
         (json!({ "appid": "a b" }), "appid"),
         (json!({ "base_url": "http://api.mch.weixin.qq.com" }), "base_url"),
         (json!({ "base_url": "https://user@host/" }), "base_url"),
+        (json!({ "base_url": "http://127.0.0.1:8080" }), "mode"),
+        (json!({ "mode": "test" }), "base_url"),
+        (json!({ "mode": "test", "base_url": null }), "no sandbox"),
         (json!({ "notify_url": "http://home.example/" }), "notify_url"),
         (json!({ "notify_url": "https://home.example/?a=1" }), "notify_url"),
         (json!({ "public_key": null }), "public_key_id"),
@@ -192,9 +195,14 @@ fn settings_say_what_is_wrong_and_nothing_of_a_secret() {
         let problem = WechatPay::create(&with(settings(), more.clone()).to_string()).err().unwrap();
         assert!(problem.contains(named) && !problem.contains("too-short-a-secret"), "{more}: {problem}");
     }
-    for fine in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080/", "https://api2.mch.weixin.qq.com"]
-    {
-        assert!(WechatPay::create(&with(settings(), json!({ "base_url": fine })).to_string()).is_ok(), "{fine}");
+    for (mode, fine) in [
+        ("test", "http://127.0.0.1:8080"),
+        ("test", "http://localhost:1"),
+        ("test", "http://[::1]:8080/"),
+        ("live", "https://api2.mch.weixin.qq.com"),
+    ] {
+        let read = WechatPay::create(&with(settings(), json!({ "mode": mode, "base_url": fine })).to_string()).unwrap();
+        assert_eq!(read.capabilities().practice, mode == "test", "{fine}");
     }
     // All settings of sayso.yaml are texts.
     let text = WechatPay::create(&with(settings(), json!({ "plan_id": "12535" })).to_string()).unwrap();

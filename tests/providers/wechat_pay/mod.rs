@@ -19,7 +19,7 @@ const MINUTE_MS: i64 = 60_000;
 
 fn settings(town: &Town, public: bool) -> Value {
     let mut settings = json!({
-        "base_url": town.url, "mchid": MCHID, "appid": APPID, "merchant_serial": MERCHANT_SERIAL, "plan_id": PLAN,
+        "mode": "test", "base_url": town.url, "mchid": MCHID, "appid": APPID, "merchant_serial": MERCHANT_SERIAL, "plan_id": PLAN,
         "notify_url": "https://home.example/webhooks/wechat_pay",
         "secrets": { "merchant_private_key": pem("merchant.pem"), "api_v3_key": API_V3_KEY },
     });
