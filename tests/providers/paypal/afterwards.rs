@@ -82,10 +82,17 @@ impl Books {
 
     /// How many captures of this reference took money, and how much, in hundredths.
     pub fn captured(&self, reference: &str) -> (usize, i64) {
+        self.captures(|unit| unit["invoice_id"] == reference)
+    }
+
+    /// How many captures took money in all, and how much.
+    pub fn taken(&self) -> (usize, i64) {
+        self.captures(|_| true)
+    }
+
+    fn captures(&self, wanted: impl Fn(&Value) -> bool) -> (usize, i64) {
         let units = self.orders.values().map(|order| &order["purchase_units"][0]);
-        let captures = units
-            .filter(|unit| unit["invoice_id"] == reference)
-            .filter_map(|unit| unit["payments"]["captures"].as_array());
+        let captures = units.filter(|unit| wanted(unit)).filter_map(|unit| unit["payments"]["captures"].as_array());
         let taken: Vec<i64> = captures.flatten().map(|capture| cents(&capture["amount"])).collect();
         (taken.len(), taken.iter().sum())
     }

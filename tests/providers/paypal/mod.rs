@@ -51,6 +51,13 @@ impl PretendPayPal {
         PretendPayPal { books, url, serving }
     }
 
+    /// The only order that there is.
+    pub fn only(&self) -> String {
+        let books = self.books();
+        assert_eq!(books.orders.len(), 1, "one order for one payment");
+        books.orders.keys().next().unwrap().clone()
+    }
+
     pub fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
     }

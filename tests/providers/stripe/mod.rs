@@ -5,3 +5,5 @@ mod bank;
 mod outside;
 mod program;
 mod stories;
+
+pub use bank::{Bank, KEY, WEBHOOK_SECRET};

@@ -23,14 +23,33 @@ impl Bank {
         intent
     }
 
+    /// The only page that there is.
+    pub fn only_page(&self) -> String {
+        let books = self.books();
+        assert_eq!(books.pages.len(), 1, "one page for one enrolment or payment");
+        books.pages.keys().next().unwrap().clone()
+    }
+
+    /// What Stripe is at comes to a good end.
+    pub fn settle_all(&self) {
+        let mut books = self.books();
+        let working = books.intents.values_mut().filter(|intent| intent["status"] == "processing");
+        working.for_each(|intent| settle(intent, false));
+    }
+
+    /// How much was given back.
+    pub fn given_back(&self) -> i64 {
+        self.books().refunds.values().filter_map(|refund| refund["amount"].as_i64()).sum()
+    }
+
     /// The person enters a card on a page that stores one.
-    pub fn store_card(&self, id: &str) {
+    pub fn store_card(&self, id: &str, card: &str) {
         let mut books = self.books();
         let page = books.pages.get_mut(id).unwrap();
         assert_eq!((&page["mode"], &page["status"]), (&json!("setup"), &json!("open")));
         page["status"] = json!("complete");
         page["customer"] = json!("cus_1");
-        let card = json!({ "id": "pm_1", "card": { "brand": "visa", "last4": "4242" } });
+        let card = json!({ "id": card, "card": { "brand": "visa", "last4": "4242" } });
         page["setup_intent"] = json!({ "id": "seti_1", "status": "succeeded", "livemode": false, "customer": "cus_1", "payment_method": card });
     }
 

@@ -55,13 +55,6 @@ async fn said(home: &Path, arguments: &[&str]) -> (Option<i32>, String, Vec<Valu
     (status.code(), String::from_utf8_lossy(&stderr).into_owned(), lines)
 }
 
-/// The only page that the bank has.
-fn page(bank: &Bank) -> String {
-    let books = bank.books();
-    assert_eq!(books.pages.len(), 1, "one enrolment is one page");
-    books.pages.keys().next().unwrap().clone()
-}
-
 #[tokio::test]
 async fn a_card_is_stored_by_the_command_and_is_listed_used_and_removed() {
     let (bank, home) = home().await;
@@ -81,7 +74,7 @@ async fn a_card_is_stored_by_the_command_and_is_listed_used_and_removed() {
     assert_eq!((&begun["state"], &begun["next"]["kind"]), (&"pending".into(), &"link".into()), "{begun}");
     let again = sayso(home.path(), &["instruments", "add", "stripe", "--wait", "60"]).spawn().unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    bank.store_card(&page(&bank));
+    bank.store_card(&bank.only_page(), "pm_1");
     let done = again.wait_with_output().await.unwrap();
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     let text = String::from_utf8(done.stdout).unwrap();

@@ -272,7 +272,7 @@ async fn a_card_is_stored_once_and_pays_without_a_screen() {
     let begun = home.worker.enrol(&*home.gate, request.clone()).await;
     let EnrolOutcome::ActionRequired { provider_reference: Some(page), .. } = &begun else { panic!("{begun:?}") };
     assert_eq!(home.worker.enrol(&*home.gate, request).await, begun);
-    bank.store_card(page);
+    bank.store_card(page, "pm_1");
     let ask = QueryEnrolmentRequest { reference: "e1".into(), provider_reference: Some(page.clone()) };
     let done = home.worker.query_enrolment(&*home.gate, ask).await;
     let EnrolOutcome::Enrolled { instrument } = done else { panic!("{done:?}") };

@@ -2,6 +2,7 @@
 
 use super::town::{APPID, Books, Fault, MCHID, Order, PLAN, Town, no, shown};
 use axum::http::{Method, Uri};
+use sayso::payments::Clock as _;
 use serde_json::{Value, json};
 
 type Answer = (u16, Value);
@@ -58,7 +59,7 @@ impl Town {
                 Ok((200, books.schedules.get(*contract).cloned().unwrap_or(none)))
             }
             ("POST", ["v3", "papay", "pay", "schedules", "contract-id", contract, "schedule"]) => {
-                books.reserve(contract, body)
+                books.reserve(contract, body, self.clock.now_ms())
             }
             ("POST", ["v3", "papay", "pay", "transactions", "apply"]) => books.apply(body),
             ("POST", ["v3", "papay", "scheduled-deduct-sign", "contracts", "pre-entrust-sign", "h5"]) => {
@@ -187,7 +188,7 @@ impl Books {
         self.contracts.values().any(|known| known["contract_id"] == contract && known["contract_state"] == "SIGNED")
     }
 
-    fn reserve(&mut self, contract: &str, body: &str) -> Result<Answer, Answer> {
+    fn reserve(&mut self, contract: &str, body: &str, now_ms: i64) -> Result<Answer, Answer> {
         let asked = fields(body, &["appid", "schedule_amount"])?;
         if !self.is_signed(contract) {
             return Err(no(403, "CONTRACT_NOT_EXIST"));
@@ -195,8 +196,14 @@ impl Books {
         if !is_amount(&asked["schedule_amount"]) || self.schedules.contains_key(contract) {
             return Err(no(400, "INVALID_REQUEST"));
         }
+        let now = jiff::Timestamp::from_millisecond(now_ms).unwrap();
+        let day = |days: i64| {
+            let later = jiff::tz::Offset::constant(8).to_datetime(now).date() + jiff::Span::new().days(days);
+            later.to_string()
+        };
         let schedule = json!({
-            "schedule_state": "SCHEDULED", "deduct_start_date": "2025-11-27", "deduct_end_date": "2025-11-29",
+            "schedule_state": "SCHEDULED", "deduct_start_date": day(self.reserved_in_days),
+            "deduct_end_date": day(self.reserved_in_days + 2),
             "scheduled_amount": asked["schedule_amount"],
         });
         self.schedules.insert(contract.to_owned(), schedule.clone());

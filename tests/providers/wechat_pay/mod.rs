@@ -5,19 +5,20 @@ mod town;
 
 use crate::household::{BEGIN_MS, HandClock, Household, Setup};
 use sayso::ledger::PaymentStatus as S;
-use sayso::payments::PaymentView;
+use sayso::payments::{PaymentView, WayState};
 use sayso_plugin_interface::request::Payee;
 use sayso_plugin_interface::{
     CheckRequest, CredentialsAnswer, Currency, EnrolOutcome, EnrolRequest, Instrument, Money, NextStep, Outcome,
     PayRequest, PaymentProvider as _, QueryAnswer, QueryEnrolmentRequest, QueryRequest,
 };
 use serde_json::{Value, json};
-use town::{API_V3_KEY, APPID, Fault, MCHID, MERCHANT_SERIAL, PLAN, Pen, Town, pem};
+pub use town::{API_V3_KEY, PLAN, Town, pem};
+use town::{APPID, Fault, MCHID, MERCHANT_SERIAL, Pen};
 
 const BILL: Money = Money::new(4250, Currency::CNY);
 const MINUTE_MS: i64 = 60_000;
 
-fn settings(town: &Town, public: bool) -> Value {
+pub fn settings(town: &Town, public: bool) -> Value {
     let mut settings = json!({
         "mode": "test", "base_url": town.url, "mchid": MCHID, "appid": APPID, "merchant_serial": MERCHANT_SERIAL, "plan_id": PLAN,
         "notify_url": "https://home.example/webhooks/wechat_pay",
@@ -281,6 +282,30 @@ async fn a_contract_is_signed_once_and_pays_without_a_screen() {
     let second = worker.pay(gate, by_contract("deduction-3", &contract)).await;
     assert!(matches!(second, Outcome::Failed { .. }), "{second:?}");
     assert_eq!(town.books().moved, [("deduction-2".to_owned(), 4250)]);
+}
+
+#[tokio::test]
+async fn a_household_pays_by_contract_in_its_hours_and_by_code_outside_of_them() {
+    let (town, home) = home().await;
+    town.books().reserved_in_days = 0;
+    let (way, _) = home.payments.enrol("wechat_pay", "home").await.unwrap();
+    town.sign(&way.reference);
+    let (way, _) = home.payments.ask_about_way(way).await.unwrap();
+    assert_eq!(way.state, WayState::Stored);
+    // Every story begins at midnight in Beijing.
+    let at_night = home.pay(BILL).await;
+    assert!(shows_code(&at_night), "{at_night:?}");
+    home.clock.forward(8 * 60 * MINUTE_MS);
+    let accepted = home.pay(Money::new(3300, Currency::CNY)).await;
+    assert_eq!((accepted.status, &accepted.next), (S::Pending, &None), "{accepted:?}");
+    let placed = town.books().seen.iter().filter(|seen| seen.ends_with("/apply")).count();
+    assert!(town.pay(&accepted.id.to_string()));
+    assert_eq!(home.later(10 * MINUTE_MS, &accepted).await.status, S::Succeeded);
+    assert_eq!((placed, town.books().moved.len()), (1, 1));
+    // What is taken once a day is refused the second time, and that is said.
+    let second = home.pay(Money::new(3300, Currency::CNY)).await;
+    assert_eq!(second.status, S::Failed, "{second:?}");
+    finish(&town, &home, 1).await;
 }
 
 #[tokio::test]

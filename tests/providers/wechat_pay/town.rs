@@ -67,6 +67,8 @@ pub struct Books {
     /// Every movement of money, in order.
     pub moved: Vec<(String, i64)>,
     pub seen: Vec<String>,
+    /// In how many days the three begin that are reserved for a deduction.
+    pub reserved_in_days: i64,
     faults: VecDeque<(&'static str, Fault)>,
     nonces: BTreeSet<String>,
 }
@@ -75,7 +77,7 @@ pub struct Books {
 pub struct Town {
     books: Arc<Mutex<Books>>,
     pen: Arc<Mutex<Pen>>,
-    clock: Arc<HandClock>,
+    pub(super) clock: Arc<HandClock>,
     pub url: String,
 }
 
@@ -102,7 +104,8 @@ impl Town {
     pub async fn open(clock: Arc<HandClock>) -> Town {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town { books: Arc::default(), pen: Arc::new(Mutex::new(Pen::Public)), clock, url };
+        let books = Arc::new(Mutex::new(Books { reserved_in_days: 2, ..Books::default() }));
+        let town = Town { books, pen: Arc::new(Mutex::new(Pen::Public)), clock, url };
         let router = Router::new().fallback(serve).with_state(town.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         town
