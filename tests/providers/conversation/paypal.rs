@@ -5,10 +5,8 @@ use super::{CHINESE, ENGLISH, Home, Real, clock, said, status};
 use crate::paypal::{CLIENT, PretendPayPal};
 use serde_json::json;
 
-const LINES: [[&str; 2]; 2] = [
-    ["Pay $42.50 to Electricity with PayPal.", "Yes, pay it."],
-    ["用贝宝付四十二点五美元的电费。", "确认付款。"],
-];
+const LINES: [[&str; 2]; 2] =
+    [["Pay $42.50 to Electricity with PayPal.", "Yes, pay it."], ["用贝宝付四十二点五美元的电费。", "确认付款。"]];
 const ASKED: [&str; 2] = ["Has it gone through?", "付好了吗？"];
 
 pub fn real(paypal: &PretendPayPal) -> Real<'_> {

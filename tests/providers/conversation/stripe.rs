@@ -32,10 +32,10 @@ async fn with_card(bank: &Bank, card: &str, others: Option<Real<'_>>) -> (Home, 
 
 #[tokio::test]
 async fn a_stored_card_pays_at_once_and_the_money_comes_back_by_word_of_mouth() {
-    for ((lines, _), (back, done)) in LINES.into_iter().zip([
-        (["Refund my last payment.", "Yes."], "Done"),
-        (["把刚才那笔退了。", "确认。"], "爱丽丝"),
-    ]) {
+    for ((lines, _), (back, done)) in LINES
+        .into_iter()
+        .zip([(["Refund my last payment.", "Yes."], "Done"), (["把刚才那笔退了。", "确认。"], "爱丽丝")])
+    {
         let bank = Bank::open(clock()).await;
         let (_home, mut chat) = with_card(&bank, "pm_1", None).await;
         let paid = chat.pays(lines).await;
@@ -67,9 +67,8 @@ async fn a_bank_that_wants_to_see_the_person_leads_to_the_phone_and_the_end_is_a
 
 #[tokio::test]
 async fn a_declined_card_offers_the_next_provider_and_that_one_pays() {
-    for ((lines, words), (offered, refused)) in LINES
-        .into_iter()
-        .zip([("Shall I try PayPal instead?", "not enough money"), ("要改用贝宝吗", "余额不足")])
+    for ((lines, words), (offered, refused)) in
+        LINES.into_iter().zip([("Shall I try PayPal instead?", "not enough money"), ("要改用贝宝吗", "余额不足")])
     {
         let bank = Bank::open(clock()).await;
         let other = PretendPayPal::open(clock()).await;

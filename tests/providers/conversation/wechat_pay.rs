@@ -46,13 +46,7 @@ fn modules(shown: &str) -> Vec<Vec<Color>> {
 #[tokio::test]
 async fn it_draws_a_code_that_is_paid_by_scanning_and_the_end_is_announced() {
     for ((lines, words), (hint, picture, begins, back, returned)) in LINES.into_iter().zip([
-        (
-            "scan the code",
-            "code.png",
-            &b"\x89PNG\r\n"[..],
-            ["Refund my last payment.", "Yes."],
-            "has been given back",
-        ),
+        ("scan the code", "code.png", &b"\x89PNG\r\n"[..], ["Refund my last payment.", "Yes."], "has been given back"),
         ("二维码", "code.svg", b"<?xml", ["把刚才那笔退了。", "确认。"], "已经退回了"),
     ]) {
         let town = Town::open(clock()).await;

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 pub const CLIENT: (&str, &str) = ("test-client", "test-secret-of-the-pretend-paypal");
 /// How long a key is kept on orders, in milliseconds: six hours.
 const ORDER_KEY_MS: i64 = 6 * 60 * 60 * 1000;
+/// How long a key is kept on ways to pay that are stored: three hours.
+const VAULT_KEY_MS: i64 = 3 * 60 * 60 * 1000;
 /// How long a key is kept on captures and refunds: 45 days.
 const PAYMENT_KEY_MS: i64 = 45 * 24 * 60 * 60 * 1000;
 
@@ -172,10 +174,10 @@ impl Books {
             _ => missing(),
         };
         if !key.is_empty() && status < 300 {
-            let life = if asked.path.starts_with("/v2/payments") || asked.path.ends_with("capture") {
-                PAYMENT_KEY_MS
-            } else {
-                ORDER_KEY_MS
+            let life = match parts.as_slice() {
+                ["v2", "payments", ..] | [.., "capture"] => PAYMENT_KEY_MS,
+                ["v3", "vault", ..] => VAULT_KEY_MS,
+                _ => ORDER_KEY_MS,
             };
             let made = match parts.as_slice() {
                 ["v2", "checkout", ..] => Made::Order(text(&answer, "/id").to_owned()),

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use sayso::payments::Clock as _;
+use sayso_plugin_interface::HttpRequest;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -62,7 +63,7 @@ pub struct Bank {
     pub url: String,
 }
 
-type Answer = (u16, Value);
+pub(super) type Answer = (u16, Value);
 
 fn refuse(status: u16, kind: &str, code: Option<&str>, message: &str) -> Answer {
     (status, json!({ "error": { "type": kind, "code": code, "message": message } }))
@@ -111,13 +112,29 @@ impl Bank {
         })
     }
 
-    fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap, body: &str) -> (Answer, Option<Fault>) {
+    pub(super) fn answer(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &str,
+    ) -> (Answer, Option<Fault>) {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if header("authorization") != format!("Bearer {KEY}") {
             return (refuse(401, "invalid_request_error", None, "Invalid API Key provided"), None);
         }
         if header("stripe-version") != VERSION {
             return (invalid("Invalid Stripe API version"), None);
+        }
+        let asked = HttpRequest {
+            method: method.to_string(),
+            url: format!("https://api.stripe.com{uri}"),
+            headers: Vec::new(),
+            body: body.to_owned(),
+            idempotent: false,
+        };
+        if let Some(why) = super::document::wrong(&asked) {
+            return (refuse(400, "invalid_request_error", Some("parameter_unknown"), &why), None);
         }
         let path = uri.path().strip_prefix("/v1/").unwrap_or_default();
         let parts: Vec<&str> = path.split('/').collect();

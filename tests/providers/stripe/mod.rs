@@ -2,8 +2,11 @@
 //! payment, and never twice.
 
 mod bank;
+#[path = "../../../plugins/stripe/tests/document/mod.rs"]
+mod document;
 mod outside;
 mod program;
 mod stories;
+mod strict;
 
 pub use bank::{Bank, KEY, WEBHOOK_SECRET};

@@ -8,18 +8,10 @@ use sayso_plugin_sdk::{
     Plugin, QueryEnrolmentRequest, QueryRefundRequest, QueryRequest, RefundRequest,
 };
 use serde_json::{Value, json};
-use std::sync::LazyLock;
 use stripe::Stripe;
 
 /// Stripe's own example objects of a newer version than its OpenAPI document here.
 pub const FIXTURES: &str = include_str!("../openapi/fixtures_2026-08-21.json");
-
-/// The part of Stripe's OpenAPI document that `openapi/extract.py` cut out.
-pub fn document() -> &'static Value {
-    static DOCUMENT: LazyLock<Value> =
-        LazyLock::new(|| serde_json::from_str(include_str!("../openapi/stripe_2023-08-16.json")).unwrap());
-    &DOCUMENT
-}
 
 fn plugin() -> Stripe {
     let settings = json!({
