@@ -45,7 +45,7 @@ fn any_of_several_codes_counts_and_only_those_of_version_one() {
         ("t=1764000000".to_owned(), false),
         (String::new(), false),
     ] {
-        assert_eq!(is_taken(&[header.clone()], BODY), taken, "{header}");
+        assert_eq!(is_taken(std::slice::from_ref(&header), BODY), taken, "{header}");
     }
     let right = format!("t=1764000000,v1={CODE}");
     assert!(!is_taken(&[], BODY) && !is_taken(&[right.clone(), right], BODY), "exactly one header");
