@@ -10,9 +10,11 @@ use super::surroundings::{Clock, Randomness, SystemClock, SystemRandom};
 use super::verdict::{Verdict, contradicts, deadline_ms};
 use crate::ledger::{self, Event, LedgerError, PaymentId, PaymentStatus, Standing};
 use crate::redaction::hide;
+use futures_util::FutureExt as _;
 use sayso_plugin_interface::Currency;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -218,25 +220,22 @@ impl Engine {
         self.now_ms().saturating_add(deadline).saturating_add(60_000)
     }
 
-    /// Runs one ask of a provider: in a task of its own, so that a panic in it costs the answer only, and with the
-    /// deadline. `Err` says why there is no answer.
+    /// Runs one ask of a provider, so that a panic in it costs the answer only, and with the deadline. `Err` says why
+    /// there is no answer.
     pub(super) async fn ask<T, F>(&self, provider: &Configured, ask: impl FnOnce(Configured) -> F) -> Result<T, String>
     where
-        T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
+        F: Future<Output = T> + Send,
     {
         if self.dry_run {
             return Err("this is a dry run: nothing is sent".to_owned());
         }
         let deadline = Duration::from_millis(self.settings.deadline_ms);
-        let mut task = tokio::spawn(ask(provider.clone()));
-        match tokio::time::timeout(deadline, &mut task).await {
+        // Whatever a panic leaves half done is dropped with the ask: it owns all that it works on.
+        let asked = AssertUnwindSafe(ask(provider.clone())).catch_unwind();
+        match tokio::time::timeout(deadline, asked).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(_)) => Err("the provider's client broke down".to_owned()),
-            Err(_) => {
-                task.abort();
-                Err(format!("no answer within {} ms", self.settings.deadline_ms))
-            }
+            Err(_) => Err(format!("no answer within {} ms", self.settings.deadline_ms)),
         }
     }
 

@@ -129,5 +129,5 @@ unsafe extern "C" fn emit(context: *mut c_void, message: *const u8, length: usiz
     }
     // SAFETY: the plugin lends this many bytes for the length of the call.
     let bytes = unsafe { std::slice::from_raw_parts(message, length) };
-    if writer.send(bytes).is_ok() { OK } else { CLOSED }
+    if writer.emit(bytes).is_ok() { OK } else { CLOSED }
 }

@@ -9,7 +9,7 @@ mod library;
 mod pipes;
 
 use library::Plugin;
-use pipes::{Frame, Writer};
+use pipes::{Frame, Frames, Writer};
 use sayso_plugin_interface::abi_v1::Header;
 use sayso_plugin_interface::abi_v1::pipe::{Confinement, LoadProblem, Order, Report, Survey};
 use std::io;
@@ -39,9 +39,9 @@ pub fn run(library: &Path, allow_unconfined: bool) -> Result<(), WorkerError> {
     let (input, writer) = pipes::take().map_err(WorkerError::Pipes)?;
     // It lives as long as the process, because the plugin may keep the pointer that long.
     let writer: &'static Writer = Box::leak(Box::new(writer));
-    // The thread that reads must not have more than the plugin, which shares its memory: confine first, start it then.
+    // The thread beside it must not have more than the plugin, which shares its memory: confine first, start it then.
     let confined = confine::before_threads(library, allow_unconfined);
-    let frames = pipes::start(input).map_err(WorkerError::Pipes)?;
+    let mut frames = Frames::start(input).map_err(WorkerError::Pipes)?;
     let loaded = confined.and_then(|confinement| load(library, writer, confinement, allow_unconfined));
     let mut plugin = match loaded {
         Ok((plugin, header, confinement)) => {
@@ -54,7 +54,7 @@ pub fn run(library: &Path, allow_unconfined: bool) -> Result<(), WorkerError> {
             return Err(problem.into());
         }
     };
-    while let Ok(Frame::Message(bytes)) = frames.recv() {
+    while let Frame::Message(bytes) = frames.next() {
         let code = hand_over(&mut plugin, &bytes)?;
         writer.report(&Report::Delivered { code }).map_err(WorkerError::Host)?;
     }

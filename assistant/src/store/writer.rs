@@ -96,15 +96,18 @@ impl Desk {
     }
 
     fn sql(&self, statement: &str) -> Result<(), StoreError> {
-        self.connection.execute_batch(statement).map_err(|error| failure(&self.path, &error))
+        let run = || self.connection.prepare_cached(statement)?.execute([]);
+        run().map(|_| ()).map_err(|error| failure(&self.path, &error))
     }
 
     /// Runs a batch in one transaction and tells each what became of it.
     fn commit(&self, works: Vec<Work>) {
         let begun = self.sql("BEGIN IMMEDIATE");
+        let alone = works.len() == 1;
         let mut finishes = Vec::with_capacity(works.len());
         for work in works {
             let outcome = match &begun {
+                Ok(()) if alone => self.run_alone(work),
                 Ok(()) => self.run_one(work),
                 Err(error) => work(Err(error.clone())),
             };
@@ -120,7 +123,17 @@ impl Desk {
         }
     }
 
-    /// Runs one write so that its failure undoes its own part alone.
+    /// Runs the only write of a transaction: its failure undoes all there is, so that nothing need be remembered to undo
+    /// a part. It is told of its own failure, whatever becomes of the transaction.
+    fn run_alone(&self, work: Work) -> Outcome {
+        let outcome = work(Ok(&self.connection));
+        if !outcome.keep && self.inside() {
+            let _ = self.sql("ROLLBACK");
+        }
+        outcome
+    }
+
+    /// Runs one write of several so that its failure undoes its own part alone.
     fn run_one(&self, work: Work) -> Outcome {
         let ready = if self.inside() { self.sql("SAVEPOINT one") } else { Err(self.lost()) };
         if let Err(error) = ready {
@@ -128,8 +141,8 @@ impl Desk {
         }
         let outcome = work(Ok(&self.connection));
         if self.inside() {
-            let close = if outcome.keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-            if self.sql(close).is_err() && self.inside() {
+            let undone = if outcome.keep { Ok(()) } else { self.sql("ROLLBACK TO one") };
+            if undone.and_then(|()| self.sql("RELEASE one")).is_err() && self.inside() {
                 // What cannot be undone alone is undone with all others; they are told by `inside` at the end.
                 let _ = self.sql("ROLLBACK");
             }

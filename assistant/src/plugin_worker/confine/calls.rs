@@ -5,10 +5,10 @@ use libc::{
     SYS_execveat, SYS_exit, SYS_exit_group, SYS_fcntl, SYS_fstat, SYS_futex, SYS_get_robust_list, SYS_getpid,
     SYS_getrandom, SYS_gettid, SYS_gettimeofday, SYS_kill, SYS_lseek, SYS_madvise, SYS_membarrier, SYS_mmap,
     SYS_mprotect, SYS_mremap, SYS_munmap, SYS_nanosleep, SYS_newfstatat, SYS_openat, SYS_pidfd_open,
-    SYS_pidfd_send_signal, SYS_prctl, SYS_pread64, SYS_process_vm_readv, SYS_process_vm_writev, SYS_ptrace, SYS_read,
-    SYS_readlinkat, SYS_readv, SYS_restart_syscall, SYS_rseq, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
-    SYS_sched_getaffinity, SYS_sched_yield, SYS_seccomp, SYS_set_robust_list, SYS_sigaltstack, SYS_socket,
-    SYS_socketpair, SYS_statx, SYS_tgkill, SYS_tkill, SYS_write, SYS_writev,
+    SYS_pidfd_send_signal, SYS_ppoll, SYS_prctl, SYS_pread64, SYS_process_vm_readv, SYS_process_vm_writev, SYS_ptrace,
+    SYS_read, SYS_readlinkat, SYS_readv, SYS_restart_syscall, SYS_rseq, SYS_rt_sigaction, SYS_rt_sigprocmask,
+    SYS_rt_sigreturn, SYS_sched_getaffinity, SYS_sched_yield, SYS_seccomp, SYS_set_robust_list, SYS_sigaltstack,
+    SYS_socket, SYS_socketpair, SYS_statx, SYS_tgkill, SYS_tkill, SYS_write, SYS_writev,
 };
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
@@ -33,6 +33,8 @@ const RUNNING: &[i64] = &[
     SYS_madvise,
     SYS_membarrier,
     SYS_futex,
+    // How the thread that waits for the end of the host waits.
+    SYS_ppoll,
     SYS_set_robust_list,
     SYS_get_robust_list,
     SYS_rseq,
