@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod table;
+
 use sayso::dialog::{Dialogs, Probe, SourceFile, shipped};
 use sayso::rehearsal::stage::Learnt;
 use sayso::rehearsal::{Setting, Stage, TestFile, coverage, read, report};
@@ -34,45 +36,37 @@ fn dialogs() -> Dialogs {
     Dialogs::load(&shipped()).unwrap().dialogs
 }
 
-/// The number of conversations, and those that went wrong as text.
-fn hold(dialogs: &Dialogs, files: &[(SourceFile, TestFile)], probe: &mut Probe) -> (usize, Vec<String>) {
+/// The number of conversations, those that went wrong as text, and which hazards they met.
+fn hold(dialogs: &Dialogs, files: &[(SourceFile, TestFile)], probe: &mut Probe) -> (usize, Vec<String>, table::Met) {
     let (mut learnt, mut count, mut failed) = (Learnt::default(), 0, Vec::new());
+    let mut met = table::Met::new();
     for (source, file) in files {
         let stage = Stage::set(dialogs, &Setting::example(), file, source, &mut learnt).unwrap();
         for conversation in &file.conversations {
             count += 1;
             let held = stage.hold(file, conversation, probe);
+            table::note(&mut met, conversation, &held);
             if !held.differences.is_empty() {
                 failed.push(report::failed(&file.name, conversation, &held));
             }
         }
     }
-    (count, failed)
+    (count, failed, met)
 }
 
 #[test]
 fn every_conversation_goes_as_it_should() {
     let (dialogs, mut probe) = (dialogs(), Probe::new());
-    let (count, failed) = hold(&dialogs, &files(), &mut probe);
+    let (count, failed, met) = hold(&dialogs, &files(), &mut probe);
     assert!(failed.is_empty(), "{} of {count} conversations went wrong:\n\n{}", failed.len(), failed.join("\n\n"));
-    for flow in coverage(&dialogs, &probe) {
+    let covered = coverage(&dialogs, &probe);
+    for flow in &covered {
         assert!(flow.steps.reached > 0, "no conversation is about the flow `{}`", flow.flow);
     }
-}
-
-#[test]
-fn there_are_conversations_for_every_hazard_in_both_languages() {
-    let files = files();
-    let hazards =
-        ["ambiguity", "cancellations", "corrections", "digressions", "failures", "happy", "refusals", "silence"];
-    for hazard in hazards {
-        let file = files.iter().find(|(source, _)| source.name.starts_with(hazard));
-        let conversations = file.map(|(_, file)| file.conversations.as_slice()).unwrap_or_default();
-        for lang in ["en", "zh"] {
-            let of_lang = |conversation: &&sayso::rehearsal::file::Conversation| conversation.lang.code() == lang;
-            assert!(conversations.iter().any(|c| of_lang(&c)), "no conversation about {hazard} in {lang}");
-        }
-    }
+    let unknown = table::unknown(covered.iter().map(|flow| flow.flow.as_str()));
+    assert!(unknown.is_empty(), "tests/conversations/table.rs does not say which hazards these flows meet: {unknown:?}");
+    let holes = table::holes(&met);
+    assert!(holes.is_empty(), "{} holes:\n{}", holes.len(), holes.join("\n"));
 }
 
 #[test]
@@ -85,6 +79,6 @@ conversations:
 ";
     let source = SourceFile::new("wrong.yaml", text);
     let file = test_file(&source);
-    let (_, failed) = hold(&dialogs(), &[(source, file)], &mut Probe::new());
+    let (_, failed, _) = hold(&dialogs(), &[(source, file)], &mut Probe::new());
     assert!(failed.concat().contains("something that is never said"), "{failed:?}");
 }

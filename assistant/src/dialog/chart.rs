@@ -214,7 +214,9 @@ impl Drawer<'_> {
             &format!("{{{amount}}} to {{{payee}}} with {{{provider}}}\nread back, and only after a clear yes"),
             &format!("用{{{provider}}}向{{{payee}}}支付{{{amount}}}\n先念一遍，明确同意后才付款"),
         );
-        let ways = OUTCOMES.iter().zip(&pay.outcomes).map(|(outcome, steps)| self.way(self.outcome(outcome), steps));
+        let later = pay.scheduled.iter().map(|steps| self.way(self.word("put down for later", "以后付"), steps));
+        let outcomes = OUTCOMES.iter().zip(&pay.outcomes);
+        let ways = later.chain(outcomes.map(|(outcome, steps)| self.way(self.outcome(outcome), steps)));
         ChartStep { ways: ways.collect(), ..plain_step(ChartKind::Pay, self.word("Pay", "付款"), text) }
     }
 

@@ -187,6 +187,7 @@ pub const FACTS: &[Fact] = &[
     fact("idle", FactKind::Truth),
     fact("reading_back", FactKind::Truth),
     fact("paid", FactKind::Truth),
+    fact("paid_before", FactKind::Truth),
     fact("refunding", FactKind::Truth),
     fact("enough", FactKind::Truth),
     fact("goes_on", FactKind::Truth),

@@ -35,6 +35,12 @@ pub struct State {
     pub(super) waiting: bool,
     /// What was said last, to be said again.
     pub(super) said: Vec<Words>,
+    /// True once money was paid in this conversation, or may have been.
+    #[serde(default)]
+    pub(super) paid: bool,
+    /// The payee of the flow that ended last, to which "pay it" points.
+    #[serde(default)]
+    pub(super) about: Option<String>,
     /// How many steps there were; it picks between ways to say one thing.
     pub(super) turn: usize,
 }
@@ -133,6 +139,8 @@ impl State {
             again: None,
             waiting: false,
             said: Vec::new(),
+            paid: false,
+            about: None,
             turn: 0,
         }
     }

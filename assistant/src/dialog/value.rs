@@ -74,6 +74,12 @@ pub enum Origin {
 }
 
 impl SlotValue {
+    /// The id of the payee, if it is one.
+    #[must_use]
+    pub fn payee(&self) -> Option<&str> {
+        if let SlotValue::Payee(id) = self { Some(id) } else { None }
+    }
+
     /// The value in plain characters, for logs and tests: `42.50 USD`, `electricity`, `2026-11-28`.
     #[must_use]
     pub fn plain(&self) -> String {

@@ -8,8 +8,10 @@ use unicode_width::UnicodeWidthStr as _;
 pub const LINE: i32 = 19;
 /// The inner margin of boxes.
 pub const PAD: i32 = 11;
-const BOX: i32 = 232;
+const BOX: i32 = 252;
 const COLUMNS: usize = 31;
+/// Titles are bold, and stand in boxes that narrow at their ends.
+const TITLE_COLUMNS: usize = 26;
 const GAP: i32 = 26;
 const BESIDE: i32 = 22;
 const LABEL: i32 = 24;
@@ -88,7 +90,7 @@ fn block(step: &ChartStep) -> Block {
 
 /// One box.
 fn boxed(step: &ChartStep) -> Block {
-    let (title, text) = (wrap(&step.title, COLUMNS), wrap(&step.text, COLUMNS));
+    let (title, text) = (wrap(&step.title, TITLE_COLUMNS), wrap(&step.text, COLUMNS));
     let lines = i32::try_from(title.len() + text.len()).unwrap_or(i32::MAX / LINE);
     let height = lines * LINE + 2 * PAD - 4;
     let short = step.kind == ChartKind::End && text.is_empty();

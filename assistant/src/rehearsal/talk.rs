@@ -37,6 +37,10 @@ pub struct Said {
     pub heard: Vec<String>,
     /// The payments that began, in words.
     pub paid: Vec<String>,
+    /// The flow that goes on afterwards; `none` if there is none.
+    pub flow: String,
+    /// What is awaited afterwards; `none` if nothing is.
+    pub awaiting: String,
 }
 
 struct Talk<'s> {
@@ -78,6 +82,8 @@ impl Talk<'_> {
             meaning: meaning.clone(),
             heard: Vec::new(),
             paid: Vec::new(),
+            flow: String::new(),
+            awaiting: String::new(),
         };
         let mut next = Some(meaning.map_or(Input::Silence, Input::Heard));
         while let Some(input) = next.take() {
@@ -114,6 +120,8 @@ impl Talk<'_> {
                 }
             }
         }
+        said.flow = self.state.flow().unwrap_or("none").to_owned();
+        said.awaiting = self.state.awaiting().unwrap_or("none").to_owned();
         said
     }
 
@@ -134,8 +142,8 @@ impl Talk<'_> {
     fn came<'t>(&self, said: &'t Said) -> Came<'t> {
         Came {
             said,
-            flow: self.state.flow().unwrap_or("none").to_owned(),
-            awaiting: self.state.awaiting().unwrap_or("none").to_owned(),
+            flow: said.flow.clone(),
+            awaiting: said.awaiting.clone(),
             slots: self.state.slots(),
         }
     }

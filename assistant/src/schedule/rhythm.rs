@@ -50,6 +50,18 @@ impl Rhythm {
         rest(self) == rest(other)
     }
 
+    /// The same on the weekday, or on the day of the month, of `day`; `None` where it has no such day.
+    #[must_use]
+    pub fn moved_to(self, day: Date) -> Option<Self> {
+        match self {
+            Rhythm::Week { count, .. } => {
+                Some(Rhythm::Week { count, day: Some(day.weekday().to_monday_one_offset()) })
+            }
+            Rhythm::Month { count, .. } => Some(Rhythm::Month { count, day: Some(day.day()) }),
+            Rhythm::Day { .. } | Rhythm::Year => None,
+        }
+    }
+
     /// With what is open taken from `day`.
     pub(super) fn anchored(self, day: Date) -> Self {
         match self {

@@ -2,7 +2,7 @@
 
 use super::acts::Done;
 use super::classifier::{Classifier, Ranked, Sentence, THRESHOLD_MILLI};
-use super::meaning::{Act, IntentGuess};
+use super::meaning::{Act, EntityKind, IntentGuess};
 use super::money::Spotted;
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
@@ -17,13 +17,24 @@ two three four five option number amount payee provider 第 一 二 三 四 五 
     )
 });
 
-/// True if the sentence says more than values, courtesies and acts: else it answers a question and wants nothing new.
-pub(super) fn says_enough(utterance: &Utterance, values: &[Spotted], done: &[Done]) -> bool {
-    if done.iter().any(|done| done.whole && done.act != Act::Wait || done.act == Act::Correct) {
+/// True if the sentence says more than values, courtesies and acts: else it answers a question and wants nothing new. What
+/// was taken back in the same breath ("pay Bob twenty, no, thirty") does not count, and neither does its "no".
+pub(super) fn says_enough(utterance: &Utterance, values: &[Spotted], done: &[Done], taken_back: &[bool]) -> bool {
+    let gone = |at: usize| taken_back.get(at).copied().unwrap_or(false);
+    let settled = |done: &Done| match done.first.checked_sub(usize::from(done.first == done.after)) {
+        Some(at) => gone(at),
+        None => false,
+    };
+    let open = done.iter().filter(|done| !settled(done));
+    if open.into_iter().any(|done| done.whole && done.act != Act::Wait || done.act == Act::Correct) {
         return false;
     }
+    // 电费水费都交了: beside several payees the words for "all of it" are the wish itself.
+    let several = values.iter().filter(|value| value.entity.kind == EntityKind::Payee).count() > 1;
+    let counts = |value: &&Spotted| !(several && value.entity.kind == EntityKind::Choice);
     let inside = |at: usize| {
-        values.iter().any(|value| (value.first..value.after).contains(&at))
+        gone(at)
+            || values.iter().filter(counts).any(|value| (value.first..value.after).contains(&at))
             || done.iter().any(|done| (done.first..done.after).contains(&at))
     };
     (0..utterance.len()).any(|at| {

@@ -21,6 +21,10 @@ pub struct Meaning {
     pub acts: Vec<Act>,
     /// Values found, in the order said. What the person took back in the same breath is not among them.
     pub entities: Vec<Entity>,
+    /// The stretches that the person took back in the same breath ("fifty, no," before "sixty"): first character, and one
+    /// past the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_back: Vec<(usize, usize)>,
 }
 
 /// A flow that the person may want.

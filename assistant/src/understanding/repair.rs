@@ -202,7 +202,16 @@ fn same_kind(utterance: &Utterance, values: &[Spotted], at: usize, other: &Spott
         (Money, Number) => ends,
         _ => false,
     };
-    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind || kinds(one))
+    values.get(at).is_some_and(|one| one.entity.kind == other.entity.kind && alternative(one, other) || kinds(one))
+}
+
+/// False for options of two different slots: "how many payments did I make this week" takes nothing back.
+fn alternative(one: &Spotted, other: &Spotted) -> bool {
+    let slot = |spotted: &Spotted| match &spotted.entity.value {
+        Some(Value::Id(id)) if spotted.entity.kind == EntityKind::Choice => id.slot.clone(),
+        _ => None,
+    };
+    slot(one).is_none() || slot(other).is_none() || slot(one) == slot(other)
 }
 
 /// True if the words just before `new` take `old` back.

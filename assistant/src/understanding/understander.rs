@@ -81,7 +81,7 @@ impl Understander {
         let whole = !guesses.is_empty();
         if !whole
             && let Some(classifier) = &self.classifier
-            && intent::says_enough(&utterance, &values, &done)
+            && intent::says_enough(&utterance, &values, &done, &taken_back)
         {
             guesses = intent::guess(classifier, &utterance, &values);
         }
@@ -89,7 +89,8 @@ impl Understander {
         add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
         let (intent, rivals) = intent::settle(guesses, whole);
-        Meaning { text: text.to_owned(), intent, rivals, acts, entities }
+        let taken_back = stretches(&utterance, &taken_back);
+        Meaning { text: text.to_owned(), intent, rivals, acts, entities, taken_back }
     }
 
     /// Cuts `text` up and finds what stands in it.
@@ -204,6 +205,19 @@ fn marks(count: usize, found: &[Spotted]) -> Vec<bool> {
         }
     }
     marks
+}
+
+/// The marked tokens as stretches of characters.
+fn stretches(utterance: &Utterance, marks: &[bool]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in marks.iter().enumerate().filter(|(_, mark)| **mark) {
+        let (start, end) = utterance.place(at, at + 1);
+        match found.last_mut().filter(|_| at > 0 && marks.get(at - 1) == Some(&true)) {
+            Some(last) => last.1 = end,
+            None => found.push((start, end)),
+        }
+    }
+    found
 }
 
 /// A yes or no as a value, so that a slot can be filled with it.

@@ -86,6 +86,11 @@ pub fn unreadable(report: &mut Report, source: &Placed<String>, error: &ScriptEr
 fn slip(text: &str) -> &'static str {
     let words: Vec<&str> = text.split_whitespace().collect();
     let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let amount = |pair: &[&str]| {
+        let [number, code] = pair else { return false };
+        let code = code.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        number.starts_with(|c: char| c.is_ascii_digit()) && code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase())
+    };
     if words.contains(&"and") || words.contains(&"AND") {
         "write `&&` for \"and\""
     } else if words.contains(&"or") || words.contains(&"OR") {
@@ -94,6 +99,10 @@ fn slip(text: &str) -> &'static str {
         "write `!` for \"not\""
     } else if words.iter().any(|word| matches!(*word, "null" | "nil")) {
         "for \"no value\" write `()`, as in `amount == ()`"
+    } else if text.contains("=<") {
+        "write `<=` for \"at most\""
+    } else if text.contains("=>") {
+        "write `>=` for \"at least\""
     } else if words.contains(&"=") {
         "write `==` to compare"
     } else if text.contains(['“', '”', '‘', '’', '「', '」']) {
@@ -102,7 +111,7 @@ fn slip(text: &str) -> &'static str {
         "write half-width signs: `=` `>` `<` `(` `)` `,` `!` `&`"
     } else if text.contains('\'') {
         "write double quotes around a text: \"so\""
-    } else if text.contains(['$', '€', '¥', '￥', '£']) {
+    } else if text.contains(['$', '€', '¥', '￥', '£']) || words.windows(2).any(amount) {
         "an amount is written `money(\"42.50 USD\")`"
     } else if text.split(':').count() == 2 && text.split(':').all(digits) {
         "a time of day can't be computed with; `world.hour` is the hour"

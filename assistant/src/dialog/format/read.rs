@@ -139,6 +139,26 @@ pub fn name(report: &mut Report, node: &Node, what: &str) -> Option<Placed<Strin
     check_name(report, &found, what).then_some(found)
 }
 
+/// The name of a slot, where a step says which one it means.
+pub fn slot(report: &mut Report, node: &Node) -> Option<Placed<String>> {
+    if let NodeValue::Map(entries) = &node.value
+        && let [(key, value)] = entries.as_slice()
+        && matches!(&value.value, NodeValue::Scalar(text) if text.is_empty())
+    {
+        let hint = format!("write the name alone: `{}`; braces are for texts", key.value);
+        report.find(&code::YAML_BRACKET_TEXT, node.place, "a slot stands here without braces", hint);
+        return None;
+    }
+    let found = text(report, node, "a slot")?;
+    if found.value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '€' | '¥' | '￥' | '£')) {
+        let message = format!("`{}` is a value, and the name of a slot belongs here", found.value);
+        let hint = "declare a slot for it below `slots:`, give it the value with `- set:`, and name it here";
+        report.find(&code::BAD_NAME, found.place, message, hint);
+        return None;
+    }
+    check_name(report, &found, "a slot").then_some(found)
+}
+
 /// Reports a name that is not made of small letters, digits and `_`.
 pub fn check_name(report: &mut Report, found: &Placed<String>, what: &str) -> bool {
     let word = &found.value;

@@ -14,7 +14,7 @@ pub fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
     no_skipping(report, node)?;
     let fields = read::fields(report, node, PAY, "the step `pay`", place)?;
     let outcomes = OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "payment"));
-    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
+    let slot = |report: &mut Report, key: &str| read::slot(report, fields.get(key)?);
     let purpose = fields.entry("purpose").map(|(key, node)| read_text::texts(report, node, key.place));
     let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
     let (when, every) = (slot(report, "when"), slot(report, "every"));
@@ -65,7 +65,7 @@ pub fn refund(report: &mut Report, node: &Node, place: Place) -> Option<Refund> 
     no_skipping(report, node)?;
     let fields = read::fields(report, node, REFUND, "the step `refund`", place)?;
     let outcomes = REFUND_OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "refund"));
-    let slot = |report: &mut Report, key: &str| read::name(report, fields.get(key)?, "a slot");
+    let slot = |report: &mut Report, key: &str| read::slot(report, fields.get(key)?);
     let (payee, paid, day) = (slot(report, "payee"), slot(report, "paid"), slot(report, "day"));
     let amount = slot(report, "amount");
     let [Some(a), Some(b), Some(c), Some(d), Some(e)] = outcomes else { return None };
@@ -77,7 +77,7 @@ pub fn unschedule(report: &mut Report, node: &Node, place: Place) -> Option<Unsc
     no_skipping(report, node)?;
     let fields = read::fields(report, node, UNSCHEDULE, "the step `unschedule`", place)?;
     let outcomes = UNSCHEDULE_OUTCOMES.map(|outcome| outcome_steps(report, &fields, outcome, "question"));
-    let order = read::name(report, fields.get("order")?, "a slot")?;
+    let order = read::slot(report, fields.get("order")?)?;
     let [Some(ended), Some(kept), Some(failed)] = outcomes else { return None };
     Some(Unschedule { order, outcomes: [ended, kept, failed] })
 }

@@ -40,6 +40,12 @@ fn step(report: &mut Report, node: &Node) -> Option<Step> {
             );
             return None;
         }
+        NodeValue::Scalar(line) if colonless(line).is_some() => {
+            let (word, rest) = colonless(line)?;
+            let hint = format!("write `- {word}: {rest}`");
+            report.find(&code::YAML_NO_SPACE, node.place, format!("the `:` after `{word}` is missing"), hint);
+            return None;
+        }
         _ => read::map(report, node, "a step")?,
     };
     let Some((key, word)) = entries.iter().find_map(|(key, _)| Some((key, word(&key.value)?))) else {
@@ -64,6 +70,29 @@ fn step(report: &mut Report, node: &Node) -> Option<Step> {
     Some(Step { place: key.place, kind })
 }
 
+/// A step in one line without its colon, cut behind the word: `collect provider`.
+fn colonless(line: &str) -> Option<(&str, &str)> {
+    line.split_once(' ').map(|(first, rest)| (first, rest.trim())).filter(|(first, _)| word(first).is_some())
+}
+
+/// Words for steps that people know from elsewhere, with ours.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("ask", "collect"),
+    ("question", "collect"),
+    ("prompt", "collect"),
+    ("input", "collect"),
+    ("tell", "say"),
+    ("speak", "say"),
+    ("print", "say"),
+    ("goto", "link"),
+    ("go_to", "link"),
+    ("jump", "link"),
+    ("run", "script"),
+    ("when", "if"),
+    ("let", "set"),
+    ("stop", "end"),
+];
+
 fn word(name: &str) -> Option<&'static StepWord> {
     STEPS.iter().find(|step| step.key.name == name)
 }
@@ -83,7 +112,11 @@ fn unknown_step(report: &mut Report, key: Option<&Placed<String>>, place: Place)
         );
         return;
     }
-    let hint = suggest(&key.value, STEPS.iter().map(|step| step.key.name));
+    let ours = ELSEWHERE.iter().find(|(word, _)| *word == key.value.to_lowercase());
+    let hint = match ours {
+        Some((_, ours)) => format!("did you mean `{ours}`?"),
+        None => suggest(&key.value, STEPS.iter().map(|step| step.key.name)),
+    };
     report.find(&code::UNKNOWN_STEP, key.place, format!("there is no step `{}`", key.value), hint);
 }
 
@@ -137,18 +170,18 @@ fn step_kind(report: &mut Report, word: &StepWord, fields: &Fields, place: Place
 
 fn collect(report: &mut Report, node: &Node, place: Place) -> Option<Collect> {
     if let NodeValue::Scalar(_) = node.value {
-        let slot = read::name(report, node, "a slot")?;
+        let slot = read::slot(report, node)?;
         return Some(Collect { slot, ask: None, suggest: None });
     }
     let fields = read::fields(report, node, COLLECT, "the step `collect`", place)?;
-    let slot = read::name(report, fields.get("slot")?, "a slot")?;
+    let slot = read::slot(report, fields.get("slot")?)?;
     let ask = fields.entry("ask").map(|(key, node)| read_text::texts(report, node, key.place));
     let suggest = fields.get("suggest").and_then(|node| read::text(report, node, "an expression"));
     Some(Collect { slot, ask, suggest })
 }
 
 fn names(report: &mut Report, node: &Node) -> Vec<Placed<String>> {
-    read::list(node).into_iter().filter_map(|item| read::name(report, item, "a slot")).collect()
+    read::list(node).into_iter().filter_map(|item| read::slot(report, item)).collect()
 }
 
 fn expressions(report: &mut Report, node: &Node) -> Vec<(Placed<String>, Placed<String>)> {

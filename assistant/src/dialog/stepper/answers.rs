@@ -5,7 +5,7 @@ use super::readings::{Reading, fits, named_options};
 use super::relative::{Relative, relative};
 use super::words::ordinal;
 use crate::dialog::format::flow::{Slot, SlotType};
-use crate::dialog::moments::Moment;
+use crate::dialog::moments::{Moment, Verb};
 use crate::dialog::program::Program;
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::{Held, Origin, SlotValue};
@@ -56,6 +56,9 @@ impl Turn<'_> {
         } else if let [(name, value)] = self.other_values(meaning).as_slice() {
             // Whether it is meant to replace the old value is asked, and not guessed.
             self.ask_which(name, vec![value.clone()], true);
+        } else if no && slot.optional && meaning.acts.len() == 1 {
+            // "Shall I try PayPal instead?" "No."
+            self.verb(Verb::Skip, Moment::Skip);
         } else if no && suggested && meaning.acts.len() == 1 {
             self.miss_quietly();
         } else if self.at_a_loss(meaning) {

@@ -116,6 +116,64 @@ pub(super) fn points_at(meaning: &Meaning) -> bool {
     !named && (short || POINTS_AT.iter().any(|word| contains(&text, word)))
 }
 
+/// Wishes for what was talked about last.
+const FOR_THE_LAST: &[&str] = &[
+    "pay it",
+    "pay that",
+    "pay this",
+    "pay that one",
+    "settle it",
+    "settle that",
+    "clear it",
+    "take care of it",
+    "take care of that",
+    "deal with it",
+    "sort it out",
+    "how much is it",
+    "how much was it",
+    "when is it due",
+    "付了它",
+    "交了它",
+    "把它",
+    "付这个",
+    "交这个",
+    "把这个",
+    "把那个",
+    "就付了",
+    "就交了",
+    "那就付",
+    "那就交",
+    "那付",
+    "那交",
+    "它多少",
+];
+
+/// True if what is wanted is wanted for what was talked about last, and nobody is named.
+pub(super) fn points_at_last(meaning: &Meaning) -> bool {
+    let text = plain(&meaning.text);
+    let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee);
+    !named && FOR_THE_LAST.iter().any(|words| contains(&text, words))
+}
+
+/// True if a payment of what was talked about last is commanded, and not refused: "ok, pay it".
+pub(super) fn commands_the_last(meaning: &Meaning) -> bool {
+    let refuses = [Act::No, Act::Cancel, Act::Wait].iter().any(|act| meaning.acts.contains(act));
+    let asks = asks_about(meaning) || contains(&plain(&meaning.text), "how much");
+    points_at_last(meaning) && !refuses && !asks
+}
+
+/// How somebody asks whether what was read back is so.
+const ASKS_WHETHER: &[&str] = &["is it", "is that", "is this", "isn't it", "isn't that", "was it", "did you say"];
+
+/// True for a question whether a value is the one: "is it eighteen dollars?", 是十八块吗. It changes nothing.
+pub(super) fn asks_whether(meaning: &Meaning) -> bool {
+    let text = plain(&meaning.text);
+    let begins = |words: &&str| text.strip_prefix(&plain(words)).is_some_and(|rest| rest.starts_with(' '));
+    let chinese = text.starts_with("是不是") || text.starts_with('是') && text.ends_with('吗');
+    let settles = [Act::Correct, Act::Yes, Act::No, Act::Cancel].iter().any(|act| meaning.acts.contains(act));
+    (ASKS_WHETHER.iter().any(begins) || chinese) && !settles
+}
+
 /// How questions begin.
 const QUESTIONS: &[&str] = &[
     "who",

@@ -3,7 +3,7 @@
 
 use super::Turn;
 use super::answers::of_payment;
-use super::asides::asks_about;
+use super::asides::{asks_about, asks_whether};
 use super::corrections::Corrected;
 use super::refunding;
 use super::words::plain;
@@ -138,6 +138,9 @@ impl Turn<'_> {
 
     /// An answer to a read-back that is no agreement: a change, a no, or nothing that counts.
     pub(super) fn not_agreed(&mut self, meaning: &Meaning) {
+        if asks_whether(meaning) {
+            return self.read_again();
+        }
         match self.correct(meaning, None) {
             Corrected::Done => {}
             // "Who is that to?": a question about the payment, which the read-back answers.
@@ -221,6 +224,7 @@ impl Turn<'_> {
         };
         let target = later.or_else(|| outcomes.get(if refund { returned } else { branch }).copied());
         let Some(target) = target else { return self.failed("the step has nothing to say to this outcome") };
+        self.state.paid |= !refund && branch != 1 && branch != SCHEDULED;
         if let Some(task) = self.task_mut() {
             // Only a refusal is certain to have moved nothing.
             task.paid |= branch != 1;

@@ -67,6 +67,9 @@ impl<'a> Turn<'a> {
         if let Some(reading) = self.read_relative(meaning, program, slot, base) {
             return reading;
         }
+        if let Some(reading) = self.moved_rhythm(meaning, slot) {
+            return reading;
+        }
         let reading = self.read(meaning, None, program, slot, currency);
         let corrects = [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act));
         if let (Reading::None, true, Some(SlotValue::Payee(payee))) = (&reading, corrects, base)

@@ -100,8 +100,11 @@ impl Turn<'_> {
         let has = |act| acts.contains(&act);
         let values = names_values(meaning);
         let asks_for_a_flow = meaning.intent.is_some();
-        let others = meaning.entities.iter().any(|entity| entity.kind != EntityKind::YesNo);
-        self.plain = !others && !asks_for_a_flow && acts.iter().all(|act| matches!(act, Act::Cancel | Act::No));
+        // "Enough for today", "cancel everything": what stands beside it does not ask for more than to stop.
+        let beside = |kind: &EntityKind| matches!(kind, EntityKind::YesNo | EntityKind::Date | EntityKind::Choice);
+        let others = meaning.entities.iter().any(|entity| !beside(&entity.kind));
+        let asks_for_more = asks_for_a_flow && !means_everything(&meaning.text);
+        self.plain = !others && !asks_for_more && acts.iter().all(|act| matches!(act, Act::Cancel | Act::No));
         let moment = if has(Act::Cancel) && !(has(Act::Correct) && values) && !self.answers_after_all(meaning) {
             return self.cancel(meaning);
         } else if has(Act::StartOver) && !values {

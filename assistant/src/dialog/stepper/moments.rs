@@ -150,6 +150,7 @@ impl<'a> Turn<'a> {
             ("idle", state.tasks.is_empty() && state.awaiting == Awaiting::Nothing),
             ("reading_back", matches!(state.awaiting, Awaiting::Consent(_) | Awaiting::Change)),
             ("paid", state.tasks.iter().any(|task| task.paid)),
+            ("paid_before", state.paid),
             ("refunding", self.refunding()),
             ("enough", self.enough(moment)),
             ("goes_on", self.goes_on_at().is_some()),

@@ -59,6 +59,11 @@ const ALL: &[&str] = &[
     "pay them all",
     "pay all of them",
     "pay both of them",
+    "all of it",
+    "all of the bills",
+    "all my bills",
+    "the lot",
+    "each of them",
     "every one",
     "everything",
     "all the bills",
@@ -77,6 +82,31 @@ const ALL: &[&str] = &[
     "全部都付",
     "都要",
     "所有",
+];
+
+/// Wishes for everything that there is to pay.
+const EVERYTHING: &[&str] = &[
+    "all my bills",
+    "all our bills",
+    "all the bills",
+    "all bills",
+    "all of my bills",
+    "all of the bills",
+    "all of them",
+    "every bill",
+    "everything",
+    "所有账单",
+    "所有的账单",
+    "全部账单",
+    "账单都",
+    "账单全",
+    "所有的都",
+    "全部都",
+    "都交了",
+    "都付了",
+    "都交一下",
+    "全交了",
+    "全付了",
 ];
 
 /// One of several payments.
@@ -135,6 +165,30 @@ impl Turn<'_> {
         Some(first.meaning)
     }
 
+    /// "Pay all my bills": those that the question just asked would offer are lined up, and the question is not asked. What
+    /// was said before `effects` and `said` stays.
+    pub(super) fn line_up_all(&mut self, meaning: &Meaning, (effects, said): (usize, usize)) {
+        let Awaiting::Slot { slot, replacing: false, .. } = self.state.awaiting.clone() else { return };
+        let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee || is_amount(entity));
+        let offered = self.slot(&slot).and_then(|(_, slot)| match slot.kind {
+            SlotType::Payee(_) => self.listed(slot),
+            _ => None,
+        });
+        let several = offered.is_some_and(|offered| (2..=LINE_MAX).contains(&offered.len()));
+        if named || !several || !has(&meaning.text, EVERYTHING) {
+            return;
+        }
+        self.effects.truncate(effects);
+        self.said.truncate(said);
+        let all = Meaning { text: "all".to_owned(), ..Meaning::default() };
+        self.answer(&all, &slot, None, false);
+    }
+
+    /// True if a sentence that may ask for this flow names several payments.
+    pub(super) fn is_line(&self, flow: &str, meaning: &Meaning) -> bool {
+        self.parts(flow, meaning).is_some()
+    }
+
     fn tell_line(&mut self, parts: &[Part]) {
         let payees: Vec<Words> = parts.iter().map(|part| part.payee.clone()).collect();
         self.say_phrase("one_by_one", &[("value", wording::list(&payees, self.state.lang))]);
@@ -143,7 +197,8 @@ impl Turn<'_> {
     /// The payees that are named side by side, each with what is said of it.
     fn parts(&self, flow: &str, meaning: &Meaning) -> Option<Vec<Part>> {
         self.dialogs.programs.get(flow).filter(|program| pays(program))?;
-        if [Act::Correct, Act::No, Act::Cancel].iter().any(|act| meaning.acts.contains(act)) {
+        let refuses = [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act));
+        if meaning.acts.contains(&Act::Cancel) || refuses && !settled_in_place(meaning) {
             return None;
         }
         let mut payees: Vec<&Entity> = meaning.entities.iter().filter(|e| e.kind == EntityKind::Payee).collect();
@@ -249,7 +304,7 @@ struct Line<'m> {
 
 impl<'m> Line<'m> {
     fn new(meaning: &'m Meaning, payees: Vec<&'m Entity>) -> Self {
-        Line { meaning, payees, chars: meaning.text.chars().collect() }
+        Line { meaning, payees, chars: kept(meaning) }
     }
 
     fn between(&self, from: usize, to: usize) -> String {
@@ -260,11 +315,14 @@ impl<'m> Line<'m> {
     /// where each has an amount.
     fn is_side_by_side(&self) -> bool {
         let mut joined = self.amounts().count() == self.payees.len();
+        // 电费水费都交了: nothing stands between them, and both are meant.
+        let both = self.between(self.payees.last().map_or(0, |last| last.end), self.chars.len()).contains(['都', '全']);
         let all = self.payees.windows(2).all(|pair| {
             let [one, other] = pair else { return false };
             let between = self.between(one.end, other.start);
-            joined |= has(&between, AND) || between.contains('、');
-            joins(&between) && !has(&between, OR)
+            let touch = both && between.is_empty();
+            joined |= has(&between, AND) || between.contains('、') || touch;
+            (joins(&between) || touch) && !has(&between, OR)
         });
         all && joined
     }
@@ -321,6 +379,18 @@ impl<'m> Line<'m> {
             inside.then_some(if before { at } else { at + 1 })
         })
     }
+}
+
+/// The characters of a sentence, blanks in the place of what was taken back in it ("twenty, no,").
+fn kept(meaning: &Meaning) -> Vec<char> {
+    let gone = |at: usize| meaning.taken_back.iter().any(|(start, end)| (*start..*end).contains(&at));
+    meaning.text.chars().enumerate().map(|(at, c)| if gone(at) { ' ' } else { c }).collect()
+}
+
+/// True if all that is corrected or refused in a sentence is what it takes back itself: "Bob twenty, no, thirty".
+fn settled_in_place(meaning: &Meaning) -> bool {
+    let rest: String = kept(meaning).into_iter().collect();
+    !meaning.taken_back.is_empty() && !has(&rest, OR)
 }
 
 /// True if more than what is being led is meant: "cancel everything".

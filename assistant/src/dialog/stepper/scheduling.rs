@@ -1,9 +1,16 @@
 //! When a payment is made: at once, on a day, or again and again, by what the slots of its `pay` step hold.
 
 use super::Turn;
-use crate::dialog::program::PayOp;
+use super::readings::Reading;
+use super::words::{contains, plain};
+use crate::dialog::format::flow::{Slot, SlotType};
+use crate::dialog::program::{Op, PayOp};
 use crate::dialog::value::SlotValue;
 use crate::schedule::Schedule;
+use crate::understanding::{EntityKind, Meaning, Value};
+
+/// Words by which a day is the one on which payments begin.
+const BEGINS: &[&str] = &["start", "starts", "starting", "begin", "begins", "beginning", "first payment", "first time", "from", "从", "起", "开始", "第一次"];
 
 impl Turn<'_> {
     /// The schedule of a payment; `None` within for at once. The outer `None`: something is asked for instead.
@@ -37,6 +44,31 @@ impl Turn<'_> {
                 }
                 schedule.map(Some)
             }
+        }
+    }
+
+    /// "Make it the third" where rent is paid on the first of every month: the day on which it comes again moves, and not
+    /// the day on which it begins. `None` if it is read as it stands.
+    pub(super) fn moved_rhythm(&self, meaning: &Meaning, slot: &Slot) -> Option<Reading> {
+        let Some(Op::Pay(pay)) = self.op() else { return None };
+        let Some(SlotValue::Rhythm(rhythm)) = self.task()?.value(pay.every.as_ref()?) else { return None };
+        // What the rhythm leaves open is the day on which it begins.
+        let text = plain(&meaning.text);
+        if rhythm.is_open() || BEGINS.iter().any(|word| contains(&text, word)) {
+            return None;
+        }
+        if meaning.entities.iter().any(|entity| entity.kind == EntityKind::Rhythm) {
+            return None;
+        }
+        let mut days = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Date && !entity.ambiguous);
+        let (Some(entity), None) = (days.next(), days.next()) else { return None };
+        let Some(Value::Date(day)) = entity.value else { return None };
+        let moved = rhythm.moved_to(day)?;
+        let name = Some(&slot.name.value);
+        match slot.kind {
+            SlotType::Rhythm if name == pay.every.as_ref() => Some(Reading::One(SlotValue::Rhythm(moved))),
+            SlotType::Date if name == pay.when.as_ref() => Some(Reading::None),
+            _ => None,
         }
     }
 }

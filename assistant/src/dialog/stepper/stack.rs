@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::answers::of_payment;
-use super::asides::points_at;
+use super::asides::{commands_the_last, points_at, points_at_last};
 use super::consenting::names_values;
 use super::corrections::Corrected;
 use super::readings::{Reading, fits};
@@ -46,17 +46,46 @@ impl<'a> Turn<'a> {
     /// Nothing is going on: what does the person want?
     pub(super) fn idle(&mut self, meaning: &Meaning) {
         let (yes, no) = (meaning.acts.contains(&Act::Yes), meaning.acts.contains(&Act::No));
+        if let Some((flow, about)) = self.pays_the_last(meaning) {
+            return self.start_flow_about(&flow, meaning, Some(about));
+        }
         match self.pick(meaning) {
             // Nothing was asked: a yes agrees to nothing, and a no refuses nothing.
             Pick::None if yes && !no => self.say_phrase("what_else", &[]),
             Pick::None if no && !yes && meaning.acts.len() == 1 => self.say_phrase("nothing_else", &[]),
-            Pick::One(flow) => self.start_flow(&flow, meaning),
+            Pick::One(flow) => {
+                let about = self.talked_about(&flow, meaning);
+                self.start_flow_about(&flow, meaning, about);
+            }
+            // A transfer and a bill in one sentence: each has its flow.
+            Pick::Several(flows) if flows.first().is_some_and(|flow| self.is_line(flow, meaning)) => {
+                flows.first().into_iter().for_each(|flow| self.start_flow(flow, meaning));
+            }
             Pick::Several(flows) => {
                 self.state.awaiting = Awaiting::WhichFlow { flows, said: Box::new(meaning.clone()) };
                 self.ask_again();
             }
             Pick::None => self.miss(),
         }
+    }
+
+    /// The payee that was talked about last, where a sentence points at it and the flow can take it: "what is my water
+    /// bill?" "Pay it."
+    fn talked_about(&self, flow: &str, meaning: &Meaning) -> Option<(String, SlotValue)> {
+        let about = self.state.about.as_ref().filter(|_| points_at_last(meaning))?;
+        let gives_back = self.dialogs.programs.get(flow).is_none_or(|program| gives_back(program));
+        (!gives_back).then(|| self.payee_slot(flow, about)).flatten()
+    }
+
+    /// "OK, pay it", after a bill was looked up: it agrees to nothing, as nothing was asked, and begins to pay that bill.
+    fn pays_the_last(&self, meaning: &Meaning) -> Option<(String, (String, SlotValue))> {
+        let about = self.state.about.as_ref().filter(|_| meaning.intent.is_none() && commands_the_last(meaning))?;
+        let takes = |program: &&&Program| is_asked_for(program) && pays(program) && self.takes_payee(program, about);
+        let programs: Vec<_> = self.dialogs.programs.values().collect();
+        let mut fitting = programs.iter().filter(takes);
+        let flow = &fitting.next()?.flow.name.value;
+        let slot = self.payee_slot(flow, about)?;
+        fitting.next().is_none().then(|| (flow.clone(), slot))
     }
 
     /// Begins a flow with what its first sentence says.
@@ -78,7 +107,9 @@ impl<'a> Turn<'a> {
             task.values.insert(slot, Held::new(value, Origin::Said));
         }
         self.fill_all(meaning);
+        let before = (self.effects.len(), self.said.len());
         self.begin_task();
+        self.line_up_all(meaning, before);
     }
 
     /// Begins the task on top, whose slots have what was said for them.
@@ -102,7 +133,12 @@ impl<'a> Turn<'a> {
 
     /// The flow that is being led has ended: on with the one that was suspended, if the person wants to.
     pub(super) fn finish_task(&mut self) {
-        let ended = self.state.tasks.pop().and_then(|task| self.dialogs.programs.get(&task.flow));
+        let ended = self.state.tasks.pop();
+        let payee = ended.as_ref().and_then(|task| task.values.values().find_map(|held| held.value.payee()));
+        if let Some(payee) = payee {
+            self.state.about = Some(payee.to_owned());
+        }
+        let ended = ended.and_then(|task| self.dialogs.programs.get(&task.flow));
         if self.state.tasks.is_empty() {
             return self.rest();
         }
@@ -224,17 +260,19 @@ impl<'a> Turn<'a> {
 
     /// The payee that is being talked about, if another flow can take it: "how much is it?" in the middle of paying.
     fn payee_for(&self, flow: &str) -> Option<(String, SlotValue)> {
+        let payee = self.task()?.values.values().find_map(|held| held.value.payee())?;
+        self.payee_slot(flow, payee)
+    }
+
+    /// The slot of a flow that takes this payee, with it as its value.
+    fn payee_slot(&self, flow: &str, id: &str) -> Option<(String, SlotValue)> {
         let program = self.dialogs.programs.get(flow)?;
-        let value = self.task()?.values.values().map(|held| &held.value).find_map(|value| match value {
-            SlotValue::Payee(id) => Some(id.clone()),
-            _ => None,
-        })?;
-        let payee = self.world.household.payee(&value)?;
+        let payee = self.world.household.payee(id)?;
         let slot =
             program.flow.slots.iter().filter(|slot| program.speaks(slot) && !slot.many).find(
                 |slot| matches!(&slot.kind, SlotType::Payee(kind) if kind.is_none_or(|kind| payee.kind == kind)),
             )?;
-        Some((slot.name.value.clone(), SlotValue::Payee(value)))
+        Some((slot.name.value.clone(), SlotValue::Payee(id.to_owned())))
     }
 
     /// The flow that was asked for, if it is another one and was not merely heard into an answer.
@@ -266,6 +304,8 @@ impl<'a> Turn<'a> {
         let plain_act = meaning.acts.iter().any(|act| matches!(act, Act::Yes | Act::No)) && !names_values(meaning);
         let takes = match &self.state.awaiting {
             _ if corrects => false,
+            // "The last one", "the one from work": one of those that were named.
+            Awaiting::Which { options, .. } if !whole && self.chooses(&meaning.text, options) => false,
             // "Which ones can I use?" asks about the question.
             _ if !whole && self.asks_options(meaning) => false,
             // "Ten more": more of what is being paid, whatever flow it sounds like.
@@ -283,6 +323,11 @@ impl<'a> Turn<'a> {
             },
         };
         takes.then_some(flow)
+    }
+
+    /// True if one of the options is named by its place or by what tells it apart.
+    fn chooses(&self, text: &str, options: &[SlotValue]) -> bool {
+        ordinal(text, options.len()).is_some() || self.told_apart(text, options).is_some()
     }
 
     /// How much of the utterance is values for the slot that is asked for, in percent of its letters.

@@ -307,7 +307,7 @@ fn is_amount_like(utterance: &Utterance, said: &Said) -> bool {
 }
 
 /// "that one", "no one", "one more time", "one of them".
-fn is_pronoun(utterance: &Utterance, at: usize) -> bool {
+pub(super) fn is_pronoun(utterance: &Utterance, at: usize) -> bool {
     static DETERMINERS: WordList = WordList::new(|| {
         split(
             "that this the which no any every other another right wrong first second third last next each \

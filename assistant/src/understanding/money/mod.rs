@@ -86,7 +86,8 @@ fn spot(sight: &Sight<'_>, said: &Said, listed: bool) -> Option<Spotted> {
 fn is_pronoun(sight: &Sight<'_>, said: &Said) -> bool {
     let word = sight.utterance.word(said.first);
     let lone = said.after == said.first + 1;
-    lone && matches!(word, "one" | "一") && sight.utterance.len() > 1 && !sight.expected && !sight.counted
+    let bare = matches!(word, "one" | "一") && sight.utterance.len() > 1 && !sight.expected && !sight.counted;
+    lone && (bare || context::is_pronoun(sight.utterance, said.first))
 }
 
 fn money_readings(said: &Said) -> Vec<Value> {

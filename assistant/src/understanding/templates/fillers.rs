@@ -202,7 +202,10 @@ impl Fillers {
                     |phrase: &&Vec<String>| phrase.iter().enumerate().all(|(i, word)| utterance.word(at + i) == word);
                 ends.extend(self.anywhere.iter().filter(fits).map(|phrase| at + phrase.len()));
                 if at <= leading_to {
-                    ends.extend(self.leading.iter().filter(fits).map(|phrase| at + phrase.len()));
+                    // 不，交水费 means to pay, 不想交水费 does not.
+                    let joined = utterance.sign(at) == '不' && utterance.kind(at + 1) != Some(Kind::Sign);
+                    let leads = |phrase: &&Vec<String>| fits(phrase) && !(joined && phrase.len() == 1);
+                    ends.extend(self.leading.iter().filter(leads).map(|phrase| at + phrase.len()));
                     leading_to = ends.iter().copied().max().unwrap_or(leading_to).max(leading_to);
                 }
                 ends.sort_unstable();

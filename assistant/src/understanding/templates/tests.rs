@@ -47,6 +47,26 @@ fn understander() -> Understander {
 }
 
 #[test]
+fn a_sentence_that_is_written_out_beats_one_with_a_slot() {
+    let written = intent("pay_water", &["[please] pay the water bill"], &["[帮我]交水费"]);
+    let open = intent("pay_bill", &["[please] pay [my|the] {payee} [bill]"], &["[帮我]交{payee}"]);
+    for intents in [vec![written.clone(), open.clone()], vec![open, written]] {
+        let understander = Understander::new(&Teaching { intents, names: household() });
+        for (lang, text, name) in [
+            (Lang::En, "please pay the water bill", "pay_water"),
+            (Lang::En, "pay my water bill", "pay_bill"),
+            (Lang::En, "pay the gas bill", "pay_bill"),
+            (Lang::Zh, "帮我交水费", "pay_water"),
+            (Lang::Zh, "交煤气费", "pay_bill"),
+        ] {
+            let meaning = understander.understand(text, lang, date(2026, 11, 26), &Expectation::default());
+            let found = meaning.intent.as_ref().map(|intent| intent.name.as_str());
+            assert_eq!((found, meaning.rivals.len()), (Some(name), 0), "{text}");
+        }
+    }
+}
+
+#[test]
 fn whole_sentences_are_matched() {
     let understander = understander();
     for (lang, text, name, slots) in [

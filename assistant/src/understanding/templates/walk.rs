@@ -25,6 +25,9 @@ struct State {
     bound: Option<(u32, usize)>,
 }
 
+/// Names of slots, each with the value that fills it, by index.
+type Slots = Vec<(String, usize)>;
+
 /// How many states one utterance may make, so that no text can hang the walk.
 const STATES_MAX: usize = 20_000;
 
@@ -135,18 +138,30 @@ impl Walk<'_> {
                 }
             }
         }
-        reached.sort_unstable();
-        let guess = |(cost, intent, template, index): (Cost, u32, usize, usize)| {
-            let name = usize::try_from(intent).ok().and_then(|at| self.templates.intents.get(at))?.clone();
-            let lost = 10 * cost.sound.min(10) + 5 * cost.text.min(10);
+        let filled = |(cost, intent, template, index)| {
             let (slots, amounts) = self.slots(front, index);
+            (cost, self.covered(&slots), intent, template, slots, amounts)
+        };
+        let mut reached: Vec<_> = reached.into_iter().map(filled).collect();
+        reached.sort_unstable();
+        let least = reached.first().map_or(0, |best| best.1);
+        let guess = |(cost, covered, intent, template, slots, amounts): (Cost, usize, u32, usize, Slots, Vec<usize>)| {
+            let name = usize::try_from(intent).ok().and_then(|at| self.templates.intents.get(at))?.clone();
+            let lost = 10 * cost.sound.min(10) + 5 * cost.text.min(10) + 5 * u16::from(covered > least);
             Some(Matched { guess: IntentGuess { name, confidence_milli: 1000 - lost, slots }, template, amounts })
         };
         reached.into_iter().filter_map(guess).collect()
     }
 
+    /// How many tokens the values of a match cover. The fewer, the more of the sentence its writer wrote out: "pay the gym"
+    /// means rather a flow that says so than one for whatever is paid.
+    fn covered(&self, slots: &Slots) -> usize {
+        let values = slots.iter().filter_map(|(_, value)| self.values.get(*value));
+        values.map(|placed| placed.after - placed.first).sum()
+    }
+
     /// What the way to a state has bound, in the order said; and which bare numbers stand where an amount belongs.
-    fn slots(&self, front: &Front, index: usize) -> (Vec<(String, usize)>, Vec<usize>) {
+    fn slots(&self, front: &Front, index: usize) -> (Slots, Vec<usize>) {
         let (mut slots, mut amounts) = (Vec::new(), Vec::new());
         let mut here = front.states.get(index);
         while let Some(state) = here {
