@@ -64,7 +64,10 @@ fn every_conversation_goes_as_it_should() {
         assert!(flow.steps.reached > 0, "no conversation is about the flow `{}`", flow.flow);
     }
     let unknown = table::unknown(covered.iter().map(|flow| flow.flow.as_str()));
-    assert!(unknown.is_empty(), "tests/conversations/table.rs does not say which hazards these flows meet: {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "tests/conversations/table.rs does not say which hazards these flows meet: {unknown:?}"
+    );
     let holes = table::holes(&met);
     assert!(holes.is_empty(), "{} holes:\n{}", holes.len(), holes.join("\n"));
 }

@@ -22,8 +22,7 @@ pub enum Hazard {
 }
 use Hazard::{Ambiguity, Cancellations, Corrections, Digressions, Failures, Happy, Refusals, Silence};
 
-const ALL: &[Hazard] =
-    &[Happy, Corrections, Cancellations, Digressions, Ambiguity, Silence, Refusals, Failures];
+const ALL: &[Hazard] = &[Happy, Corrections, Cancellations, Digressions, Ambiguity, Silence, Refusals, Failures];
 /// What only answers asks nothing: it can be asked for, at rest and in the middle of something else.
 const ANSWERS: &[Hazard] = &[Happy, Digressions];
 

@@ -140,12 +140,7 @@ impl Talk<'_> {
     }
 
     fn came<'t>(&self, said: &'t Said) -> Came<'t> {
-        Came {
-            said,
-            flow: said.flow.clone(),
-            awaiting: said.awaiting.clone(),
-            slots: self.state.slots(),
-        }
+        Came { said, flow: said.flow.clone(), awaiting: said.awaiting.clone(), slots: self.state.slots() }
     }
 }
 

@@ -54,9 +54,7 @@ impl Rhythm {
     #[must_use]
     pub fn moved_to(self, day: Date) -> Option<Self> {
         match self {
-            Rhythm::Week { count, .. } => {
-                Some(Rhythm::Week { count, day: Some(day.weekday().to_monday_one_offset()) })
-            }
+            Rhythm::Week { count, .. } => Some(Rhythm::Week { count, day: Some(day.weekday().to_monday_one_offset()) }),
             Rhythm::Month { count, .. } => Some(Rhythm::Month { count, day: Some(day.day()) }),
             Rhythm::Day { .. } | Rhythm::Year => None,
         }

@@ -101,7 +101,9 @@ impl Understander {
         let decision = match &self.classifier {
             _ if !templates.is_empty() => Decision::Template,
             None => Decision::NothingTaught,
-            Some(_) if !says_enough(&heard.utterance, &heard.values, &heard.done, &heard.taken_back) => Decision::OnlyAnAnswer,
+            Some(_) if !says_enough(&heard.utterance, &heard.values, &heard.done, &heard.taken_back) => {
+                Decision::OnlyAnAnswer
+            }
             Some(_) if meaning.intent.is_some() => Decision::Classifier,
             Some(_) => Decision::NoneOfThese,
         };

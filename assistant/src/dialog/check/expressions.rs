@@ -89,7 +89,9 @@ fn slip(text: &str) -> &'static str {
     let amount = |pair: &[&str]| {
         let [number, code] = pair else { return false };
         let code = code.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
-        number.starts_with(|c: char| c.is_ascii_digit()) && code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase())
+        number.starts_with(|c: char| c.is_ascii_digit())
+            && code.len() == 3
+            && code.chars().all(|c| c.is_ascii_uppercase())
     };
     if words.contains(&"and") || words.contains(&"AND") {
         "write `&&` for \"and\""

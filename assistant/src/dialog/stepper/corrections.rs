@@ -33,6 +33,8 @@ impl<'a> Turn<'a> {
             match self.read_correction(meaning, program, slot) {
                 Reading::None => {}
                 Reading::One(value) if self.task().and_then(|task| task.value(&name)) == Some(&value) => same = true,
+                // "The same for gas", where gas is next in line: nothing is put in the place of anything.
+                Reading::One(value) if self.is_next(&value) && !takes_back(meaning) => {}
                 Reading::One(value) => changes.push((name, value)),
                 Reading::Several(options) => asked = Some((name, Some(options))),
                 Reading::Rough => asked = Some((name, None)),
@@ -42,6 +44,7 @@ impl<'a> Turn<'a> {
                 }
             }
         }
+        changes.iter().for_each(|(_, value)| self.leave_line(value));
         if let Some(task) = self.task_mut() {
             for (name, value) in &changes {
                 task.values.insert(name.clone(), Held::new(value.clone(), Origin::Corrected));
@@ -187,4 +190,9 @@ impl<'a> Turn<'a> {
             self.miss();
         }
     }
+}
+
+/// True if something that was said is taken back.
+fn takes_back(meaning: &Meaning) -> bool {
+    [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act))
 }

@@ -276,6 +276,18 @@ impl Turn<'_> {
         self.run();
     }
 
+    /// True if this is a payee who waits in line.
+    pub(super) fn is_next(&self, value: &SlotValue) -> bool {
+        value.payee().is_some() && self.state.tasks.iter().any(|task| waits_for(task, value))
+    }
+
+    /// Who takes the place of the payee that is led waits in line no more.
+    pub(super) fn leave_line(&mut self, value: &SlotValue) {
+        if value.payee().is_some() {
+            self.state.tasks.retain(|task| !waits_for(task, value));
+        }
+    }
+
     /// A flow's title, with the payee where several of it wait in line.
     pub(super) fn title_in_line(&self, flow: &str) -> Words {
         let title = self.title(flow);
@@ -293,6 +305,11 @@ impl Turn<'_> {
         let payee = task.values.values().find(|held| matches!(held.value, SlotValue::Payee(_)))?;
         Some(self.spoken(&payee.value, None))
     }
+}
+
+/// True if a task waits in line and is to pay this payee.
+fn waits_for(task: &Task, payee: &SlotValue) -> bool {
+    task.queued && task.values.values().any(|held| held.value == *payee)
 }
 
 /// A sentence with several payees, in the order in which they are named.

@@ -10,7 +10,21 @@ use crate::schedule::Schedule;
 use crate::understanding::{EntityKind, Meaning, Value};
 
 /// Words by which a day is the one on which payments begin.
-const BEGINS: &[&str] = &["start", "starts", "starting", "begin", "begins", "beginning", "first payment", "first time", "from", "从", "起", "开始", "第一次"];
+const BEGINS: &[&str] = &[
+    "start",
+    "starts",
+    "starting",
+    "begin",
+    "begins",
+    "beginning",
+    "first payment",
+    "first time",
+    "from",
+    "从",
+    "起",
+    "开始",
+    "第一次",
+];
 
 impl Turn<'_> {
     /// The schedule of a payment; `None` within for at once. The outer `None`: something is asked for instead.

@@ -240,7 +240,7 @@ fn every_outcome_is_told_honestly() {
     let declined = PaymentOutcome::Declined { code: DeclineCode::InsufficientFunds };
     let mut talk = at_read_back();
     talk.hear(yes()).outcome(declined).says("not enough money").says("Nothing was paid").never_says("Done");
-    talk.awaits(Some("confirm")).payments(1);
+    talk.awaits(Some("way")).payments(1);
     // Whoever agrees to another one is asked for nothing that they said already, and hears it all once more.
     talk.hear(yes()).says("PayPal").awaits(Some("consent")).payments(1).hear(yes()).payments(2);
     assert_eq!(talk.paid[0].0, talk.paid[1].0);

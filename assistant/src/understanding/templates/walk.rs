@@ -145,11 +145,12 @@ impl Walk<'_> {
         let mut reached: Vec<_> = reached.into_iter().map(filled).collect();
         reached.sort_unstable();
         let least = reached.first().map_or(0, |best| best.1);
-        let guess = |(cost, covered, intent, template, slots, amounts): (Cost, usize, u32, usize, Slots, Vec<usize>)| {
-            let name = usize::try_from(intent).ok().and_then(|at| self.templates.intents.get(at))?.clone();
-            let lost = 10 * cost.sound.min(10) + 5 * cost.text.min(10) + 5 * u16::from(covered > least);
-            Some(Matched { guess: IntentGuess { name, confidence_milli: 1000 - lost, slots }, template, amounts })
-        };
+        let guess =
+            |(cost, covered, intent, template, slots, amounts): (Cost, usize, u32, usize, Slots, Vec<usize>)| {
+                let name = usize::try_from(intent).ok().and_then(|at| self.templates.intents.get(at))?.clone();
+                let lost = 10 * cost.sound.min(10) + 5 * cost.text.min(10) + 5 * u16::from(covered > least);
+                Some(Matched { guess: IntentGuess { name, confidence_milli: 1000 - lost, slots }, template, amounts })
+            };
         reached.into_iter().filter_map(guess).collect()
     }
 
