@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::answers::of_payment;
-use super::asides::{commands_the_last, points_at, points_at_last};
+use super::asides::points_at;
 use super::consenting::names_values;
 use super::corrections::Corrected;
 use super::readings::{Reading, fits};
@@ -67,25 +67,6 @@ impl<'a> Turn<'a> {
             }
             Pick::None => self.miss(),
         }
-    }
-
-    /// The payee that was talked about last, where a sentence points at it and the flow can take it: "what is my water
-    /// bill?" "Pay it."
-    fn talked_about(&self, flow: &str, meaning: &Meaning) -> Option<(String, SlotValue)> {
-        let about = self.state.about.as_ref().filter(|_| points_at_last(meaning))?;
-        let gives_back = self.dialogs.programs.get(flow).is_none_or(|program| gives_back(program));
-        (!gives_back).then(|| self.payee_slot(flow, about)).flatten()
-    }
-
-    /// "OK, pay it", after a bill was looked up: it agrees to nothing, as nothing was asked, and begins to pay that bill.
-    fn pays_the_last(&self, meaning: &Meaning) -> Option<(String, (String, SlotValue))> {
-        let about = self.state.about.as_ref().filter(|_| meaning.intent.is_none() && commands_the_last(meaning))?;
-        let takes = |program: &&&Program| is_asked_for(program) && pays(program) && self.takes_payee(program, about);
-        let programs: Vec<_> = self.dialogs.programs.values().collect();
-        let mut fitting = programs.iter().filter(takes);
-        let flow = &fitting.next()?.flow.name.value;
-        let slot = self.payee_slot(flow, about)?;
-        fitting.next().is_none().then(|| (flow.clone(), slot))
     }
 
     /// Begins a flow with what its first sentence says.
@@ -258,23 +239,6 @@ impl<'a> Turn<'a> {
         true
     }
 
-    /// The payee that is being talked about, if another flow can take it: "how much is it?" in the middle of paying.
-    fn payee_for(&self, flow: &str) -> Option<(String, SlotValue)> {
-        let payee = self.task()?.values.values().find_map(|held| held.value.payee())?;
-        self.payee_slot(flow, payee)
-    }
-
-    /// The slot of a flow that takes this payee, with it as its value.
-    fn payee_slot(&self, flow: &str, id: &str) -> Option<(String, SlotValue)> {
-        let program = self.dialogs.programs.get(flow)?;
-        let payee = self.world.household.payee(id)?;
-        let slot =
-            program.flow.slots.iter().filter(|slot| program.speaks(slot) && !slot.many).find(
-                |slot| matches!(&slot.kind, SlotType::Payee(kind) if kind.is_none_or(|kind| payee.kind == kind)),
-            )?;
-        Some((slot.name.value.clone(), SlotValue::Payee(id.to_owned())))
-    }
-
     /// The flow that was asked for, if it is another one and was not merely heard into an answer.
     fn other_flow(&self, meaning: &Meaning, task: &Task) -> Option<String> {
         let guess = meaning.intent.as_ref()?;
@@ -411,6 +375,6 @@ pub(super) fn pays(program: &Program) -> bool {
 }
 
 /// True if money can come back in this flow.
-fn gives_back(program: &Program) -> bool {
+pub(super) fn gives_back(program: &Program) -> bool {
     program.ops.iter().any(|op| matches!(op, Op::Refund(_)))
 }
