@@ -258,7 +258,9 @@ fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted, values: 
     let only = (old.after..new.first).all(|at| matches!(utterance.kind(at), Some(Kind::Han | Kind::Sign)));
     // A bare 是 takes back only what 不是 introduced.
     let introduced = old.first >= 2 && utterance.sign(old.first - 2) == '不' && utterance.sign(old.first - 1) == '是';
-    only && takes_back_chinese(&plain) && (plain != "是" || introduced)
+    // 八十五块不要七十五: what stands behind 不要 is what is not wanted, unless a pause parts them.
+    let refuses = plain == "不要" && utterance.sign(new.first.saturating_sub(1)) == '要';
+    only && takes_back_chinese(&plain) && (plain != "是" || introduced) && !refuses
 }
 
 /// True if `said` is one of the phrases, or several of them in a row (等等还是).

@@ -149,7 +149,12 @@ pub(crate) fn skeleton(word: &str) -> String {
             'd' if next == 'g' && matches!(at(i + 2), 'e' | 'i' | 'y') => ("J", 2),
             'g' if next == 'h' => (if i == 0 { "K" } else { "" }, 2),
             'g' if next == 'n' && i == 0 => ("", 1),
-            'g' => (if soft && i > 0 { "J" } else { "K" }, 1),
+            // Geoff and George, Gina and Gia; get and Gibson are hard.
+            'g' if i == 0 => {
+                let gentle = matches!((next, at(2)), ('e', 'o' | 'm' | 'n' | 'r') | ('i', 'n' | 'a' | 'o'));
+                (if gentle { "J" } else { "K" }, 1)
+            }
+            'g' => (if soft { "J" } else { "K" }, 1),
             'h' => (if "aeiou".contains(next) && !"aeiou".contains(before) || i == 0 { "H" } else { "" }, 1),
             'k' if next == 'n' && i == 0 => ("", 1),
             'p' if next == 'h' => ("F", 2),
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn words_that_sound_alike_share_a_skeleton() {
         for (a, b) in
-            [("stripe", "strype"), ("alice", "elise"), ("paypal", "paipal"), ("phone", "fone"), ("bob", "bobb")]
+            [("stripe", "strype"), ("alice", "elise"), ("paypal", "paipal"), ("phone", "fone"), ("geoff", "jeff")]
         {
             assert_eq!(skeleton(a), skeleton(b), "{a} {b}");
         }

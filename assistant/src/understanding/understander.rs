@@ -118,6 +118,9 @@ impl Understander {
         today: Date,
         expect: &Expectation,
     ) -> Vec<Spotted> {
+        // 最少五十块: a hedge, even where a flow calls an option 最少.
+        let option = |spotted: &Spotted| spotted.entity.kind == EntityKind::Choice;
+        found.retain(|spotted| !option(spotted) || !money::hedges(utterance, spotted.first, spotted.after));
         let taken = marks(utterance.len(), &found);
         let payees: Vec<Spotted> =
             found.iter().filter(|spotted| spotted.entity.kind == EntityKind::Payee).cloned().collect();

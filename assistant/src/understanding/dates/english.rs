@@ -255,7 +255,7 @@ fn of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
         let (number, after, _) = day_number(utterance, start)?;
         return in_year(utterance, after, today, month, number);
     }
-    let last = ["the last day of", "the end of", "end of"];
+    let last = ["the last day of", "last day of", "the end of", "end of"];
     if let Some(named) = last.iter().find_map(|words| phrase(utterance, at, words))
         && let Some(month) = month(utterance.word(named))
     {

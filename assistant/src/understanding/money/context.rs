@@ -1,6 +1,7 @@
 //! Whether a bare number is money at all: what stands before and behind it.
 
 use super::amount::{Said, Sight};
+use super::parts::price;
 use super::words::{begins_name, is_part_of_word, is_surname};
 use crate::understanding::numeral::{Shape, chinese_digit};
 use crate::understanding::tokens::{Kind, Utterance};
@@ -114,6 +115,7 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
     let cents = matches!(said.shape, Shape::Digits(written) if written.decimals == 2 && !written.leading_zero);
     sight.expected
         || cents
+        || price(&said.readings).is_some()
         || stands_alone(sight, said)
         || has_cue(sight.utterance, said.first)
         || leads_to_payee(sight, said)
@@ -231,8 +233,9 @@ pub(crate) fn names_something(utterance: &Utterance, said: &Said) -> bool {
             return word != "no" || utterance.sign(before + 1) == '.';
         }
         let chinese = [
-            "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是", "号为",
-            "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打", "分机",
+            "位是", "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是",
+            "号为", "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打",
+            "分机",
         ];
         let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
         if chinese.contains(&pair.as_str()) || sign == '拨' || hotline(utterance, said, before) {

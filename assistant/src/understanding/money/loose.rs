@@ -69,6 +69,13 @@ fn hedged(utterance: &Utterance, at: usize) -> Option<usize> {
     })
 }
 
+/// True if the tokens from `first` to `after` hedge the number that begins behind them (最少五十块, 最多 ¥100).
+pub(crate) fn hedges(utterance: &Utterance, first: usize, after: usize) -> bool {
+    let sign = usize::from(utterance.kind(after) == Some(Kind::Sign));
+    let number = numeral_at(utterance, after + sign).is_some();
+    number && hedged(utterance, after).is_some_and(|start| start <= first)
+}
+
 fn hedged_behind(utterance: &Utterance, at: usize) -> Option<usize> {
     let phrases = HEDGES.behind.get(utterance.word(at))?;
     let fits = |words: &Vec<&str>| {
@@ -111,7 +118,9 @@ fn computes(utterance: &Utterance, first: usize, after: usize) -> bool {
     let behind = sign(after) && (operand(after + 1) || numeral_at(utterance, after + 1).is_some());
     let skip = usize::from(first > 0 && matches!(utterance.word(first - 1), "a" | "another" | "上"));
     let before = first.checked_sub(skip + 1).is_some_and(|at| sign(at) && at > 0 && ends_number(utterance, at - 1));
-    behind || before
+    // 减三十块: so much less than something.
+    let less = first.checked_sub(1).is_some_and(|at| utterance.sign(at) == '减' && utterance.sign(at + 1) != '到');
+    behind || before || less
 }
 
 /// True if the token at `at` can be the last one of a number or amount.
@@ -222,7 +231,9 @@ fn plausible(sight: &Sight<'_>, low: &Said, high: &Said, join: Join) -> bool {
         Join::Hesitation => {
             let pause = is_hesitation(utterance, high.first - 1);
             let near = a < b && a.checked_mul(dec!(2)).is_some_and(|double| *b <= double);
-            high.united && (pause || near) && !names_something(utterance, low) && *a > Decimal::ZERO
+            // "four, forty dollars": the beginning of it said twice, or not.
+            let stutter = a.checked_mul(dec!(10)) == Some(*b);
+            high.united && (pause || near || stutter) && !names_something(utterance, low) && *a > Decimal::ZERO
         }
     }
 }

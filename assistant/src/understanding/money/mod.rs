@@ -12,9 +12,11 @@ pub(crate) mod units;
 pub(crate) mod words;
 
 pub(crate) use garbled::numeral_by_sound;
+pub(crate) use loose::hedges;
 
 use super::meaning::{Entity, EntityKind, Value};
 use amount::{Said, Sight, amount_at};
+use rust_decimal::Decimal;
 
 /// A value with the tokens that it spans.
 #[derive(Clone, Debug)]
@@ -61,18 +63,24 @@ pub(crate) fn number_as_amount(entity: &mut Entity) {
         return;
     }
     entity.kind = EntityKind::Money;
-    let amount = |value: Value| match value {
-        Value::Number(number) => amount::amount(number, None).map(Value::Money),
+    let number = |value: Value| match value {
+        Value::Number(number) => Some(number),
         _ => None,
     };
-    entity.value = entity.value.take().and_then(amount);
-    entity.alternatives = std::mem::take(&mut entity.alternatives).into_iter().filter_map(amount).collect();
+    let amount = |number: Decimal| amount::amount(number, None).map(Value::Money);
+    let readings: Vec<Decimal> = std::mem::take(&mut entity.alternatives).into_iter().filter_map(number).collect();
+    entity.value = entity.value.take().and_then(number).or_else(|| parts::price(&readings)).and_then(amount);
+    if entity.value.is_none() {
+        entity.alternatives = readings.into_iter().filter_map(amount).collect();
+    }
     entity.ambiguous = entity.value.is_none();
 }
 
 /// The entity for what was said, if it is a value at all; `listed` where an amount stands before it.
 fn spot(sight: &Sight<'_>, said: &Said, listed: bool) -> Option<Spotted> {
     if context::is_money(sight, said, listed) {
+        let price = parts::price(&said.readings).filter(|_| !said.united && !said.loose);
+        let said = &price.map_or_else(|| said.clone(), |price| Said { readings: vec![price], ..said.clone() });
         return Some(spotted(sight, said, EntityKind::Money, money_readings(said)));
     }
     if said.united || words::is_part_of_word(sight.utterance, said) || is_pronoun(sight, said) {

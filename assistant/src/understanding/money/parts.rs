@@ -12,7 +12,7 @@ use sayso_plugin_interface::Currency;
 pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral: &Numeral) {
     let clear = said.readings.len() == 1 && !said.loose && said.readings.iter().all(Decimal::is_integer);
     let tail = match (unit.part, unit.chinese) {
-        (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral.shape == Shape::BareTen),
+        (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral),
         (Part::Whole, false) if clear => english_tail(sight, said.after),
         (Part::Piece, false) if unit.worth > Decimal::ONE && clear => english_tail(sight, said.after),
         (Part::Tenth, _) if said.readings.len() == 1 && !said.loose => fen(sight, said.after),
@@ -72,6 +72,17 @@ pub(super) fn two_bare_digits(utterance: &Utterance, at: usize, numeral: &Numera
     Some(vec![tens, point, tens.checked_mul(dec!(10))?])
 }
 
+/// "forty two fifty" of a price can only be 42.50: who means 4,250 says "forty two hundred". Where the whole ends in what
+/// hundreds are counted with ("twelve fifty"), may itself go on ("thirty fifty") or be said again ("thirty three thirty
+/// three"), both readings stand.
+pub(super) fn price(readings: &[Decimal]) -> Option<Decimal> {
+    let [exact, joined] = readings else { return None };
+    let whole = exact.trunc() % dec!(100);
+    let two_places = exact.checked_mul(dec!(100))? == *joined && !exact.is_integer();
+    let said_again = exact.fract().checked_mul(dec!(100))? == whole;
+    (two_places && whole > dec!(20) && !(whole % dec!(10)).is_zero() && !said_again).then_some(*exact)
+}
+
 /// A number with cents behind it and no unit of its own: its readings, the token after it and the currencies.
 pub(super) type WithCents = (Vec<Decimal>, usize, Vec<Option<Currency>>);
 
@@ -96,7 +107,7 @@ fn hundredths(count: i64) -> Decimal {
 }
 
 /// After 元 or 块: 五毛二分, 零五分, 五 (tenths), 二五 (hundredths), 半.
-fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
+fn chinese_tail(sight: &Sight<'_>, at: usize, whole: &Numeral) -> Tail {
     let utterance = sight.utterance;
     if sight.is_taken(at) {
         return None;
@@ -118,7 +129,7 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
         };
     }
     if matches!(c, ',' | '、') {
-        return parted_tail(sight, at);
+        return parted_tail(sight, at, whole);
     }
     if let Some(two) = two_digits(utterance, at) {
         return Some((at + 2, two));
@@ -145,8 +156,15 @@ fn chinese_tail(sight: &Sight<'_>, at: usize, after_bare_ten: bool) -> Tail {
         return Some((at + 1, vec![hundredths(tenths * 10)]));
     }
     if let Some(digit) = part.digit() {
-        let tenths = hundredths(digit * 10);
-        return Some((part.after, if after_bare_ten { vec![tenths, hundredths(digit)] } else { vec![tenths] }));
+        let others = match (whole.shape, sight.utterance.sign(whole.after.saturating_sub(1))) {
+            (Shape::BareTen, _) => Some(hundredths(digit)),
+            // 三百块五: said by who means 三百五, too.
+            (_, '百' | '佰') => Some(Decimal::from(digit * 10)),
+            (_, '千' | '仟') => Some(Decimal::from(digit * 100)),
+            (_, '万') => Some(Decimal::from(digit * 1000)),
+            _ => None,
+        };
+        return Some((part.after, [hundredths(digit * 10)].into_iter().chain(others).collect()));
     }
     let two = part.hundredths().filter(|_| part.shape != Shape::BareTen)?;
     Some((part.after, vec![hundredths(two)]))
@@ -162,10 +180,10 @@ fn tenths(sight: &Sight<'_>, at: usize, count: i64) -> (usize, Vec<Decimal>) {
 }
 
 /// 三块、二毛: a pause before the smaller part.
-fn parted_tail(sight: &Sight<'_>, at: usize) -> Tail {
+fn parted_tail(sight: &Sight<'_>, at: usize, whole: &Numeral) -> Tail {
     let part = numeral_at(sight.utterance, at + 1).filter(|_| !sight.is_taken(at + 1))?;
     let found = sight.units.behind(sight.utterance, part.after)?;
-    matches!(found.unit.part, Part::Tenth | Part::Hundredth).then(|| chinese_tail(sight, at + 1, false))?
+    matches!(found.unit.part, Part::Tenth | Part::Hundredth).then(|| chinese_tail(sight, at + 1, whole))?
 }
 
 /// 四五 after 块: forty-five hundredths, or four or five tenths.
@@ -182,7 +200,8 @@ fn two_digits(utterance: &Utterance, at: usize) -> Option<Vec<Decimal>> {
 fn garbled_digit(utterance: &Utterance, at: usize) -> Option<Decimal> {
     const DIGITS: [&str; 9] = ["yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"];
     let last = (at + 1..utterance.len()).all(|at| utterance.kind(at) == Some(Kind::Sign));
-    let particle = "吧巴罢啊了呢的".contains(utterance.sign(at));
+    // 三块儿, 三块钱儿: how they say it in the north.
+    let particle = "吧巴罢啊了呢的儿".contains(utterance.sign(at));
     let sound = utterance.get(at).and_then(|token| token.sound).filter(|_| last && !particle)?;
     let digit = numeral::chinese_digit(utterance.sign(at)).is_none();
     let place = DIGITS.iter().position(|known| *known == sound.plain).filter(|_| digit)?;

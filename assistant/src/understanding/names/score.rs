@@ -116,10 +116,18 @@ pub(super) fn ordinal(utterance: &Utterance, at: usize, count: usize, bare: bool
         (at + 1, count.checked_sub(1)?)
     } else if word == "former" {
         (at + 1, 0)
+    } else if matches!(word, "top" | "bottom") && matches!(utterance.word(at + 1), "one" | "option") {
+        (at + 2, if word == "top" { 0 } else { count.checked_sub(1)? })
+    } else if count % 2 == 1
+        && (word == "middle" || matches!((utterance.sign(at), utterance.sign(at + 1)), ('中', '间')))
+    {
+        (at + if word == "middle" { 1 } else { 2 }, count / 2)
+    } else if (utterance.sign(at), utterance.sign(at + 1)) == ('头', '一') {
+        (at + 2, 0)
     } else if (utterance.sign(at), utterance.sign(at + 1)) == ('最', '后') {
         (at + 2, count.checked_sub(1)?)
     } else {
-        let named = matches!(word, "number" | "option" | "第");
+        let named = matches!(word, "number" | "option" | "第" | "选");
         let numeral = numeral_at(utterance, at + usize::from(named))?;
         // A bare number is a choice only if nothing else is said: in "forty one dollars" there is none.
         let rest_is_signs = (numeral.after..utterance.len()).all(|at| utterance.kind(at) == Some(Kind::Sign));

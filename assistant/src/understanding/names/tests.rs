@@ -186,3 +186,71 @@ fn a_number_is_no_choice_where_an_amount_is_asked_for() {
     }
     assert_eq!(ids(&understander.understand("the second one", Lang::En, date(2025, 3, 12), &expect)), ["half"]);
 }
+
+/// People and companies whose names are told by their sound, or by a part of them.
+fn acquaintances() -> Vec<Name> {
+    use NameKind::Payee;
+    vec![
+        name(Payee, "catherine", &["Catherine Smith", "Catherine", "mum"], &[]),
+        name(Payee, "stephen", &["Stephen Clarke", "Stephen"], &[]),
+        name(Payee, "shaun", &["Shaun O'Brien", "Shaun"], &[]),
+        name(Payee, "geoff", &["Geoff Miller", "Geoff"], &[]),
+        name(Payee, "northside", &["Northside Electric", "Northside", "electricity"], &[]),
+        name(Payee, "blue_river", &["Blue River Water", "Blue River"], &[]),
+        name(Payee, "priya", &["Priya Patel", "Priya"], &[]),
+        name(Payee, "jon", &["Jon Snow", "Jon"], &[]),
+        name(Payee, "chen_jing", &[], &["陈静"]),
+        name(Payee, "li_na", &[], &["李娜"]),
+        name(Payee, "zhang_wei", &[], &["张伟", "房东"]),
+        name(Payee, "wang_fang", &[], &["王芳"]),
+        name(Payee, "lin_zhiling", &[], &["林志玲"]),
+        name(Payee, "grid", &[], &["国家电网", "电费"]),
+        name(Payee, "tap_water", &[], &["自来水公司"]),
+        name(Payee, "liu_yang", &[], &["刘洋"]),
+    ]
+}
+
+#[test]
+fn acquaintances_are_told_by_their_sound() {
+    let understander = Understander::new(&Teaching { names: acquaintances(), ..Teaching::default() });
+    let mut wrong = Vec::new();
+    for line in include_str!("acquaintances.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let (text, expected) = line.split_once('\t').unwrap();
+        let lang = if text.is_ascii() { Lang::En } else { Lang::Zh };
+        let found = ids(&understander.understand(text, lang, date(2025, 3, 12), &Expectation::default())).join(" ");
+        if found != expected {
+            wrong.push(format!("{text}: expected {expected:?}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn places_in_a_list_are_chosen_by() {
+    let slot = || NameKind::Choice("plan".to_owned());
+    let plan = |id: &str| name(slot(), id, &[id], &[]);
+    let names = vec![plan("basic"), plan("silver"), plan("golden")];
+    let understander = Understander::new(&Teaching { names, ..Teaching::default() });
+    let expect =
+        Expectation { kinds: vec![EntityKind::Choice], slot: Some("plan".to_owned()), ..Expectation::default() };
+    for (text, lang, id) in [
+        ("the first one", Lang::En, "basic"),
+        ("the top one", Lang::En, "basic"),
+        ("option 1", Lang::En, "basic"),
+        ("the middle one", Lang::En, "silver"),
+        ("two", Lang::En, "silver"),
+        ("the bottom one please", Lang::En, "golden"),
+        ("the third option", Lang::En, "golden"),
+        ("the fourth one", Lang::En, ""),
+        ("none of them", Lang::En, ""),
+        ("第一个", Lang::Zh, "basic"),
+        ("头一个", Lang::Zh, "basic"),
+        ("中间那个", Lang::Zh, "silver"),
+        ("选三", Lang::Zh, "golden"),
+        ("最后一个", Lang::Zh, "golden"),
+        ("第四个", Lang::Zh, ""),
+        ("随便", Lang::Zh, ""),
+    ] {
+        assert_eq!(ids(&understander.understand(text, lang, date(2025, 3, 12), &expect)).join(" "), id, "{text}");
+    }
+}

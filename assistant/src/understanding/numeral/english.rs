@@ -302,6 +302,7 @@ fn vague(utterance: &Utterance, at: usize) -> Option<Numeral> {
     let mut here = at + usize::from(matches!(utterance.word(at), "a" | "the"));
     let times = match utterance.word(here) {
         "couple" => Some(dec!(2)),
+        "dozen" => Some(dec!(12)),
         "few" | "several" => None,
         "many" if here == 0 || utterance.word(here - 1) != "how" => None,
         "hundreds" | "thousands" | "millions" | "dozens" => {
@@ -345,6 +346,11 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
         }
         // "5 two hundreds" is two numbers, not one.
         if is_hundred(utterance.word(next.after)) || scale(utterance, next.after).is_some() {
+            break;
+        }
+        // "not sixty seventy dollars": the one in place of the other.
+        let refused = at > 0 && utterance.word(at - 1) == "not" && groups.len() == 1;
+        if refused && first.look == Look::Two && next.look == Look::Two && (first.value % dec!(10)).is_zero() {
             break;
         }
         after = next.after;

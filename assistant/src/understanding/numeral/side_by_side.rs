@@ -134,6 +134,8 @@ fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
             // "5 0", and "40 2" as speech recognition writes "forty two".
             Look::Digits(written) if written.length == 1 && b.value.is_zero() => vec![joined(&[a, b])?],
             Look::Digits(written) if written.length == 1 => vec![joined(&[a, b])?, hundredth, tenth],
+            // "forty four zero dollars" may spell 440, or forty once more.
+            Look::Two if b.value.is_zero() => vec![joined(&[a, b])?, a.value],
             Look::Digits(written) if written.length == 2 && (a.value % dec!(10)).is_zero() && !b.value.is_zero() => {
                 vec![a.value.checked_add(b.value)?, hundredth, tenth]
             }
