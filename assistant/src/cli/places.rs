@@ -71,6 +71,12 @@ impl Places {
         self.data.join("practice-bank.sqlite")
     }
 
+    /// The points that a sentence encoder gave to what the flows teach.
+    #[must_use]
+    pub fn points(&self) -> PathBuf {
+        self.data.join("encoder").join("points.bin")
+    }
+
     /// Where models are looked for: the configured folder, `SAYSO_MODELS`, or `models` in the usual data folder.
     /// `--data` does not move them, since they are large and the same for every installation.
     #[must_use]

@@ -1,9 +1,12 @@
 //! Sentence encoders for `understanding`, run from weights on disk. This room must never fetch weights or choose a file: it is
-//! given the path of one that was checked.
+//! given the path of one that was checked. Of sentences it keeps nothing on the disk but the points of taught ones.
 //!
-//! [`MiniLm`] is all-MiniLM-L6-v2, English only, run by `rten` on one thread; [`wordpiece`] cuts sentences up for it.
+//! [`MiniLm`] is all-MiniLM-L6-v2, English only, run by `rten` on one thread; [`wordpiece`] cuts sentences up for it. [`Kept`] keeps points.
 
+mod kept;
 pub mod wordpiece;
+
+pub use kept::Kept;
 
 use crate::understanding::SentenceEncoder;
 use rten::{Model, NodeId, RunOptions, ThreadPool, Value};

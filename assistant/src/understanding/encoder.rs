@@ -16,6 +16,12 @@ pub trait SentenceEncoder: Send + Sync + Debug {
     /// The point of a sentence: [`SentenceEncoder::width`] coordinates, length one. `None` if it is in a script that the
     /// encoder does not know: then the n-grams alone decide.
     fn encode(&self, sentence: &str) -> Option<Vec<f32>>;
+
+    /// The points of sentences that flows teach, in their order. They are the same at every start, and an encoder may keep
+    /// them from one to the next; what people say goes to [`SentenceEncoder::encode`], and is never kept.
+    fn encode_taught(&self, sentences: &[&str]) -> Vec<Option<Vec<f32>>> {
+        sentences.iter().map(|sentence| self.encode(sentence)).collect()
+    }
 }
 
 /// What an encoder reads in place of a value, so that "pay Bob fifty" teaches as much as any other payee and amount.

@@ -39,8 +39,10 @@ impl Points {
         plan: Plan,
         waited_for: bool,
     ) -> Option<Self> {
-        let point = |(text, class): &(String, u16)| Some((entries(&encoder.encode(text)?), *class));
-        let lessons: Vec<(Vec<Entry>, u16)> = sentences.iter().filter_map(point).collect();
+        let texts: Vec<&str> = sentences.iter().map(|(text, _)| text.as_str()).collect();
+        let points = encoder.encode_taught(&texts).into_iter().zip(sentences);
+        let lessons: Vec<(Vec<Entry>, u16)> =
+            points.filter_map(|(point, (_, class))| Some((entries(&point?), *class))).collect();
         if lessons.len() < 2 {
             return None;
         }
