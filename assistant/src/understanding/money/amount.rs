@@ -243,6 +243,7 @@ fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
         (_, "and") if matches!(utterance.word(after + 1), "something" | "some") => return (2, 2),
         (_, "or") if matches!(utterance.word(after + 1), "so" | "more") => return (2, 2),
         (_, "odd" | "ish" | "something" | "plus" | "some") => return (1, 1),
+        (_, "more" | "extra" | "whole") => return (1, 0),
         ('、', _) if is_chinese_unit(utterance.sign(after + 1)) => return (1, 1),
         _ => {}
     }
@@ -283,7 +284,9 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
-    let shape_word = found.after == at + 1 && begins_thing(utterance, at);
+    // 一块儿去 is together, 一块儿钱 is money.
+    let drawn_in = found.after == at + 2 && utterance.sign(at + 1) == '儿' && utterance.sign(at + 2) != '钱';
+    let shape_word = (found.after == at + 1 || drawn_in) && begins_thing(utterance, at);
     // £1.80p
     let pennies = pennies_again(sight, head) > 0;
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);

@@ -233,9 +233,9 @@ pub(crate) fn names_something(utterance: &Utterance, said: &Said) -> bool {
             return word != "no" || utterance.sign(before + 1) == '.';
         }
         let chinese = [
-            "位是", "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码", "证码", "号是",
-            "号为", "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编", "区号", "拨打",
-            "分机",
+            "位是", "发票", "订单", "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码",
+            "证码", "号是", "号为", "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编",
+            "区号", "拨打", "分机",
         ];
         let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
         if chinese.contains(&pair.as_str()) || sign == '拨' || hotline(utterance, said, before) {
