@@ -116,6 +116,7 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
     sight.expected
         || cents
         || price(&said.readings).is_some()
+        || leaves_out_a_place(sight.utterance, said)
         || stands_alone(sight, said)
         || has_cue(sight.utterance, said.first)
         || leads_to_payee(sight, said)
@@ -208,6 +209,14 @@ fn leads_to_payee(sight: &Sight<'_>, said: &Said) -> bool {
     towards && somebody && (0..said.first).all(|at| LEADS.has(utterance.word(at)))
 }
 
+/// 屋顶三千六, 车卖了十二万八: what is counted so, its last place left out, is money.
+fn leaves_out_a_place(utterance: &Utterance, said: &Said) -> bool {
+    let digit = |at: usize| chinese_digit(utterance.sign(at)).filter(|digit| *digit > 0);
+    let last = said.after.saturating_sub(1);
+    let scale = last.checked_sub(1).is_some_and(|at| matches!(utterance.sign(at), '百' | '佰' | '千' | '仟' | '万'));
+    said.after >= said.first + 3 && digit(last).is_some() && scale
+}
+
 /// "twenty to anna", whoever that is; not "twenty to five" or "ten to go".
 fn names_somebody(utterance: &Utterance, said: &Said) -> bool {
     static NOBODY: WordList = WordList::new(|| {
@@ -215,8 +224,9 @@ fn names_somebody(utterance: &Utterance, said: &Said) -> bool {
             "go be do get see say the a an it this that one noon midnight half quarter start come try have make choose pick",
         )
     });
-    let at = said.after + 1;
-    let word = utterance.kind(at) == Some(Kind::Word) && !NOBODY.has(utterance.word(at));
+    let chinese = utterance.sign(said.after) == '给' && utterance.kind(said.after + 1) == Some(Kind::Han);
+    let at = said.after + 1 + usize::from(utterance.word(said.after + 1) == "the");
+    let word = chinese || utterance.kind(at) == Some(Kind::Word) && !NOBODY.has(utterance.word(at));
     let number = crate::understanding::numeral::numeral_at(utterance, at).is_some();
     let large = said.readings.iter().any(|reading| *reading >= Decimal::from(10));
     matches!(utterance.word(said.after), "to" | "for") && word && !number && large
