@@ -44,14 +44,7 @@ fn address<'a>(api: &Api, url: &'a str) -> Option<&'a str> {
 }
 
 async fn fetch(host: &dyn Host, url: &str) -> Result<Certificate, String> {
-    let request = HttpRequest {
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        headers: Vec::new(),
-        body: String::new(),
-        idempotent: true,
-    };
-    match host.http(request).await {
+    match host.http(request::get(url, &[])).await {
         Ok(response) if response.status == 200 => Certificate::read(&response.body),
         Ok(response) => Err(format!("its certificate could not be fetched: status {}", response.status)),
         Err(failure) => Err(format!("its certificate could not be fetched: {failure}")),

@@ -5,8 +5,7 @@
 //! - [`settings`]: its part of the configuration;
 //! - [`amount`]: money as PayPal writes it;
 //! - [`wire`]: PayPal's JSON, and what its statuses mean;
-//! - [`issues`]: what its errors mean, one table for all of them;
-//! - [`api`]: the token, and one exchange;
+//! - [`api`]: the token, and one exchange: what its answers and errors mean, one table for all of them;
 //! - [`provider`]: the verbs that pay, [`giving_back`] those that refund, [`vault`] those that store a way to pay;
 //! - [`webhook`]: which notifications are genuine, and what they tell; [`certificate`]: the proof by PayPal's certificate.
 
@@ -14,7 +13,6 @@ pub mod amount;
 pub mod api;
 pub mod certificate;
 pub mod giving_back;
-pub mod issues;
 pub mod provider;
 pub mod settings;
 pub mod vault;

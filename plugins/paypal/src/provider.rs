@@ -4,10 +4,10 @@
 //! is not captured can be called off by leaving it alone.
 
 use crate::amount::{Amount, CURRENCIES};
-use crate::api::{Api, NoToken, Request, Said, id, json as read};
+use crate::api::{Api, id};
 use crate::settings::Settings;
 use crate::webhook;
-use crate::wire::{AUTHORIZATION_STATUSES, Movement, Order, POLL_AFTER_MS, Standing, canceled, standing};
+use crate::wire::{Movement, Order, canceled};
 use sayso_plugin_sdk::prelude::*;
 use sayso_plugin_sdk::settings::Mode;
 use serde_json::{Value, json};
@@ -50,55 +50,28 @@ fn capabilities(hosts: &[String], practice: bool) -> Capabilities {
 
 impl PayPal {
     /// The order with this id of PayPal's.
-    pub(crate) async fn order(&self, host: &dyn Host, order: Option<&str>) -> Result<Order, Said> {
+    pub(crate) async fn order(&self, host: &dyn Host, order: Option<&str>) -> Result<Order, Denied> {
         let Some(order) = order.filter(|order| id(order)) else {
-            return Err(Said::Unclear("PayPal has given no id for it, and finds nothing by ours".into()));
+            return Err(Denied::unclear("PayPal has given no id for it, and finds nothing by ours"));
         };
-        match self.api.ask(host, Request::get(&format!("/v2/checkout/orders/{order}"))).await {
-            Said::Done(body) => match read::<Order>(&body) {
-                Some(found) if found.id == order => Ok(found),
-                Some(_) => Err(Said::Unclear("PayPal answered with another order".into())),
-                None => Err(Said::Unclear("PayPal's answer is not understood".into())),
-            },
-            other => Err(other),
-        }
+        let found: Order = self.api.get(host, &format!("/v2/checkout/orders/{order}")).await?;
+        if found.id == order { Ok(found) } else { Err(Denied::unclear("PayPal answered with another order")) }
     }
 
     /// The outcome of an order that something was asked of, from the answer or, where that has to be looked at, anew.
-    async fn settle(&self, host: &dyn Host, order: Option<&Order>, reference: &str, said: Said) -> Outcome {
-        match (said, order) {
-            (Said::Done(body), _) => match read::<Order>(&body) {
-                Some(order) => self.with_end(host, order.outcome(reference)),
-                None => Outcome::unknown("PayPal's answer is not understood"),
+    async fn settle(&self, host: &dyn Host, before: &Order, reference: &str, now: Result<Order, Denied>) -> Outcome {
+        let denied = match now {
+            Ok(order) => return order.outcome(reference, by(host)),
+            Err(denied) => denied,
+        };
+        match denied.meaning() {
+            Some(Meaning::Act) => before.waits_for_person(by(host)),
+            Some(Meaning::Look) => match self.order(host, Some(&before.id)).await {
+                Ok(order) => order.outcome(reference, None),
+                Err(denied) => denied.silence().of_known(),
             },
-            (Said::Declined(code, retry, issue), _) => Outcome::failed(code, retry, issue),
-            (Said::Act(links), Some(order)) => match order.waits_for_person(&links) {
-                Outcome::Pending { .. } => self.with_end(host, order.waits_for_person(&order.links)),
-                waits => self.with_end(host, waits),
-            },
-            (Said::Act(_), None) => {
-                let (code, retry) = (DeclineCode::AuthenticationRequired, RetryAdvice::OtherMethod);
-                Outcome::failed(code, retry, "PAYER_ACTION_REQUIRED")
-            }
-            (Said::Look(_), Some(order)) => match self.order(host, Some(&order.id)).await {
-                Ok(order) => order.outcome(reference),
-                Err(said) => unclear(said),
-            },
-            (Said::Wait, Some(order)) => order.pending(None),
-            (Said::NotSent(reason), None) => Outcome::NotSent { reason },
-            (said, _) => unclear(said),
-        }
-    }
-
-    /// With the time by which the person has to act.
-    fn with_end(&self, host: &dyn Host, outcome: Outcome) -> Outcome {
-        match outcome {
-            Outcome::ActionRequired { next, expires_ms: None, provider_reference } => Outcome::ActionRequired {
-                next,
-                expires_ms: Some(host.now_ms().saturating_add(APPROVAL_MS)),
-                provider_reference,
-            },
-            other => other,
+            Some(Meaning::Wait) => before.pending(None),
+            _ => denied.of_known(),
         }
     }
 
@@ -117,64 +90,48 @@ impl PayPal {
         let vault_id = request.instrument.as_ref().and_then(|instrument| instrument.ids.get("vault_id"));
         let wallet = match vault_id {
             Some(vault_id) => json!({ "vault_id": vault_id }),
-            None => json!({ "experience_context": self.experience("PAY_NOW") }),
+            None => json!({ "experience_context": self.experience(Some("PAY_NOW")) }),
         };
         let intent = if request.authorize_only { "AUTHORIZE" } else { "CAPTURE" };
         json!({ "intent": intent, "purchase_units": [unit], "payment_source": { "paypal": wallet } })
     }
 
     /// What the person sees at PayPal's, and where they go from there.
-    pub(crate) fn experience(&self, user_action: &str) -> Value {
+    pub(crate) fn experience(&self, user_action: Option<&str>) -> Value {
         let settings = &self.api.settings;
         let mut context = json!({
             "shipping_preference": "NO_SHIPPING",
             "return_url": settings.return_url,
             "cancel_url": settings.return_url,
         });
-        if !user_action.is_empty() {
-            context["user_action"] = json!(user_action);
-        }
-        if let Some(name) = &settings.brand_name {
-            context["brand_name"] = json!(name);
+        for (name, value) in [("user_action", user_action), ("brand_name", settings.brand_name.as_deref())] {
+            if let Some(value) = value {
+                context[name] = json!(value);
+            }
         }
         context
     }
 
-    /// Captures or reserves what the person approved, or captures what is reserved.
-    async fn go_on(&self, host: &dyn Host, order: &Order, key: &str) -> Option<Said> {
-        let reserved = order.purchase_units.first().and_then(|unit| {
-            let mut authorizations = unit.payments.authorizations.iter();
-            authorizations.rfind(|each| standing(AUTHORIZATION_STATUSES, &each.status) == Standing::Authorized)
-        });
-        if let Some(reserved) = reserved.filter(|reserved| id(&reserved.id)) {
+    /// Captures or reserves what the person approved, or captures what is reserved; `None` where nothing is to be done.
+    async fn go_on(&self, host: &dyn Host, order: &Order, key: &str) -> Option<Result<Order, Denied>> {
+        if let Some(reserved) = order.reserved() {
             let body = json!({ "amount": reserved.amount, "final_capture": true }).to_string();
             let path = format!("/v2/payments/authorizations/{}/capture", reserved.id);
-            return Some(match self.api.ask(host, Request::post(&path, key, &body)).await {
-                // What came of it is a capture; the order tells the whole.
-                Said::Done(body) => match read::<Movement>(&body).filter(|capture| id(&capture.id)) {
-                    Some(capture) => Said::Look(capture.id),
-                    None => Said::Unclear("PayPal's answer is not understood".into()),
-                },
-                other => other,
+            // What came of it is a capture; the order tells the whole.
+            return Some(match self.api.post::<Movement>(host, &path, key, body).await {
+                Ok(_) => self.order(host, Some(&order.id)).await.map_err(|denied| denied.silence().into()),
+                Err(denied) => Err(denied),
             });
-        }
-        if order.status != "APPROVED" {
-            return None;
         }
         let verb = if order.intent == "AUTHORIZE" { "authorize" } else { "capture" };
         let path = format!("/v2/checkout/orders/{}/{verb}", order.id);
-        Some(self.api.ask(host, Request::post(&path, key, "{}")).await)
+        if order.status == "APPROVED" { Some(self.api.post(host, &path, key, "{}").await) } else { None }
     }
 }
 
-/// What is not clear, or can't be of what was asked, as *unknown*.
-fn unclear(said: Said) -> Outcome {
-    match said {
-        Said::Unclear(reason) | Said::NotSent(reason) => Outcome::unknown(reason),
-        Said::NotFound => Outcome::unknown("PayPal knows no such order"),
-        Said::Wait => Outcome::pending(POLL_AFTER_MS, None),
-        other => Outcome::unknown(format!("PayPal's answer does not fit: {other:?}")),
-    }
+/// The time by which the person has to approve.
+fn by(host: &dyn Host) -> Option<i64> {
+    Some(host.now_ms().saturating_add(APPROVAL_MS))
 }
 
 #[async_trait]
@@ -188,64 +145,67 @@ impl PaymentProvider for PayPal {
             return Outcome::failed(DeclineCode::CurrencyRefused, RetryAdvice::OtherMethod, "DECIMALS_NOT_SUPPORTED");
         };
         let body = self.order_body(&request, &amount).to_string();
-        let said = self.api.ask(host, Request::post("/v2/checkout/orders", &request.idempotency_key, &body)).await;
-        self.settle(host, None, &request.reference, said).await
+        match self.api.post::<Order>(host, "/v2/checkout/orders", &request.idempotency_key, body).await {
+            Ok(order) => order.outcome(&request.reference, by(host)),
+            // A stored way to pay that wants its owner; another way may do without.
+            Err(Denied::Refused { code, meaning: Meaning::Act }) => {
+                Outcome::failed(DeclineCode::AuthenticationRequired, RetryAdvice::OtherMethod, code)
+            }
+            Err(denied) => denied.of_payment(),
+        }
     }
 
     async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
         let order = match self.order(host, request.provider_reference.as_deref()).await {
             Ok(order) => order,
-            Err(said) => return unclear(said),
+            Err(denied) => return denied.silence().of_known(),
         };
         let Some(unit) = order.ours(&request.reference) else {
             return Outcome::unknown("PayPal answered with another payment");
         };
-        let amount = unit.amount.as_ref().and_then(Amount::money);
-        if amount != Some(request.amount) {
+        if unit.amount.as_ref().and_then(Amount::money) != Some(request.amount) {
             return Outcome::unknown("the order is about another amount, so it was not captured");
         }
-        let said = self.go_on(host, &order, &request.idempotency_key).await;
-        let Some(said) = said else { return self.with_end(host, order.outcome(&request.reference)) };
-        self.settle(host, Some(&order), &request.reference, said).await
+        match self.go_on(host, &order, &request.idempotency_key).await {
+            Some(now) => self.settle(host, &order, &request.reference, now).await,
+            None => order.outcome(&request.reference, by(host)),
+        }
     }
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
         match self.order(host, request.provider_reference.as_deref()).await {
-            Ok(order) => order.outcome(&request.reference).into(),
-            Err(Said::NotFound) => QueryAnswer::NotFound,
-            Err(said) => unclear(said).into(),
+            Ok(order) => order.outcome(&request.reference, None).into(),
+            Err(denied) => denied.of_query(),
         }
     }
 
     async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
         let order = match self.order(host, request.provider_reference.as_deref()).await {
             Ok(order) => order,
-            Err(said) => return unclear(said),
+            Err(denied) => return denied.silence().of_known(),
         };
-        let reserved = match order.outcome(&request.reference) {
+        match order.outcome(&request.reference, None) {
             // Nobody else captures it.
             Outcome::ActionRequired { .. } | Outcome::Approved { .. } => return canceled(),
-            Outcome::Authorized { .. } => {
-                order.purchase_units.first().and_then(|unit| unit.payments.authorizations.last())
-            }
+            Outcome::Authorized { .. } => {}
             other => return other,
-        };
-        let Some(reserved) = reserved.filter(|reserved| id(&reserved.id)) else {
+        }
+        let Some(reserved) = order.reserved() else {
             return Outcome::unknown("PayPal's id of the reservation is strange");
         };
         let path = format!("/v2/payments/authorizations/{}/void", reserved.id);
-        match self.api.ask(host, Request::post(&path, &request.idempotency_key, "")).await {
-            Said::Done(_) => canceled(),
-            said => self.settle(host, Some(&order), &request.reference, said).await,
+        match self.api.post::<Value>(host, &path, &request.idempotency_key, "").await {
+            Ok(_) => canceled(),
+            Err(denied) => self.settle(host, &order, &request.reference, Err(denied)).await,
         }
     }
 
     async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
-        self.give_back(host, request).await
+        self.give_back(host, &request).await
     }
 
     async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
-        self.look_for_refund(host, request).await
+        self.look_for_refund(host, &request).await
     }
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
@@ -257,24 +217,22 @@ impl PaymentProvider for PayPal {
     }
 
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
-        self.store_way_to_pay(host, request).await
+        self.store_way_to_pay(host, &request).await
     }
 
     async fn query_enrolment(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
-        self.look_for_way_to_pay(host, request).await
+        self.look_for_way_to_pay(host, &request).await
     }
 
     async fn check_credentials(&self, host: &dyn Host, _: CheckRequest) -> CredentialsAnswer {
         match self.api.fetch_token(host).await {
-            Ok((_, _, account)) => {
-                CredentialsAnswer::Accepted { account, live: Some(self.api.settings.mode == Mode::Live) }
+            Ok(granted) => {
+                let live = Some(self.api.settings.mode == Mode::Live);
+                CredentialsAnswer::Accepted { account: granted.app_id, live }
             }
-            Err(NoToken::Refused(line)) => CredentialsAnswer::Refused {
-                reason: format!(
-                    "PayPal does not take `client_id` and `client_secret` ({line}): copy both anew from the application's page, and mind that sandbox and live have their own"
-                ),
-            },
-            Err(NoToken::Unavailable(reason)) => CredentialsAnswer::Unreachable { reason },
+            Err(denied) => denied.of_credentials(
+                "copy `client_id` and `client_secret` anew from the application's page, and mind that sandbox and live have their own",
+            ),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The plugin's part of the configuration: which of PayPal's worlds, and how notifications are verified.
 
 use sayso_plugin_sdk::address;
-use sayso_plugin_sdk::settings::{Mode, base_url, https};
+use sayso_plugin_sdk::settings::{self, Mode, base_url, https};
 use serde::Deserialize;
 
 /// ```json
@@ -14,19 +14,16 @@ pub struct Settings {
     #[serde(default)]
     pub mode: Mode,
     /// Another address than PayPal's own, on this machine and in the sandbox only: for tests.
-    #[serde(default)]
     base_url: Option<String>,
     /// Whether that is said, so that a pretended PayPal is reached.
     #[serde(skip)]
     pretended: bool,
     /// The id that PayPal gave the webhook; without it every notification is refused.
-    #[serde(default)]
     pub webhook_id: Option<String>,
     /// How notifications are verified.
     #[serde(default)]
     pub verify_webhooks: Verification,
     /// What PayPal shows to the person as the one who asks for money; at most 127 characters.
-    #[serde(default)]
     pub brand_name: Option<String>,
     /// Where PayPal leads the person after they approved or refused.
     #[serde(default = "own_account")]
@@ -51,12 +48,8 @@ fn own_account() -> String {
 impl Settings {
     /// Reads and checks a configuration; the error says what to write instead.
     pub fn read(configuration: &str) -> Result<Self, String> {
-        let object = serde_json::from_str(configuration).map(serde_json::Value::Object);
-        let mut settings: Settings = object.and_then(serde_json::from_value).map_err(|wrong| {
-            format!(
-                "PayPal takes `mode`, `webhook_id`, `verify_webhooks`, `brand_name`, `return_url` and, for tests, `base_url`: {wrong}"
-            )
-        })?;
+        let needs = "PayPal takes `mode`, `webhook_id`, `verify_webhooks`, `brand_name`, `return_url` and, for tests, `base_url`";
+        let mut settings: Settings = settings::read(configuration, needs)?;
         let (sandbox, live) = ("https://api-m.sandbox.paypal.com", "https://api-m.paypal.com");
         settings.pretended = settings.base_url.is_some();
         settings.base_url = Some(base_url(settings.mode, settings.base_url, sandbox, live)?);

@@ -1,9 +1,10 @@
 //! Which notifications are genuine, and what they tell. PayPal is asked about each, or its own certificate tells.
 
 use crate::amount::Amount;
-use crate::api::{Api, Request, Said, id, json as read};
+use crate::api::{Api, id};
 use crate::settings::Verification;
-use crate::wire::{Movement, refund_outcome};
+use crate::wire::Movement;
+use sayso_plugin_sdk::notice::only;
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,11 +31,7 @@ pub(crate) struct Signed<'a> {
 
 impl<'a> Signed<'a> {
     fn of(request: &'a WebhookRequest) -> Option<Self> {
-        let header = |name: &str| {
-            let mut found = request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
-            // Two of a kind could be checked by one and used by the other.
-            found.next().filter(|value| !value.is_empty() && found.next().is_none())
-        };
+        let header = |name: &str| only(&request.headers, name);
         Some(Signed {
             algorithm: header("paypal-auth-algo")?,
             certificate: header("paypal-cert-url")?,
@@ -72,10 +69,12 @@ async fn told(api: &Api, host: &dyn Host, request: &WebhookRequest) -> Result<(S
 async fn reference_of_disputed(api: &Api, host: &dyn Host, dispute: &Value) -> Result<Option<String>, String> {
     let capture = dispute.pointer("/disputed_transactions/0/seller_transaction_id").and_then(Value::as_str);
     let Some(capture) = capture.filter(|capture| id(capture)) else { return Ok(None) };
-    match api.ask(host, Request::get(&format!("/v2/payments/captures/{capture}"))).await {
-        Said::Done(body) => Ok(read::<Movement>(&body).filter(|found| found.id == capture).and_then(|it| it.custom_id)),
-        Said::NotFound => Ok(None),
-        other => Err(format!("PayPal could not be asked which payment is disputed: {other:?}")),
+    match api.get::<Movement>(host, &format!("/v2/payments/captures/{capture}")).await {
+        Ok(found) => Ok(found.custom_id.filter(|_| found.id == capture)),
+        Err(denied) if denied.is_missing() => Ok(None),
+        Err(denied) => {
+            Err(format!("PayPal could not be asked which payment is disputed: {}", denied.silence().reason()))
+        }
     }
 }
 
@@ -83,7 +82,7 @@ async fn genuine(api: &Api, host: &dyn Host, request: &WebhookRequest) -> Result
     let webhook = api.settings.webhook_id.as_deref();
     let webhook = webhook.ok_or("no `webhook_id` is configured, so no notification can be trusted")?;
     let signed = Signed::of(request).ok_or("it has not PayPal's five headers, each once")?;
-    let event: Event = read(&request.body).ok_or("its body is not an event of PayPal's")?;
+    let event: Event = serde_json::from_str(&request.body).map_err(|_| "its body is not an event of PayPal's")?;
     match api.settings.verify_webhooks {
         Verification::Api => ask_paypal(api, host, webhook, &signed, &request.body).await?,
         Verification::Certificate => crate::certificate::check(api, host, webhook, &signed, &request.body).await?,
@@ -103,16 +102,10 @@ async fn ask_paypal(api: &Api, host: &dyn Host, webhook: &str, signed: &Signed<'
     .to_string();
     // PayPal compares the event byte by byte, so it goes back as it came.
     let body = format!("{},\"webhook_event\":{event}}}", about.trim_end_matches('}'));
-    let path = "/v1/notifications/verify-webhook-signature";
-    match api.ask(host, Request { method: "POST", path, key: None, body: &body }).await {
-        Said::Done(answer) => {
-            let status = read::<Value>(&answer).map(|answer| answer["verification_status"].clone());
-            match status.as_ref().and_then(Value::as_str) {
-                Some("SUCCESS") => Ok(()),
-                _ => Err("PayPal says that it is not genuine".into()),
-            }
-        }
-        other => Err(format!("PayPal could not be asked whether it is genuine: {other:?}")),
+    match api.post::<Value>(host, "/v1/notifications/verify-webhook-signature", "", body).await {
+        Ok(answer) if answer["verification_status"] == "SUCCESS" => Ok(()),
+        Ok(_) => Err("PayPal says that it is not genuine".into()),
+        Err(denied) => Err(format!("PayPal could not be asked whether it is genuine: {}", denied.silence().reason())),
     }
 }
 
@@ -145,7 +138,7 @@ fn refunded(resource: &Value) -> News {
     News {
         reference: refund.custom_id.clone(),
         provider_reference: related.map(str::to_owned),
-        refund: Some(RefundNews { refund_reference: ours, outcome: refund_outcome(&refund) }),
+        refund: Some(RefundNews { refund_reference: ours, outcome: refund.refunded(None) }),
         ..News::default()
     }
 }

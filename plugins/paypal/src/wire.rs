@@ -1,6 +1,7 @@
 //! PayPal's JSON, and what its statuses mean. A status that is in no table is never a success or a failure.
 
 use crate::amount::Amount;
+use crate::api::id;
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 
@@ -10,163 +11,109 @@ pub const POLL_AFTER_MS: u64 = 15_000;
 pub const POLL_SLOWLY_MS: u64 = 60 * 60 * 1000;
 
 /// What an order's status means before any money is reserved or captured.
-pub const ORDER_STATUSES: &[(&str, Standing)] = &[
-    ("CREATED", Standing::WaitsForPerson),
-    ("PAYER_ACTION_REQUIRED", Standing::WaitsForPerson),
-    ("SAVED", Standing::Pending),
-    ("APPROVED", Standing::Approved),
-    ("VOIDED", Standing::Canceled),
-    ("COMPLETED", Standing::Pending),
-];
+pub const ORDERS: Standings = Standings(&[
+    (Standing::Person, "CREATED PAYER_ACTION_REQUIRED"),
+    (Standing::Working, "SAVED COMPLETED"),
+    (Standing::Approved, "APPROVED"),
+    (Standing::Gone, "VOIDED"),
+]);
 /// What a capture's status means.
-pub const CAPTURE_STATUSES: &[(&str, Standing)] = &[
-    ("COMPLETED", Standing::Succeeded),
-    ("PARTIALLY_REFUNDED", Standing::Succeeded),
-    ("REFUNDED", Standing::Succeeded),
-    ("PENDING", Standing::Pending),
-    ("DECLINED", Standing::Declined),
-    ("FAILED", Standing::Declined),
-];
-/// What an authorisation's status means.
-pub const AUTHORIZATION_STATUSES: &[(&str, Standing)] = &[
-    ("CREATED", Standing::Authorized),
-    // Its capture tells; without one, PayPal is still at it.
-    ("CAPTURED", Standing::Pending),
-    ("PARTIALLY_CAPTURED", Standing::Pending),
-    ("PENDING", Standing::Pending),
-    ("DENIED", Standing::Declined),
-    ("VOIDED", Standing::Canceled),
-];
-/// What a refund's status means: true for done, false for refused, none for still at it.
-pub const REFUND_STATUSES: &[(&str, Option<bool>)] =
-    &[("COMPLETED", Some(true)), ("PENDING", None), ("CANCELLED", Some(false)), ("FAILED", Some(false))];
+pub const CAPTURES: Standings = Standings(&[
+    (Standing::Done, "COMPLETED PARTIALLY_REFUNDED REFUNDED"),
+    (Standing::Working, "PENDING"),
+    (Standing::Refused, "DECLINED FAILED"),
+]);
+/// What an authorisation's status means. Of what is captured, the capture tells; without one, PayPal is still at it.
+pub const AUTHORIZATIONS: Standings = Standings(&[
+    (Standing::Reserved, "CREATED"),
+    (Standing::Working, "CAPTURED PARTIALLY_CAPTURED PENDING"),
+    (Standing::Refused, "DENIED"),
+    (Standing::Gone, "VOIDED"),
+]);
+/// What a refund's status means.
+pub const REFUNDS: Standings =
+    Standings(&[(Standing::Done, "COMPLETED"), (Standing::Working, "PENDING"), (Standing::Gone, "CANCELLED FAILED")]);
 /// Reasons of a pending capture that take hours or days.
-pub const SLOW_REASONS: &[&str] = &[
-    "BUYER_COMPLAINT",
-    "CHARGEBACK",
-    "ECHECK",
-    "INTERNATIONAL_WITHDRAWAL",
-    "OTHER",
-    "PENDING_REVIEW",
-    "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION",
-    "REFUNDED",
-    "TRANSACTION_APPROVED_AWAITING_FUNDING",
-    "UNILATERAL",
-    "VERIFICATION_REQUIRED",
-];
-
-/// How something of PayPal's stands, in our words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// The money moved.
-    Succeeded,
-    /// The money is reserved.
-    Authorized,
-    /// The person has to approve.
-    WaitsForPerson,
-    /// They did.
-    Approved,
-    /// PayPal is at it.
-    Pending,
-    /// It will not be paid.
-    Declined,
-    /// It was called off.
-    Canceled,
-}
-
-/// How a word of a table stands; what is in no table is pending.
-#[must_use]
-pub fn standing(table: &[(&str, Standing)], status: &str) -> Standing {
-    table.iter().find(|(word, _)| *word == status).map_or(Standing::Pending, |(_, standing)| *standing)
-}
+pub const SLOW_REASONS: Standings = Standings(&[(
+    Standing::Working,
+    "BUYER_COMPLAINT CHARGEBACK ECHECK INTERNATIONAL_WITHDRAWAL OTHER PENDING_REVIEW \
+     RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION REFUNDED TRANSACTION_APPROVED_AWAITING_FUNDING UNILATERAL \
+     VERIFICATION_REQUIRED",
+)]);
 
 /// An order as PayPal writes it. Fields that we don't need are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Order {
     /// PayPal's id.
-    #[serde(default)]
     pub id: String,
-    /// See [`ORDER_STATUSES`].
-    #[serde(default)]
+    /// See [`ORDERS`].
     pub status: String,
     /// `CAPTURE` or `AUTHORIZE`.
-    #[serde(default)]
     pub intent: String,
     /// What is paid to whom: one of them.
-    #[serde(default)]
     pub purchase_units: Vec<Unit>,
     /// Where to lead the person.
-    #[serde(default)]
     pub links: Vec<Link>,
 }
 
 /// What is paid to whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Unit {
     /// Our reference.
-    #[serde(default)]
     pub custom_id: Option<String>,
     /// How much.
-    #[serde(default)]
     pub amount: Option<Amount>,
     /// What became of it.
-    #[serde(default)]
     pub payments: Payments,
 }
 
 /// Captures, authorisations and refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Payments {
     /// Money that was taken.
-    #[serde(default)]
     pub captures: Vec<Movement>,
     /// Money that was reserved.
-    #[serde(default)]
     pub authorizations: Vec<Movement>,
     /// Money that was given back.
-    #[serde(default)]
     pub refunds: Vec<Movement>,
 }
 
 /// A capture, an authorisation or a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Movement {
     /// PayPal's id.
-    #[serde(default)]
     pub id: String,
     /// See the tables.
-    #[serde(default)]
     pub status: String,
     /// Why it stands so.
-    #[serde(default)]
     pub status_details: Option<Details>,
     /// How much.
-    #[serde(default)]
     pub amount: Option<Amount>,
     /// Our reference of the payment.
-    #[serde(default)]
     pub custom_id: Option<String>,
     /// Our reference of the payment or, of a refund, that of the refund.
-    #[serde(default)]
     pub invoice_id: Option<String>,
 }
 
 /// Why something stands as it does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Details {
     /// See [`SLOW_REASONS`].
-    #[serde(default)]
     pub reason: Option<String>,
 }
 
 /// A link.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Link {
     /// The address.
-    #[serde(default)]
     pub href: String,
     /// What it is for.
-    #[serde(default)]
     pub rel: String,
 }
 
@@ -176,6 +123,13 @@ pub fn approval(links: &[Link]) -> Option<&str> {
     let of = |rel: &str| links.iter().find(|link| link.rel == rel).map(|link| link.href.as_str());
     let found = of("payer-action").or_else(|| of("approve")).or_else(|| of("redirect"));
     found.filter(|url| url.starts_with("https://") || url.starts_with("http://127.0.0.1"))
+}
+
+impl Movement {
+    /// How much.
+    pub(crate) fn money(&self) -> Option<Money> {
+        self.amount.as_ref().and_then(Amount::money)
+    }
 }
 
 impl Order {
@@ -188,58 +142,59 @@ impl Order {
         }
     }
 
-    /// What the order means for the payment with this reference of ours.
+    /// The money that is reserved and waits to be captured.
+    pub(crate) fn reserved(&self) -> Option<&Movement> {
+        let mut all = self.purchase_units.iter().flat_map(|unit| &unit.payments.authorizations);
+        all.rfind(|each| AUTHORIZATIONS.of(&each.status) == Standing::Reserved && id(&each.id))
+    }
+
+    /// What the order means for the payment with this reference of ours. Where the person has to act, they have until `end`.
     #[must_use]
-    pub fn outcome(&self, reference: &str) -> Outcome {
+    pub fn outcome(&self, reference: &str, end: Option<i64>) -> Outcome {
         let Some(unit) = self.ours(reference) else {
             return Outcome::unknown("PayPal answered with another order, or does not name ours");
         };
         let (captures, authorizations) = (&unit.payments.captures, &unit.payments.authorizations);
-        if let Some(outcome) = self.moved(reference, captures, CAPTURE_STATUSES, Standing::Succeeded) {
+        if let Some(outcome) = self.moved(reference, captures, CAPTURES, Standing::Done) {
             return outcome;
         }
-        let of_order = standing(ORDER_STATUSES, &self.status);
+        let of_order = ORDERS.of(&self.status);
         // After a declined capture the person may approve another way to pay in the same order.
-        let again = matches!(of_order, Standing::Approved | Standing::WaitsForPerson);
-        if captures.iter().any(|capture| standing(CAPTURE_STATUSES, &capture.status) == Standing::Declined) && !again {
-            return declined(captures.last());
+        let again = matches!(of_order, Standing::Approved | Standing::Person);
+        let refused = captures.iter().find(|capture| CAPTURES.of(&capture.status) == Standing::Refused);
+        if let (Some(capture), false) = (refused, again) {
+            return self.ended(capture, CAPTURES);
         }
         if captures.is_empty()
-            && let Some(outcome) = self.moved(reference, authorizations, AUTHORIZATION_STATUSES, Standing::Authorized)
+            && let Some(outcome) = self.moved(reference, authorizations, AUTHORIZATIONS, Standing::Reserved)
         {
             return outcome;
         }
         if let (Some(last), false) = (authorizations.last(), again) {
-            return match standing(AUTHORIZATION_STATUSES, &last.status) {
-                Standing::Declined => declined(Some(last)),
-                Standing::Canceled => canceled(),
-                _ => self.pending(Some(last)),
-            };
+            return self.ended(last, AUTHORIZATIONS);
         }
         match of_order {
             Standing::Approved => Outcome::Approved { provider_reference: self.id.clone() },
-            Standing::WaitsForPerson => self.waits_for_person(&self.links),
-            Standing::Canceled => canceled(),
-            _ => self.pending(None),
+            Standing::Person => self.waits_for_person(end),
+            other => other.failure(&self.status).unwrap_or_else(|| self.pending(None)),
         }
     }
 
+    /// What a movement means that moved nothing.
+    fn ended(&self, movement: &Movement, table: Standings) -> Outcome {
+        let failure = table.of(&movement.status).failure(&movement.status);
+        failure.unwrap_or_else(|| self.pending(Some(movement)))
+    }
+
     /// The outcome where money moved (or is reserved) or is on its way; `None` where none of `movements` says so.
-    fn moved(
-        &self,
-        reference: &str,
-        movements: &[Movement],
-        table: &[(&str, Standing)],
-        wanted: Standing,
-    ) -> Option<Outcome> {
-        let done: Vec<&Movement> = movements.iter().filter(|each| standing(table, &each.status) == wanted).collect();
+    fn moved(&self, reference: &str, movements: &[Movement], table: Standings, wanted: Standing) -> Option<Outcome> {
+        let are = |standing| movements.iter().filter(move |each| table.of(&each.status) == standing);
+        let done: Vec<&Movement> = are(wanted).collect();
         if done.is_empty() {
-            let open = movements.iter().find(|each| standing(table, &each.status) == Standing::Pending)?;
-            return Some(self.pending(Some(open)));
+            return are(Standing::Working).next().map(|open| self.pending(Some(open)));
         }
         // Two captures of one order add up, so that the host sees that too much was taken.
-        let amounts = done.iter().map(|each| each.amount.as_ref().and_then(Amount::money));
-        let total = amounts.reduce(|sum, each| sum?.checked_add(each?).ok()).flatten();
+        let total = done.iter().map(|each| each.money()).reduce(|sum, each| sum?.checked_add(each?).ok()).flatten();
         let Some(amount) = total else {
             return Some(Outcome::unknown("PayPal says that it is done, but not how much"));
         };
@@ -249,18 +204,18 @@ impl Order {
         let receipt =
             Receipt { reference: reference.to_owned(), provider_reference: self.id.clone(), amount, payee: None };
         Some(match wanted {
-            Standing::Succeeded => Outcome::Succeeded { receipt },
+            Standing::Done => Outcome::Succeeded { receipt },
             _ => Outcome::Authorized { receipt },
         })
     }
 
-    /// The person has to approve, at the address that one of these links names.
+    /// The person has to approve, at the address that the order names, until `end`.
     #[must_use]
-    pub fn waits_for_person(&self, links: &[Link]) -> Outcome {
-        match approval(links) {
+    pub fn waits_for_person(&self, end: Option<i64>) -> Outcome {
+        match approval(&self.links) {
             Some(url) => Outcome::ActionRequired {
                 next: NextStep::Link { url: url.to_owned() },
-                expires_ms: None,
+                expires_ms: end,
                 provider_reference: Some(self.id.clone()),
             },
             None => self.pending(None),
@@ -271,38 +226,10 @@ impl Order {
     #[must_use]
     pub fn pending(&self, why: Option<&Movement>) -> Outcome {
         let reason = why.and_then(|each| each.status_details.as_ref()).and_then(|details| details.reason.as_deref());
-        let slow = reason.is_some_and(|reason| SLOW_REASONS.contains(&reason));
-        Outcome::Pending {
-            poll_after_ms: if slow { POLL_SLOWLY_MS } else { POLL_AFTER_MS },
-            deadline_ms: None,
-            provider_reference: Some(self.id.clone()).filter(|id| !id.is_empty()),
-        }
+        let slow = reason.is_some_and(|reason| SLOW_REASONS.knows(reason));
+        let poll_after_ms = if slow { POLL_SLOWLY_MS } else { POLL_AFTER_MS };
+        Outcome::pending(poll_after_ms, Some(self.id.clone()).filter(|id| !id.is_empty()))
     }
-}
-
-/// What a refund means; `None` of its amount is unknown.
-#[must_use]
-pub fn refund_outcome(refund: &Movement) -> RefundOutcome {
-    let found = REFUND_STATUSES.iter().find(|(word, _)| *word == refund.status).and_then(|(_, done)| *done);
-    let amount: Option<Money> = refund.amount.as_ref().and_then(Amount::money);
-    match (found, amount) {
-        (Some(true), Some(amount)) if !refund.id.is_empty() => {
-            RefundOutcome::Succeeded { provider_reference: refund.id.clone(), amount }
-        }
-        (Some(true), _) => {
-            RefundOutcome::Unknown { reason: "PayPal says that the refund is done, but not how much".into() }
-        }
-        (Some(false), _) => RefundOutcome::Failed { provider_code: Some(refund.status.clone()) },
-        (None, _) => RefundOutcome::Pending {
-            poll_after_ms: POLL_AFTER_MS,
-            provider_reference: Some(refund.id.clone()).filter(|id| !id.is_empty()),
-        },
-    }
-}
-
-fn declined(movement: Option<&Movement>) -> Outcome {
-    let provider_code = movement.map(|each| each.status.clone());
-    Outcome::Failed { code: DeclineCode::Declined, provider_code, retry: RetryAdvice::OtherMethod }
 }
 
 /// Called off, with no money moved.

@@ -132,17 +132,39 @@ impl From<Silence> for Denied {
     }
 }
 
+impl From<Denied> for Silence {
+    /// Where no refusal can be an answer.
+    fn from(denied: Denied) -> Self {
+        denied.silence()
+    }
+}
+
 impl Denied {
     /// An answer that says nothing of what was asked.
     #[must_use]
     pub fn unclear(reason: impl Into<String>) -> Denied {
-        Denied::Silent(Silence::Unclear(reason.into()))
+        Denied::Silent(Silence::unclear(reason))
+    }
+
+    /// The request or the account is not as the provider wants it, by this word of its own.
+    #[must_use]
+    pub fn setup(code: impl Into<String>) -> Denied {
+        Denied::Refused { code: code.into(), meaning: Meaning::No(DeclineCode::Configuration, RetryAdvice::Never) }
+    }
+
+    /// What the provider's word means, if there is one.
+    #[must_use]
+    pub fn meaning(&self) -> Option<Meaning> {
+        match self {
+            Denied::Refused { meaning, .. } => Some(*meaning),
+            Denied::Silent(_) => None,
+        }
     }
 
     /// Whether the provider said that it does not know what was asked about.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        matches!(self, Denied::Refused { meaning: Meaning::Missing, .. })
+        self.meaning() == Some(Meaning::Missing)
     }
 
     /// The same as a [`Silence`], where no refusal can be an answer.

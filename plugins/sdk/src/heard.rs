@@ -74,6 +74,12 @@ pub fn answer(result: Result<HttpResponse, HttpFailure>) -> Result<HttpResponse,
 }
 
 impl Silence {
+    /// An answer that says nothing of what was asked.
+    #[must_use]
+    pub fn unclear(reason: impl Into<String>) -> Silence {
+        Silence::Unclear(reason.into())
+    }
+
     /// Why, for the log.
     #[must_use]
     pub fn reason(self) -> String {

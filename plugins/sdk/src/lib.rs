@@ -7,9 +7,10 @@
 //! - [`engine`]: messages in, messages out; a pure function but for what the provider itself remembers;
 //! - [`desk`]: the `Host` inside the plugin, where a future waits for its answer;
 //! - [`entry`]: the functions of C around the engine, the only unsafe code here;
-//! - what many providers need: [`heard`] tells an answer from none, [`denied`] says what a refusal means, [`form`] writes
-//!   forms and addresses, [`text`] texts and ids, [`hmac`] signs, [`address`] says where a provider may be, [`settings`]
-//!   reads what configurations have in common;
+//! - what many providers need: [`request`] makes requests, [`heard`] tells an answer from none, [`denied`] says what a refusal
+//!   means, [`standing`] what a status does, [`form`] writes forms and addresses, [`text`] texts and ids, [`hmac`] signs,
+//!   [`notice`] looks at notifications, [`address`] says where a provider may be, [`settings`] reads what configurations have
+//!   in common;
 //! - [`token`]: an access token that is fetched once for all calls;
 //! - `crypto` (feature `crypto`): what providers sign, verify and seal with;
 //! - [`testing`]: a provider on stage with a scripted bank, without a process or a network.
@@ -24,9 +25,12 @@ pub mod entry;
 pub mod form;
 pub mod heard;
 pub mod hmac;
+pub mod notice;
 pub mod plugin;
 pub mod prelude;
+pub mod request;
 pub mod settings;
+pub mod standing;
 pub mod testing;
 pub mod text;
 pub mod token;
@@ -42,3 +46,4 @@ pub use sayso_plugin_interface::{
     Money, News, NextStep, Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryEnrolmentRequest,
     QueryRefundRequest, QueryRequest, Receipt, RefundNews, RefundOutcome, RefundRequest, RetryAdvice, abi_v1,
 };
+pub use standing::{Standing, Standings};

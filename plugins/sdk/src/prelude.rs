@@ -1,7 +1,7 @@
 //! The names that every provider needs: `use sayso_plugin_sdk::prelude::*;`.
 
 pub use crate::heard::{Answered, Silence};
-pub use crate::{Denied, Meaning, Plugin, Words, async_trait};
+pub use crate::{Denied, Meaning, Plugin, Standing, Standings, Words, async_trait, request};
 pub use sayso_plugin_interface::capabilities::{HandoffKind, ServiceHours};
 pub use sayso_plugin_interface::outcome::{DeclineCode, WebhookVerdict};
 pub use sayso_plugin_interface::request::WebhookRequest;

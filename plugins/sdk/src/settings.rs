@@ -3,6 +3,7 @@
 
 use crate::address;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Which of a provider's worlds.
@@ -15,6 +16,13 @@ pub enum Mode {
     Sandbox,
     /// Real money.
     Live,
+}
+
+/// Reads the settings of a configuration, a JSON object; where they are not as they have to be, `needs` begins the message.
+pub fn read<T: DeserializeOwned>(configuration: &str, needs: &str) -> Result<T, String> {
+    // Only as an object: a list would be taken for one with its fields in order.
+    let object = serde_json::from_str(configuration).map(Value::Object);
+    object.and_then(serde_json::from_value).map_err(|wrong| format!("{needs}: {wrong}"))
 }
 
 /// Where the API is, without a path: the provider's own place in this mode, or in the sandbox what the operator wrote, if that is
@@ -51,6 +59,18 @@ pub fn https(name: &str, url: &str, length_max: usize) -> Result<(), String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn settings_are_an_object_and_a_message_begins_with_what_is_needed() {
+        #[derive(Debug, Deserialize)]
+        struct Read {
+            mode: Mode,
+        }
+        assert_eq!(read::<Read>(r#"{"mode":"test"}"#, "").unwrap().mode, Mode::Sandbox);
+        for wrong in [r#"["live"]"#, "{}", "", r#"{"mode":"real"}"#] {
+            assert!(read::<Read>(wrong, "It needs `mode`").is_err_and(|why| why.starts_with("It needs `mode`: ")));
+        }
+    }
 
     #[test]
     fn another_address_is_for_tests_on_this_machine() {
