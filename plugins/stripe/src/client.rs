@@ -4,15 +4,21 @@
 //! a line in the log, and nothing that it says is believed.
 
 use crate::settings::Settings;
-use crate::wire::{Intent, Problem, REFERENCE, Session, Tagged};
+use crate::wire::{Intent, Problem, REFERENCE, Session};
 use sayso_plugin_sdk::form::{CONTENT_TYPE, Form, path_part};
 use sayso_plugin_sdk::heard;
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The version of Stripe's API that all this is written for.
 pub const VERSION: &str = "2026-06-24.dahlia";
+/// The key, which the gate fills in, and the version.
+const KEY: (&str, &str) = ("authorization", "Bearer {{secret:api_key}}");
+const PINNED: (&str, &str) = ("stripe-version", VERSION);
+/// What the ids of Checkout Sessions begin with.
+const SESSIONS: &str = "cs_";
 /// How many pages of a hundred objects are searched.
 const PAGES_MAX: usize = 10;
 /// How far Stripe's clock and ours may be apart, in milliseconds.
@@ -53,50 +59,31 @@ struct Page {
 
 impl Stripe {
     /// Asks for something; nothing changes by it.
-    pub async fn get(&self, host: &dyn Host, path: &str, query: &Form) -> Result<Answered, Silence> {
+    pub(crate) async fn get(&self, host: &dyn Host, path: &str, query: &Form) -> Result<Value, Denied> {
         let url = query.query_of(&format!("{}/v1/{path}", self.settings.base()));
-        self.send(host, ("GET", url), Vec::new(), String::new()).await
+        said(exchange(host, request::get(url, &[KEY, PINNED])).await?)
     }
 
     /// Asks Stripe to do something, once for each key.
-    pub async fn post(&self, host: &dyn Host, path: &str, key: &str, form: &Form) -> Result<Answered, Silence> {
-        let url = format!("{}/v1/{path}", self.settings.base());
-        let headers = vec![("content-type", CONTENT_TYPE), ("idempotency-key", key)];
-        self.send(host, ("POST", url), headers, form.body()).await
+    pub(crate) async fn post(&self, host: &dyn Host, path: &str, key: &str, form: &Form) -> Result<Value, Denied> {
+        said(self.try_to(host, path, key, form).await?)
     }
 
-    async fn send(
+    /// The same, with the whole answer even where Stripe refuses.
+    pub(crate) async fn try_to(
         &self,
         host: &dyn Host,
-        (method, url): (&str, String),
-        headers: Vec<(&str, &str)>,
-        body: String,
+        path: &str,
+        key: &str,
+        form: &Form,
     ) -> Result<Answered, Silence> {
-        let all = [("authorization", "Bearer {{secret:api_key}}"), ("stripe-version", VERSION)].into_iter();
-        let headers = all.chain(headers).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        // A repeated POST has no second effect either, but whether to repeat one is for payments to decide.
-        let idempotent = method == "GET";
-        let answer = host.http(HttpRequest { method: method.to_owned(), url, headers, body, idempotent }).await;
-        if let Ok(response) = &answer
-            && !(200..300).contains(&response.status)
-        {
-            let problem = serde_json::from_str(&response.body).map(|body| problem(&body)).unwrap_or_default();
-            let header = |name| response.header(name).unwrap_or("-");
-            host.log(&format!(
-                "Stripe answered {} ({}, {}, {}; request {}, should retry: {})",
-                response.status,
-                problem.kind,
-                problem.code.unwrap_or_default(),
-                problem.decline_code.unwrap_or_default(),
-                header("request-id"),
-                header("stripe-should-retry"),
-            ));
-        }
-        heard::json(answer)
+        let headers = [KEY, PINNED, ("content-type", CONTENT_TYPE), ("idempotency-key", key)];
+        let url = format!("{}/v1/{path}", self.settings.base());
+        exchange(host, request::post(url, &headers, form.body())).await
     }
 
     /// Raises the alarm if something is of the other mode than the configuration says.
-    pub fn same_mode(&self, host: &dyn Host, livemode: bool) -> Result<(), String> {
+    pub(crate) fn same_mode(&self, host: &dyn Host, livemode: bool) -> Result<(), String> {
         if livemode == self.settings.live() {
             return Ok(());
         }
@@ -108,39 +95,58 @@ impl Stripe {
     }
 
     /// Reads an object that has to be ours, and of our mode.
-    pub fn read<T: Tagged>(&self, host: &dyn Host, body: &Value, reference: &str) -> Result<T, String> {
-        let object: T = serde_json::from_value(body.clone()).map_err(|wrong| format!("not understood: {wrong}"))?;
-        self.same_mode(host, object.livemode())?;
-        match object.metadata().get(REFERENCE) {
-            Some(theirs) if theirs == reference => Ok(object),
-            _ => Err("Stripe answered about something else".to_owned()),
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        host: &dyn Host,
+        body: &Value,
+        reference: &str,
+    ) -> Result<T, Silence> {
+        let not_understood = |why: &str| Silence::unclear(format!("Stripe's answer is not understood: {why}"));
+        let livemode = body["livemode"].as_bool().ok_or_else(|| not_understood("it has no mode"))?;
+        self.same_mode(host, livemode).map_err(Silence::Unclear)?;
+        if body["metadata"][REFERENCE] != *reference {
+            return Err(Silence::unclear("Stripe answered about something else"));
         }
+        T::deserialize(body).map_err(|wrong| not_understood(&wrong.to_string()))
     }
 
-    /// The object of this id, which has to be ours.
-    pub async fn fetch<T: Tagged>(&self, host: &dyn Host, id: &str, reference: &str) -> Result<T, String> {
-        let (path, query) = match id.starts_with("cs_") {
-            true => (format!("checkout/sessions/{}", path_part(id)), expanding("")),
-            false => (format!("payment_intents/{}", path_part(id)), Form::new()),
-        };
-        let answered = self.get(host, &path, &query).await.map_err(Silence::reason)?;
-        match answered.fine() {
-            true => self.read(host, &answered.body, reference),
-            // Not "not found": it was there, so more likely the key or the account is another one now.
-            false => Err(format!("Stripe answered with status {} about {id}", answered.status)),
+    /// The object of this id, which has to be ours. That Stripe does not know it is no answer: it was there, so more likely the
+    /// key or the account is another one now.
+    pub(crate) async fn fetch<T: DeserializeOwned>(
+        &self,
+        host: &dyn Host,
+        id: &str,
+        reference: &str,
+    ) -> Result<T, Silence> {
+        let query = if id.starts_with(SESSIONS) { expanding("") } else { Form::new() };
+        self.read(host, &self.get(host, &place(id), &query).await?, reference)
+    }
+
+    /// Asks for a change of the object of this id; how it stands then. Where Stripe refuses, how it stands is what counts.
+    pub(crate) async fn change<T: DeserializeOwned>(
+        &self,
+        host: &dyn Host,
+        (id, reference): (&str, &str),
+        (verb, key): (&str, &str),
+        form: &Form,
+    ) -> Result<T, Silence> {
+        match self.post(host, &format!("{}/{verb}", place(id)), key, form).await {
+            Ok(body) => self.read(host, &body, reference),
+            Err(Denied::Refused { .. }) => self.fetch(host, id, reference).await,
+            Err(Denied::Silent(silence)) => Err(silence),
         }
     }
 
     /// What bears our reference: by Stripe's id where it is known, else everything since `sent_ms` is looked through.
-    pub async fn find(
+    pub(crate) async fn find(
         &self,
         host: &dyn Host,
         reference: &str,
         id: Option<&str>,
         sent_ms: Option<i64>,
-    ) -> Result<Found, String> {
+    ) -> Result<Found, Silence> {
         match id {
-            Some(id) if id.starts_with("cs_") => return self.fetch(host, id, reference).await.map(Found::session),
+            Some(id) if id.starts_with(SESSIONS) => return self.fetch(host, id, reference).await.map(Found::session),
             Some(id) => return self.fetch(host, id, reference).await.map(Found::intent),
             None => {}
         }
@@ -156,30 +162,27 @@ impl Stripe {
         match (intents.next(), intents.next()) {
             (None, _) => Ok(Found::Nothing),
             (Some(intent), None) => Ok(Found::intent(intent)),
-            _ => Err("more than one payment bears our reference: look at them in Stripe's dashboard".to_owned()),
+            _ => Err(Silence::unclear("more than one payment bears our reference: look at them in Stripe's dashboard")),
         }
     }
 
     /// Everything in a list, newest first, that bears our reference.
-    pub async fn search<T: Tagged>(
+    pub(crate) async fn search<T: DeserializeOwned>(
         &self,
         host: &dyn Host,
         path: &str,
         query: Form,
         reference: &str,
         sent_ms: Option<i64>,
-    ) -> Result<Vec<T>, String> {
+    ) -> Result<Vec<T>, Silence> {
         let since = sent_ms.map(|sent_ms| sent_ms.saturating_sub(CLOCKS_APART_MS).div_euclid(1000));
+        let not_understood = || Silence::unclear("Stripe's list is not understood");
         let (mut found, mut query) = (Vec::new(), query.field("limit", 100));
         for _ in 0..PAGES_MAX {
-            let answered = self.get(host, path, &query).await.map_err(Silence::reason)?;
-            let page = serde_json::from_value::<Page>(answered.body.clone());
-            let (true, Ok(page)) = (answered.fine(), page) else {
-                return Err(format!("Stripe answered with status {} to a search", answered.status));
-            };
+            let page = Page::deserialize(self.get(host, path, &query).await?).map_err(|_| not_understood())?;
             // Every object of Stripe's has metadata: without, nobody can tell whose it is.
             if page.data.iter().any(|item| !item["metadata"].is_object()) {
-                return Err("a list that is not understood".to_owned());
+                return Err(not_understood());
             }
             for item in page.data.iter().filter(|item| item["metadata"][REFERENCE] == reference) {
                 found.push(self.read(host, item, reference)?);
@@ -188,11 +191,38 @@ impl Stripe {
             if since.is_some_and(|since| last["created"].as_i64().is_some_and(|created| created < since)) {
                 return Ok(found);
             }
-            let Some(id) = last["id"].as_str() else { return Err("a list without ids".to_owned()) };
-            query = query.with("starting_after", id);
+            query = query.with("starting_after", last["id"].as_str().ok_or_else(not_understood)?);
         }
-        Err(format!("not among the newest {} of {path}", PAGES_MAX * 100))
+        Err(Silence::unclear(format!("not among the newest {} of {path}", PAGES_MAX * 100)))
     }
+}
+
+async fn exchange(host: &dyn Host, request: HttpRequest) -> Result<Answered, Silence> {
+    let answered = heard::json(host.http(request).await)?;
+    if !answered.fine() {
+        let problem = problem(&answered.body);
+        let header = |name| answered.header(name).unwrap_or("-");
+        host.log(&format!(
+            "Stripe answered {} ({}, {}, {}; request {}, should retry: {})",
+            answered.status,
+            problem.kind,
+            problem.code.unwrap_or_default(),
+            problem.decline_code.unwrap_or_default(),
+            header("request-id"),
+            header("stripe-should-retry"),
+        ));
+    }
+    Ok(answered)
+}
+
+fn said(answered: Answered) -> Result<Value, Denied> {
+    if answered.fine() { Ok(answered.body) } else { Err(denied(&answered)) }
+}
+
+/// Where the object of this id is.
+fn place(id: &str) -> String {
+    let kind = if id.starts_with(SESSIONS) { "checkout/sessions" } else { "payment_intents" };
+    format!("{kind}/{}", path_part(id))
 }
 
 /// A query that wants the payment's intent itself and not only its id.
@@ -201,23 +231,22 @@ fn expanding(within: &str) -> Form {
 }
 
 /// The `error` of an answer.
-pub fn problem(body: &Value) -> Problem {
+pub(crate) fn problem(body: &Value) -> Problem {
     body.get("error").and_then(|error| serde_json::from_value(error.clone()).ok()).unwrap_or_default()
 }
 
-/// What a refusal of a request to pay means.
-#[must_use]
-pub fn refused(answered: &Answered) -> Outcome {
-    let problem = problem(&answered.body);
-    let said = format!("Stripe answered with status {} ({})", answered.status, problem.kind);
-    if answered.status == 409 || !matches!(problem.kind.as_str(), "card_error" | "invalid_request_error") {
+/// What a refusal means.
+pub(crate) fn denied(answered: &Answered) -> Denied {
+    let (problem, status) = (problem(&answered.body), answered.status);
+    let unclear = || Denied::unclear(format!("Stripe answered with status {status} ({})", problem.kind));
+    if status == 409 || !matches!(problem.kind.as_str(), "card_error" | "invalid_request_error") {
         // Above all `idempotency_error`: the key was used for something else, and nobody knows what became of that.
-        return Outcome::unknown(said);
+        return unclear();
     }
-    let unnamed = problem.code.is_none() && matches!(answered.status, 400 | 401 | 403 | 404);
-    problem.failure().unwrap_or_else(|| match unnamed {
+    match problem.denied() {
+        Some(denied) => denied,
         // A request that Stripe does not take, such as a parameter of the wrong form: it was not begun.
-        true => Outcome::failed(DeclineCode::Configuration, RetryAdvice::Never, answered.status.to_string()),
-        false => Outcome::unknown(said),
-    })
+        None if problem.code.is_none() && matches!(status, 400 | 401 | 403 | 404) => Denied::setup(status.to_string()),
+        None => unclear(),
+    }
 }

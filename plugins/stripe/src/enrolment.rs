@@ -1,15 +1,14 @@
 //! Cards that are stored: a page of Checkout on which the person enters one, without a payment.
 
-use crate::client::{Stripe, problem};
-use crate::tables::Stands;
-use crate::wire::{POLL_AFTER_MS, REFERENCE, Session, id_of};
+use crate::client::Stripe;
+use crate::wire::{Intent, POLL_AFTER_MS, REFERENCE, Session, id_of};
 use sayso_plugin_sdk::form::{Form, path_part};
 use sayso_plugin_sdk::prelude::*;
 use serde_json::Value;
 
 impl Stripe {
     /// Opens a page for a card.
-    pub async fn begin_enrolment(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
+    pub(crate) async fn begin_enrolment(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
         let tags = Form::new().field(REFERENCE, &request.reference).field("sayso_person", &request.person);
         let form = Form::new()
             .field("mode", "setup")
@@ -19,75 +18,60 @@ impl Stripe {
             .field("payment_method_types[]", "card")
             .below("metadata", &tags)
             .below("setup_intent_data[metadata]", &tags);
-        let answered = match self.post(host, "checkout/sessions", &request.idempotency_key, &form).await {
-            Ok(answered) => answered,
-            Err(silence) => return silence.of_enrolment(),
-        };
-        if answered.fine() {
-            return match self.read(host, &answered.body, &request.reference) {
-                Ok(session) => enrolled(&session),
-                Err(reason) => EnrolOutcome::unknown(reason),
-            };
-        }
-        let problem = problem(&answered.body);
-        match (answered.status, problem.kind.as_str()) {
-            (400 | 401 | 403, "invalid_request_error") => {
-                EnrolOutcome::Failed { code: DeclineCode::Configuration, provider_code: problem.code }
+        match self.post(host, "checkout/sessions", &request.idempotency_key, &form).await {
+            Ok(body) => {
+                self.read(host, &body, &request.reference).map_or_else(Silence::of_enrolment, |page| enrolled(&page))
             }
-            (status, kind) => EnrolOutcome::unknown(format!("Stripe answered with status {status} ({kind})")),
+            Err(denied) => denied.of_enrolment(),
         }
     }
 
     /// Looks what became of the page.
-    pub async fn ask_enrolment(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
-        let expand = |within: &str| Form::new().field("expand[]", format!("{within}setup_intent.payment_method"));
-        let reference = &request.reference;
-        let found: Result<Option<Session>, String> = match &request.provider_reference {
-            Some(id) => match self.get(host, &format!("checkout/sessions/{}", path_part(id)), &expand("")).await {
-                Ok(answered) if answered.fine() => self.read(host, &answered.body, reference).map(Some),
-                Ok(answered) => Err(format!("Stripe answered with status {} about {id}", answered.status)),
-                Err(silence) => Err(Silence::reason(silence)),
-            },
-            None => {
-                let all = self.search(host, "checkout/sessions", expand("data."), reference, None).await;
-                all.map(|sessions: Vec<Session>| sessions.into_iter().next())
-            }
-        };
-        match found {
+    pub(crate) async fn ask_enrolment(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
+        match self.page_of(host, request).await {
             Ok(Some(session)) => enrolled(&session),
             Ok(None) => EnrolOutcome::NotFound,
-            Err(reason) => EnrolOutcome::unknown(reason),
+            Err(silence) => silence.of_enrolment(),
         }
+    }
+
+    async fn page_of(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> Result<Option<Session>, Silence> {
+        let expand = |within: &str| Form::new().field("expand[]", format!("{within}setup_intent.payment_method"));
+        let (sessions, reference) = ("checkout/sessions", &request.reference);
+        let Some(id) = &request.provider_reference else {
+            let all: Vec<Session> = self.search(host, sessions, expand("data."), reference, None).await?;
+            return Ok(all.into_iter().next());
+        };
+        let page = self.get(host, &format!("{sessions}/{}", path_part(id)), &expand("")).await?;
+        self.read(host, &page, reference).map(Some)
     }
 }
 
 /// What a session says of an enrolment.
 fn enrolled(session: &Session) -> EnrolOutcome {
     let provider_reference = Some(session.id.clone());
-    let over = || EnrolOutcome::Failed { code: DeclineCode::Canceled, provider_code: session.status.clone() };
-    match (session.stands(), session.intent()) {
-        (Stands::Gone, _) => over(),
-        (Stands::Done, Some(intent)) if intent.stands() == Stands::Gone => over(),
-        (Stands::Done, Some(intent)) if intent.stands() == Stands::Done => {
-            let customer = id_of(intent.customer.as_ref().or(session.customer.as_ref()));
-            let method = id_of(intent.payment_method.as_ref());
-            match (customer, method) {
-                (Some(customer), Some(method)) => EnrolOutcome::Enrolled {
-                    instrument: Instrument {
-                        ids: [("customer", customer), ("payment_method", method)]
-                            .map(|(key, id)| (key.to_owned(), id.to_owned()))
-                            .into(),
-                        label: label(intent.payment_method.as_ref()),
-                    },
-                },
-                _ => EnrolOutcome::unknown("Stripe stored a card, but does not say whose or which".to_owned()),
-            }
+    let intent = session.intent();
+    match (session.stands(), intent.as_ref().map(Intent::stands)) {
+        (Standing::Gone, _) | (Standing::Done, Some(Standing::Gone)) => {
+            EnrolOutcome::Failed { code: DeclineCode::Canceled, provider_code: session.status.clone() }
+        }
+        (Standing::Done, Some(Standing::Done)) => {
+            let stored = intent.and_then(|intent| instrument(session, &intent));
+            let whose = "Stripe stored a card, but does not say whose or which";
+            stored.map_or_else(|| EnrolOutcome::unknown(whose), |instrument| EnrolOutcome::Enrolled { instrument })
         }
         _ => match session.page() {
             Some((next, expires_ms)) => EnrolOutcome::ActionRequired { next, expires_ms, provider_reference },
-            None => EnrolOutcome::Pending { poll_after_ms: POLL_AFTER_MS, provider_reference },
+            None => EnrolOutcome::pending(POLL_AFTER_MS, provider_reference),
         },
     }
+}
+
+fn instrument(session: &Session, intent: &Intent) -> Option<Instrument> {
+    let customer = id_of(intent.customer.as_ref().or(session.customer.as_ref()))?;
+    let method = id_of(intent.payment_method.as_ref())?;
+    let ids = [("customer", customer), ("payment_method", method)].map(|(key, id)| (key.to_owned(), id.to_owned()));
+    Some(Instrument { ids: ids.into(), label: label(intent.payment_method.as_ref()) })
 }
 
 /// What a person tells a card by.

@@ -1,17 +1,18 @@
 //! The verbs: what to ask of Stripe, and what its answers mean.
 
 use crate::amounts::{currencies, from_wire, to_wire};
-use crate::client::{Found, Stripe, problem, refused};
-use crate::handoff::too_late;
+use crate::client::{Found, Stripe, denied, problem};
 use crate::sale::{Refused, Sale};
 use crate::settings::{BASE_URL, Settings};
-use crate::tables::{CODES, Stands};
 use crate::webhook;
-use crate::wire::{Intent, Metadata, REFERENCE, REFUND, Refund, Session};
+use crate::wire::{Intent, OF_REFUND, REFERENCE, Refund, Session};
 use sayso_plugin_sdk::form::{Form, path_part};
 use sayso_plugin_sdk::prelude::*;
+use serde::Deserialize as _;
 use serde_json::Value;
 
+/// What is said of a payment that is not there.
+const NO_PAYMENT: &str = "Stripe knows no such payment";
 /// How long a key is good: Stripe may forget it after 24 hours, and would then pay anew. One hour is for clocks.
 const KEY_LIFE_MS: u64 = 23 * 60 * 60 * 1000;
 
@@ -43,103 +44,129 @@ impl Plugin for Stripe {
     }
 }
 
-/// Whether a code refuses a refund for good.
-fn refuses_refund(code: &str) -> bool {
-    use DeclineCode::{AmountTooSmall, LimitExceeded};
-    matches!(CODES.meaning(code), Some(Meaning::NoRefund | Meaning::No(LimitExceeded | AmountTooSmall, _)))
-}
-
 impl Stripe {
     /// In test mode, whether the key is one of test mode too, before anything moves: a live key there would move real money
     /// that everybody takes for play money. The other way round nothing can be lost.
-    async fn is_play_money(&self, host: &dyn Host) -> Result<(), Silence> {
+    async fn is_play_money(&self, host: &dyn Host) -> Result<(), String> {
         if self.settings.live() {
             return Ok(());
         }
-        let answered = self.get(host, "balance", &Form::new()).await?;
-        match answered.body["livemode"].as_bool().filter(|_| answered.fine()) {
-            Some(livemode) => self.same_mode(host, livemode).map_err(Silence::NotTaken),
-            None => Err(Silence::NotTaken(format!("Stripe does not say its mode (status {})", answered.status))),
+        let balance = self.get(host, "balance", &Form::new()).await.map_err(|denied| denied.silence().reason())?;
+        let livemode = balance["livemode"].as_bool().ok_or("Stripe does not say its mode")?;
+        self.same_mode(host, livemode)
+    }
+
+    async fn charge(&self, host: &dyn Host, sale: &Sale, request: &PayRequest) -> Result<Outcome, Denied> {
+        let answered = self.try_to(host, "payment_intents", &request.idempotency_key, &sale.intent()).await?;
+        if answered.fine() {
+            let intent = self.read::<Intent>(host, &answered.body, &request.reference);
+            return Ok(intent.map_or_else(Silence::of_known, |intent| intent.outcome()));
+        }
+        let problem = problem(&answered.body);
+        let Some(inner) = &problem.payment_intent else { return Err(denied(&answered)) };
+        match self.read::<Intent>(host, inner, &request.reference) {
+            Ok(intent) if problem.wants_person() && intent.wants_person() => Ok(self.hand_off(host, &intent).await),
+            Ok(_) => Err(denied(&answered)),
+            Err(silence) => Ok(silence.of_known()),
         }
     }
 
-    async fn charge(&self, host: &dyn Host, sale: &Sale, request: &PayRequest) -> Result<Outcome, Silence> {
-        let answered = self.post(host, "payment_intents", &request.idempotency_key, &sale.intent()).await?;
-        let inner = problem(&answered.body);
-        let (refusal, body) = match &inner.payment_intent {
-            Some(body) if !answered.fine() => (true, body),
-            None if !answered.fine() => return Ok(refused(&answered)),
-            _ => (false, &answered.body),
-        };
-        let intent = match self.read::<Intent>(host, body, &request.reference) {
-            Ok(intent) => intent,
-            Err(reason) => return Ok(Outcome::unknown(reason)),
-        };
-        Ok(match (refusal, inner.wants_person()) {
-            (true, true) if intent.wants_person() => self.hand_off(host, &intent).await,
-            (true, _) => refused(&answered),
-            (false, _) => intent.outcome(),
-        })
-    }
-
-    /// The intent of a payment, however it was made.
-    async fn intent_of(&self, host: &dyn Host, reference: &str, id: Option<&str>) -> Result<Option<Intent>, String> {
+    /// The intent of a payment, however it was made; `None` if Stripe knows no such payment.
+    async fn intent_of(&self, host: &dyn Host, reference: &str, id: Option<&str>) -> Result<Option<Intent>, Silence> {
         match self.find(host, reference, id, None).await? {
             Found::Nothing => Ok(None),
             Found::Intent(intent) => Ok(Some(*intent)),
-            Found::Session(session) => session.intent().map(Some).ok_or("it was not paid yet".to_owned()),
+            Found::Session(session) => session.intent().map(Some).ok_or(Silence::unclear("it was not paid yet")),
         }
     }
 
-    async fn cancel_found(&self, host: &dyn Host, found: Found, request: &CancelRequest) -> Result<Outcome, String> {
-        let intent = match found {
-            Found::Nothing => return Err("Stripe knows no such payment".to_owned()),
-            Found::Session(session) if session.stands() == Stands::Person => {
-                return self.close_page(host, &session, request).await;
+    async fn capture(&self, host: &dyn Host, request: &AdvanceRequest) -> Result<Outcome, Silence> {
+        let found = self.find(host, &request.reference, request.provider_reference.as_deref(), None).await?;
+        let intent = match &found {
+            Found::Session(session) if session.stands() == Standing::Done => session.intent(),
+            Found::Intent(intent) => Some((**intent).clone()),
+            _ => None,
+        };
+        let Some(intent) = intent.filter(|intent| intent.stands() == Standing::Reserved) else {
+            return self.outcome(host, found).await.ok_or(Silence::unclear(NO_PAYMENT));
+        };
+        if intent.amount_capturable.and_then(|units| from_wire(units, &intent.currency)) != Some(request.amount) {
+            return Err(Silence::unclear("what is reserved is another amount, so it was not captured"));
+        }
+        let (of, how) =
+            ((intent.id.as_str(), request.reference.as_str()), ("capture", request.idempotency_key.as_str()));
+        Ok(self.change::<Intent>(host, of, how, &Form::new()).await?.outcome())
+    }
+
+    async fn call_off(&self, host: &dyn Host, request: &CancelRequest) -> Result<Outcome, Silence> {
+        let (reference, key) = (request.reference.as_str(), request.idempotency_key.as_str());
+        let intent = match self.find(host, reference, request.provider_reference.as_deref(), None).await? {
+            Found::Nothing => return Err(Silence::unclear(NO_PAYMENT)),
+            Found::Session(page) if page.stands() == Standing::Person => {
+                let after: Session = self.change(host, (&page.id, reference), ("expire", key), &Form::new()).await?;
+                // Somebody may have begun to pay on it, of which only the whole session tells.
+                let begun = after.payment_intent.is_some() && after.intent().is_none();
+                let after = if begun { self.fetch(host, &page.id, reference).await? } else { after };
+                return Ok(after.outcome());
             }
             Found::Session(session) => match session.intent() {
-                Some(intent) if intent.stands() == Stands::Reserved => intent,
+                Some(intent) if intent.stands() == Standing::Reserved => intent,
                 _ => return Ok(session.outcome()),
             },
             Found::Intent(intent) => *intent,
         };
-        if matches!(intent.stands(), Stands::Done | Stands::Gone) {
+        if matches!(intent.stands(), Standing::Done | Standing::Gone) {
             return Ok(intent.outcome());
         }
-        let after = self.cancel_intent(host, &intent, &request.idempotency_key, "requested_by_customer").await?;
-        Ok(after.outcome())
+        Ok(self.cancel_intent(host, &intent, key, "requested_by_customer").await?.outcome())
     }
 
-    async fn close_page(&self, host: &dyn Host, page: &Session, request: &CancelRequest) -> Result<Outcome, String> {
-        let path = format!("checkout/sessions/{}/expire", path_part(&page.id));
-        let answered = self.post(host, &path, &request.idempotency_key, &Form::new()).await;
-        let answered = answered.map_err(Silence::reason)?;
-        if answered.fine() {
-            let session: Session = self.read(host, &answered.body, &request.reference)?;
-            if session.stands() != Stands::Gone || session.payment_intent.is_none() {
-                return Ok(session.outcome());
-            }
-        } else if !too_late(&answered) {
-            return Err(format!("Stripe answered with status {}", answered.status));
+    async fn give_back(&self, host: &dyn Host, request: &RefundRequest) -> Result<RefundOutcome, Denied> {
+        let found = self.intent_of(host, &request.reference, request.provider_reference.as_deref()).await?;
+        let Some(intent) = found else { return Ok(RefundOutcome::NotFound) };
+        let paid = intent.amount_received.and_then(|units| from_wire(units, &intent.currency));
+        let (true, Some(units)) = (paid == Some(request.paid), to_wire(request.amount)) else {
+            return Err(Denied::unclear("Stripe has charged another amount; nothing was given back"));
+        };
+        let tags = Form::new().field(REFERENCE, &request.reference).field(OF_REFUND, &request.refund_reference);
+        let form = Form::new()
+            .field("payment_intent", &intent.id)
+            .field("amount", units)
+            .field("reason", "requested_by_customer")
+            .field_if("reverse_transfer", intent.transfer_data.as_ref().map(|_| true))
+            .below("metadata", &tags);
+        let refund = self.post(host, "refunds", &request.idempotency_key, &form).await?;
+        Ok(refunded(&refund, &request.refund_reference))
+    }
+
+    async fn look_for_refund(&self, host: &dyn Host, request: &QueryRefundRequest) -> Result<RefundOutcome, Silence> {
+        let own = &request.refund_reference;
+        if let Some(id) = &request.provider_reference {
+            let refund = self.get(host, &format!("refunds/{}", path_part(id)), &Form::new()).await?;
+            return Ok(refunded(&refund, own));
         }
-        // Too late, or somebody has begun to pay on it: how it stands is what counts.
-        Ok(self.fetch::<Session>(host, &page.id, &request.reference).await?.outcome())
-    }
-
-    /// Reads a refund that has to be this one.
-    fn refund_of(&self, body: &Value, refund_reference: &str) -> RefundOutcome {
-        match serde_json::from_value::<Refund>(body.clone()) {
-            Ok(refund) if refund.metadata.get(REFUND).is_some_and(|theirs| theirs == refund_reference) => {
-                refund.outcome()
-            }
-            Ok(_) => not_clear("Stripe answered about another refund"),
-            Err(wrong) => not_clear(format!("not understood: {wrong}")),
+        let found = self.intent_of(host, &request.reference, request.payment_provider_reference.as_deref()).await?;
+        let Some(intent) = found else { return Ok(RefundOutcome::NotFound) };
+        let query = Form::new().field("payment_intent", &intent.id).field("limit", 100);
+        let list = self.get(host, "refunds", &query).await?;
+        let all = list["data"].as_array().ok_or_else(|| Silence::unclear("a list without data"))?;
+        match all.iter().find(|refund| refund["metadata"][OF_REFUND] == **own) {
+            Some(refund) => Ok(refunded(refund, own)),
+            None if list["has_more"] == false => Ok(RefundOutcome::NotFound),
+            None => Err(Silence::unclear("not among the newest hundred refunds of the payment")),
         }
     }
 }
 
-fn not_clear(reason: impl Into<String>) -> RefundOutcome {
-    RefundOutcome::Unknown { reason: reason.into() }
+/// Reads a refund that has to be this one.
+fn refunded(body: &Value, refund_reference: &str) -> RefundOutcome {
+    match Refund::deserialize(body) {
+        Ok(refund) if refund.metadata.get(OF_REFUND).is_some_and(|theirs| theirs == refund_reference) => {
+            refund.outcome()
+        }
+        Ok(_) => RefundOutcome::unknown("Stripe answered about another refund"),
+        Err(wrong) => RefundOutcome::unknown(format!("not understood: {wrong}")),
+    }
 }
 
 #[async_trait]
@@ -149,139 +176,50 @@ impl PaymentProvider for Stripe {
     }
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
-        let failed = |code, provider_code: &str| Outcome::Failed {
-            code,
-            provider_code: Some(provider_code.to_owned()),
-            retry: RetryAdvice::Never,
-        };
+        let failed = |code, why: &str| Outcome::failed(code, RetryAdvice::Never, why);
         let sale = match Sale::of(&request) {
             Ok(sale) => sale,
             Err(Refused::Payee) => return failed(DeclineCode::PayeeRefused, "sayso: the payee has no `account`"),
             Err(Refused::Amount) => return failed(DeclineCode::CurrencyRefused, "sayso: Stripe has no such amount"),
         };
-        if let Err(silence) = self.is_play_money(host).await {
-            return Outcome::NotSent { reason: silence.reason() };
+        if let Err(reason) = self.is_play_money(host).await {
+            return Outcome::NotSent { reason };
         }
-        let tags = Metadata::from([(REFERENCE.to_owned(), request.reference.clone())]);
         let done = match sale.off_session() {
             true => self.charge(host, &sale, &request).await,
-            false => self.open_page(host, &sale, &request.idempotency_key, &tags).await,
+            false => self.open_page(host, &sale, &request.idempotency_key, &request.reference).await,
         };
-        done.unwrap_or_else(Silence::of_payment)
+        done.unwrap_or_else(Denied::of_payment)
     }
 
     async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
-        let id = request.provider_reference.as_deref();
-        let found = match self.find(host, &request.reference, id, None).await {
-            Ok(found) => found,
-            Err(reason) => return Outcome::unknown(reason),
-        };
-        let intent = match &found {
-            Found::Session(session) if session.stands() == Stands::Done => session.intent(),
-            Found::Intent(intent) => Some((**intent).clone()),
-            _ => None,
-        };
-        let Some(intent) = intent.filter(|intent| intent.stands() == Stands::Reserved) else {
-            let outcome = self.outcome(host, found).await;
-            return outcome.unwrap_or_else(|| Outcome::unknown("Stripe knows no such payment"));
-        };
-        if intent.amount_capturable != to_wire(request.amount)
-            || from_wire(intent.amount_capturable.unwrap_or_default(), &intent.currency) != Some(request.amount)
-        {
-            return Outcome::unknown("what is reserved is another amount, so it was not captured");
-        }
-        let path = format!("payment_intents/{}/capture", path_part(&intent.id));
-        match self.change(host, &intent, &path, &request.idempotency_key, &Form::new()).await {
-            Ok(after) => after.outcome(),
-            Err(reason) => Outcome::unknown(reason),
-        }
+        self.capture(host, &request).await.unwrap_or_else(Silence::of_known)
     }
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
-        let id = request.provider_reference.as_deref();
-        match self.find(host, &request.reference, id, request.sent_ms).await {
+        match self.find(host, &request.reference, request.provider_reference.as_deref(), request.sent_ms).await {
             Ok(found) => match self.outcome(host, found).await {
                 Some(outcome) => QueryAnswer::Found { outcome },
                 None => QueryAnswer::NotFound,
             },
-            Err(reason) => QueryAnswer::Unreachable { reason },
+            Err(silence) => silence.of_query(),
         }
     }
 
     async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
-        let id = request.provider_reference.as_deref();
-        let outcome = match self.find(host, &request.reference, id, None).await {
-            Ok(found) => self.cancel_found(host, found, &request).await,
-            Err(reason) => Err(reason),
-        };
-        outcome.unwrap_or_else(Outcome::unknown)
+        self.call_off(host, &request).await.unwrap_or_else(Silence::of_known)
     }
 
     async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
-        let intent = match self.intent_of(host, &request.reference, request.provider_reference.as_deref()).await {
-            Ok(Some(intent)) => intent,
-            Ok(None) => return RefundOutcome::NotFound,
-            Err(reason) => return not_clear(reason),
-        };
-        let paid = intent.amount_received.and_then(|units| from_wire(units, &intent.currency));
-        let (true, Some(units)) = (paid == Some(request.paid), to_wire(request.amount)) else {
-            return not_clear("Stripe has charged another amount; nothing was given back");
-        };
-        let tags = Form::new().field(REFERENCE, &request.reference).field(REFUND, &request.refund_reference);
-        let form = Form::new()
-            .field("payment_intent", &intent.id)
-            .field("amount", units)
-            .field("reason", "requested_by_customer")
-            .field_if("reverse_transfer", intent.transfer_data.as_ref().map(|_| true))
-            .below("metadata", &tags);
-        let answered = match self.post(host, "refunds", &request.idempotency_key, &form).await {
-            Ok(answered) => answered,
-            Err(silence) => return silence.of_refund(),
-        };
-        if answered.fine() {
-            return self.refund_of(&answered.body, &request.refund_reference);
-        }
-        let problem = problem(&answered.body);
-        match problem.code {
-            Some(code) if refuses_refund(&code) => RefundOutcome::Failed { provider_code: Some(code) },
-            // More than is left, for one: Stripe gives that no code.
-            None if answered.status == 400 && problem.kind == "invalid_request_error" => {
-                RefundOutcome::Failed { provider_code: Some(problem.kind) }
-            }
-            _ => not_clear(format!("Stripe answered with status {}", answered.status)),
-        }
+        self.give_back(host, &request).await.unwrap_or_else(Denied::of_refund)
     }
 
     async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
-        let own = &request.refund_reference;
-        let (path, query) = match (&request.provider_reference, request.payment_provider_reference.as_deref()) {
-            (Some(id), _) => (format!("refunds/{}", path_part(id)), Form::new()),
-            (None, known) => match self.intent_of(host, &request.reference, known).await {
-                Ok(Some(intent)) => {
-                    ("refunds".to_owned(), Form::new().field("payment_intent", &intent.id).field("limit", 100))
-                }
-                Ok(None) => return RefundOutcome::NotFound,
-                Err(reason) => return not_clear(reason),
-            },
-        };
-        let answered = match self.get(host, &path, &query).await {
-            Ok(answered) if answered.fine() => answered,
-            Ok(answered) => return not_clear(format!("Stripe answered with status {}", answered.status)),
-            Err(silence) => return silence.of_refund(),
-        };
-        if request.provider_reference.is_some() {
-            return self.refund_of(&answered.body, own);
-        }
-        let Some(all) = answered.body["data"].as_array() else { return not_clear("a list without data") };
-        match all.iter().find(|refund| refund["metadata"][REFUND] == **own) {
-            Some(refund) => self.refund_of(refund, own),
-            None if answered.body["has_more"] == false => RefundOutcome::NotFound,
-            None => not_clear("not among the newest hundred refunds of the payment"),
-        }
+        self.look_for_refund(host, &request).await.unwrap_or_else(Silence::of_refund)
     }
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
-        webhook::verify(self, host, &request)
+        webhook::verify(self, host, &request).into()
     }
 
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
@@ -297,29 +235,20 @@ impl PaymentProvider for Stripe {
     }
 
     async fn check_credentials(&self, host: &dyn Host, _: CheckRequest) -> CredentialsAnswer {
-        let answered = match self.get(host, "balance", &Form::new()).await {
-            Ok(answered) => answered,
-            Err(silence) => return silence.of_credentials(),
+        let balance = match self.get(host, "balance", &Form::new()).await {
+            Ok(balance) => balance,
+            Err(denied) => {
+                return denied.of_credentials(
+                    "copy `api_key` anew from the dashboard; a restricted key needs the right to read the balance",
+                );
+            }
         };
-        let live = answered.body["livemode"].as_bool();
-        match (answered.status, live) {
-            (200, Some(livemode)) => {
-                if let Err(reason) = self.same_mode(host, livemode) {
-                    return CredentialsAnswer::Refused { reason: format!("{reason}: change `api_key` or `mode`") };
-                }
-            }
-            (401, _) => {
-                let reason = "Stripe does not know the key `api_key`: copy it anew from the dashboard".into();
-                return CredentialsAnswer::Refused { reason };
-            }
-            (403, _) => {
-                let reason = "the key `api_key` may not read the balance: give the restricted key that right".into();
-                return CredentialsAnswer::Refused { reason };
-            }
-            (status, _) => {
-                return CredentialsAnswer::Unreachable { reason: format!("Stripe answered with status {status}") };
-            }
+        let Some(livemode) = balance["livemode"].as_bool() else {
+            return CredentialsAnswer::Unreachable { reason: "Stripe does not say its mode".into() };
+        };
+        match self.same_mode(host, livemode) {
+            Ok(()) => CredentialsAnswer::Accepted { account: None, live: Some(livemode) },
+            Err(reason) => CredentialsAnswer::Refused { reason: format!("{reason}: change `api_key` or `mode`") },
         }
-        CredentialsAnswer::Accepted { account: None, live }
     }
 }

@@ -1,7 +1,7 @@
 //! The plugin's part of the configuration: test or live, where people come back to, and the secret of notifications.
 
 use sayso_plugin_sdk::address;
-use sayso_plugin_sdk::settings::{Mode, base_url, https};
+use sayso_plugin_sdk::settings::{self, Mode, base_url, https};
 use serde::Deserialize;
 
 /// Where Stripe is.
@@ -34,12 +34,9 @@ pub struct Inside {
 impl Settings {
     /// Reads and checks a configuration; the error says what to write instead.
     pub fn read(configuration: &str) -> Result<Self, String> {
-        let mut settings: Settings = serde_json::from_str(configuration).map_err(|wrong| {
-            format!(
-                "Stripe needs the settings `mode` (test or live) and `return_url`, and the secret `webhook_secret` \
-                 granted by `secrets_inside`: {wrong}"
-            )
-        })?;
+        let needs = "Stripe needs the settings `mode` (test or live) and `return_url`, and the secret `webhook_secret` \
+                     granted by `secrets_inside`";
+        let mut settings: Settings = settings::read(configuration, needs)?;
         settings.base_url = Some(base_url(settings.mode, settings.base_url, BASE_URL, BASE_URL)?);
         https("return_url", &settings.return_url, 2048)?;
         if settings.return_url.contains(char::is_whitespace) {

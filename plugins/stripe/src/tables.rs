@@ -2,46 +2,26 @@
 
 use sayso_plugin_sdk::prelude::*;
 
-/// How a PaymentIntent, a SetupIntent or a refund stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
-    /// Done: paid, stored, given back.
-    Done,
-    /// Reserved, to be captured.
-    Reserved,
-    /// Stripe is at it; so is every status that is not in the table.
-    Working,
-    /// The person has to act.
-    Person,
-    /// The last try failed, if there was one; nothing goes on by itself.
-    Refused,
-    /// Over, without effect.
-    Gone,
-}
-
-/// Statuses of PaymentIntents and SetupIntents.
-pub const INTENT: &[(&str, Stands)] = &[
-    ("succeeded", Stands::Done),
-    ("requires_capture", Stands::Reserved),
-    ("processing", Stands::Working),
-    ("requires_confirmation", Stands::Working),
-    ("requires_action", Stands::Person),
-    ("requires_payment_method", Stands::Refused),
-    ("canceled", Stands::Gone),
-];
+/// Statuses of PaymentIntents and SetupIntents. What is refused may still be paid with another card, or by another hand-over.
+pub const INTENT: Standings = Standings(&[
+    (Standing::Done, "succeeded"),
+    (Standing::Reserved, "requires_capture"),
+    (Standing::Working, "processing requires_confirmation"),
+    (Standing::Person, "requires_action"),
+    (Standing::Refused, "requires_payment_method"),
+    (Standing::Gone, "canceled"),
+]);
 
 /// Statuses of Checkout Sessions: what may still happen on their page.
-pub const SESSION: &[(&str, Stands)] =
-    &[("open", Stands::Person), ("complete", Stands::Done), ("expired", Stands::Gone)];
+pub const SESSION: Standings =
+    Standings(&[(Standing::Person, "open"), (Standing::Done, "complete"), (Standing::Gone, "expired")]);
 
 /// Statuses of refunds.
-pub const REFUND: &[(&str, Stands)] = &[
-    ("succeeded", Stands::Done),
-    ("pending", Stands::Working),
-    ("requires_action", Stands::Working),
-    ("failed", Stands::Gone),
-    ("canceled", Stands::Gone),
-];
+pub const REFUND: Standings = Standings(&[
+    (Standing::Done, "succeeded"),
+    (Standing::Working, "pending requires_action"),
+    (Standing::Gone, "failed canceled"),
+]);
 
 /// Statuses of disputes, which Stripe tells from the merchant's side: what the merchant wins is rejected.
 pub const DISPUTE: &[(&str, DisputeState)] = &[
@@ -77,9 +57,3 @@ pub const ACTIONS: &[(&str, Option<&str>)] = &[
 
 /// Every documented decline code and error code.
 pub const CODES: Words = Words(include_str!("codes.txt"));
-
-/// How something of this status stands; what is in no table is being worked on.
-#[must_use]
-pub fn stands(table: &[(&str, Stands)], status: &str) -> Stands {
-    table.iter().find(|(known, _)| *known == status).map_or(Stands::Working, |(_, stands)| *stands)
-}

@@ -6,15 +6,13 @@
 
 use crate::amounts::from_wire;
 use crate::client::Stripe;
-use crate::tables::{DISPUTE, Stands};
-use crate::wire::{Intent, Metadata, POLL_AFTER_MS, REFERENCE, REFUND, Refund, id_of};
+use crate::tables::DISPUTE;
+use crate::wire::{Intent, Metadata, OF_REFUND, POLL_AFTER_MS, REFERENCE, Refund, id_of};
 use sayso_plugin_sdk::hmac::{unhex, verify_sha256};
+use sayso_plugin_sdk::notice::{of_now, only};
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
-
-/// How old or how far in the future a signature may be, in seconds.
-const AGE_MAX_S: u64 = 300;
 
 #[derive(Deserialize)]
 struct Event {
@@ -31,31 +29,25 @@ struct Data {
 }
 
 /// Says whether a notification is genuine, and what it tells.
-pub fn verify(stripe: &Stripe, host: &dyn Host, request: &WebhookRequest) -> WebhookVerdict {
-    let genuine = signed(&stripe.settings.secrets.webhook_secret, request, host.now_ms()).and_then(|()| {
-        let event = serde_json::from_str::<Event>(&request.body);
-        let event = event.map_err(|_| "it is signed, but is no event that is understood".to_owned())?;
-        stripe.same_mode(host, event.livemode).map(|()| event)
-    });
-    genuine.map(|event| (event.id.clone(), news(&event))).into()
+pub(crate) fn verify(stripe: &Stripe, host: &dyn Host, request: &WebhookRequest) -> Result<(String, News), String> {
+    signed(&stripe.settings.secrets.webhook_secret, request, host.now_ms())?;
+    let event = serde_json::from_str::<Event>(&request.body);
+    let event = event.map_err(|_| "it is signed, but is no event that is understood")?;
+    stripe.same_mode(host, event.livemode)?;
+    let news = news(&event);
+    Ok((event.id, news))
 }
 
-fn signed(secret: &str, request: &WebhookRequest, now_ms: i64) -> Result<(), String> {
-    let mut headers = request.headers.iter().filter(|(name, _)| name == "stripe-signature");
-    let (Some((_, header)), None) = (headers.next(), headers.next()) else {
-        return Err("it has not exactly one signature".to_owned());
-    };
+fn signed(secret: &str, request: &WebhookRequest, now_ms: i64) -> Result<(), &'static str> {
+    let header = only(&request.headers, "stripe-signature").ok_or("it has not exactly one signature")?;
     let parts = || header.split(',').filter_map(|part| part.trim().split_once('='));
     let time = parts().find(|(key, _)| *key == "t").map_or("", |(_, time)| time);
-    let seconds: i64 = time.parse().map_err(|_| "its signature has no time".to_owned())?;
-    if now_ms.div_euclid(1000).abs_diff(seconds) > AGE_MAX_S {
-        return Err("its signature is too old, or from the future".to_owned());
-    }
+    of_now(time, now_ms)?;
     let message = format!("{time}.{}", request.body);
     let fits = |(key, code): (&str, &str)| {
         key == "v1" && unhex(code).is_some_and(|code| verify_sha256(secret.as_bytes(), message.as_bytes(), &code))
     };
-    if parts().any(fits) { Ok(()) } else { Err("its signature does not fit".to_owned()) }
+    if parts().any(fits) { Ok(()) } else { Err("its signature does not fit") }
 }
 
 fn news(event: &Event) -> News {
@@ -70,7 +62,7 @@ fn news(event: &Event) -> News {
             // Only a success is for good. One that is canceled or refused may have been put aside for a page, where the
             // person tries another card.
             let intent = Intent::deserialize(object).ok();
-            let done = intent.filter(|intent| matches!(intent.stands(), Stands::Done | Stands::Reserved));
+            let done = intent.filter(|intent| matches!(intent.stands(), Standing::Done | Standing::Reserved));
             News { provider_reference: own_id, outcome: done.map(|intent| intent.outcome()), ..about }
         }
         ["checkout", "session", _] if object["mode"] == "setup" => enrolment(about, own_id),
@@ -83,7 +75,7 @@ fn news(event: &Event) -> News {
         ["charge", "refund", _] | ["refund", _] => {
             let refund = Refund::deserialize(object).ok();
             let refund = refund.map(|refund| RefundNews {
-                refund_reference: metadata.get(REFUND).cloned(),
+                refund_reference: metadata.get(OF_REFUND).cloned(),
                 outcome: refund.outcome(),
             });
             News { provider_reference: payment, refund, ..about }
@@ -95,7 +87,7 @@ fn news(event: &Event) -> News {
 }
 
 fn enrolment(about: News, provider_reference: Option<String>) -> News {
-    let asked = EnrolOutcome::Pending { poll_after_ms: POLL_AFTER_MS, provider_reference };
+    let asked = EnrolOutcome::pending(POLL_AFTER_MS, provider_reference);
     News { enrolment: about.reference.is_some().then_some(asked), ..about }
 }
 

@@ -1,10 +1,9 @@
 //! Stripe's objects as far as they are read, and what each says of a payment.
 
 use crate::amounts::from_wire;
-use crate::tables::{self, ACTIONS, CODES, INTENT, SESSION, Stands};
+use crate::tables::{ACTIONS, CODES, INTENT, REFUND, SESSION};
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -13,20 +12,12 @@ pub const REFERENCE: &str = "sayso_reference";
 /// The key under which the payee's id in the household is.
 pub const PAYEE: &str = "sayso_payee";
 /// The key under which our reference of a refund is.
-pub const REFUND: &str = "sayso_refund";
+pub const OF_REFUND: &str = "sayso_refund";
 /// When to ask again about what is pending, in milliseconds.
 pub const POLL_AFTER_MS: u64 = 5_000;
 
 /// What is attached to an object, by name.
 pub type Metadata = BTreeMap<String, String>;
-
-/// An object that says whose it is, and whether it is of test or live mode.
-pub trait Tagged: DeserializeOwned {
-    /// True where real money moves.
-    fn livemode(&self) -> bool;
-    /// Its metadata.
-    fn metadata(&self) -> &Metadata;
-}
 
 /// A PaymentIntent or a SetupIntent.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,7 +25,6 @@ pub trait Tagged: DeserializeOwned {
 pub struct Intent {
     pub id: String,
     pub status: String,
-    pub livemode: bool,
     #[serde(default)]
     pub metadata: Metadata,
     #[serde(default)]
@@ -59,9 +49,6 @@ pub struct Intent {
 pub struct Session {
     pub id: String,
     pub status: Option<String>,
-    pub livemode: bool,
-    #[serde(default)]
-    pub metadata: Metadata,
     pub url: Option<String>,
     pub expires_at: Option<i64>,
     pub payment_intent: Option<Value>,
@@ -93,24 +80,6 @@ pub struct Problem {
     pub payment_intent: Option<Value>,
 }
 
-impl Tagged for Intent {
-    fn livemode(&self) -> bool {
-        self.livemode
-    }
-    fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-}
-
-impl Tagged for Session {
-    fn livemode(&self) -> bool {
-        self.livemode
-    }
-    fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-}
-
 /// The id of what may be an id or the object itself.
 #[must_use]
 pub fn id_of(value: Option<&Value>) -> Option<&str> {
@@ -139,50 +108,55 @@ impl Problem {
         self.codes().any(|code| code == "authentication_required")
     }
 
-    /// The first of its codes that says no, as a failure.
+    /// What it means, by the first of its codes that says no, or else by the first that is known.
     #[must_use]
-    pub fn failure(&self) -> Option<Outcome> {
-        self.codes().find_map(|theirs| match CODES.meaning(theirs)? {
-            Meaning::No(code, retry) => Some(Outcome::failed(code, retry, theirs)),
-            _ => None,
-        })
+    pub fn denied(&self) -> Option<Denied> {
+        let known = || self.codes().map(|code| CODES.refused(code)).filter(|denied| denied.meaning().is_some());
+        known().find(|denied| matches!(denied.meaning(), Some(Meaning::No(..)))).or_else(|| known().next())
     }
 }
 
 impl Intent {
     /// How it stands.
     #[must_use]
-    pub fn stands(&self) -> Stands {
-        tables::stands(INTENT, &self.status)
+    pub fn stands(&self) -> Standing {
+        INTENT.of(&self.status)
+    }
+
+    /// Our reference; empty if it bears none.
+    pub(crate) fn reference(&self) -> &str {
+        self.metadata.get(REFERENCE).map_or("", String::as_str)
     }
 
     /// True if the bank refused it only because nobody was there to authenticate, and it waits to be handed to the person
     /// or was put aside for that.
     #[must_use]
     pub fn wants_person(&self) -> bool {
-        let aside = self.stands() == Stands::Gone && self.cancellation_reason.as_deref() == Some("abandoned");
-        (aside || self.stands() == Stands::Refused)
+        let aside = self.stands() == Standing::Gone && self.cancellation_reason.as_deref() == Some("abandoned");
+        (aside || self.stands() == Standing::Refused)
             && self.last_payment_error.as_ref().is_some_and(Problem::wants_person)
     }
 
     /// What it says of the payment.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        match self.stands() {
-            Stands::Done => self.receipt(self.amount_received).map(|receipt| Outcome::Succeeded { receipt }),
-            Stands::Reserved => self.receipt(self.amount_capturable).map(|receipt| Outcome::Authorized { receipt }),
-            Stands::Working => None,
-            Stands::Person => self.next_step().map(|next| {
-                let provider_reference = Some(self.id.clone());
-                Outcome::ActionRequired { next, expires_ms: None, provider_reference }
-            }),
-            Stands::Refused => self.last_payment_error.as_ref().and_then(Problem::failure),
-            Stands::Gone => Some(canceled("canceled")),
-        }
-        .unwrap_or_else(|| match self.stands() {
-            Stands::Done | Stands::Reserved => Outcome::unknown("Stripe says that it is paid, but not how much"),
+        let no_amount = || Outcome::unknown("Stripe says that it is paid, but not how much");
+        let provider_reference = Some(self.id.clone());
+        match (self.stands(), self.next_step()) {
+            (Standing::Done, _) => {
+                self.receipt(self.amount_received).map_or_else(no_amount, |receipt| Outcome::Succeeded { receipt })
+            }
+            (Standing::Reserved, _) => {
+                self.receipt(self.amount_capturable).map_or_else(no_amount, |receipt| Outcome::Authorized { receipt })
+            }
+            (Standing::Person, Some(next)) => Outcome::ActionRequired { next, expires_ms: None, provider_reference },
+            (Standing::Refused, _) => match self.last_payment_error.as_ref().and_then(Problem::denied) {
+                Some(denied) if matches!(denied.meaning(), Some(Meaning::No(..))) => denied.of_known(),
+                _ => pending(&self.id),
+            },
+            (Standing::Gone, _) => canceled("canceled"),
             _ => pending(&self.id),
-        })
+        }
     }
 
     fn receipt(&self, units: Option<i64>) -> Option<Receipt> {
@@ -206,39 +180,34 @@ impl Intent {
 impl Session {
     /// How it stands.
     #[must_use]
-    pub fn stands(&self) -> Stands {
-        tables::stands(SESSION, self.status.as_deref().unwrap_or_default())
+    pub fn stands(&self) -> Standing {
+        SESSION.of(self.status.as_deref().unwrap_or_default())
     }
 
     /// The page on which the person acts, while it is open.
     #[must_use]
     pub fn page(&self) -> Option<(NextStep, Option<i64>)> {
-        let url = self.url.clone().filter(|_| self.stands() == Stands::Person)?;
+        let url = self.url.clone().filter(|_| self.stands() == Standing::Person)?;
         Some((NextStep::Link { url }, self.expires_at.and_then(|seconds| seconds.checked_mul(1000))))
     }
 
     /// Its intent, if it was expanded.
     #[must_use]
     pub fn intent(&self) -> Option<Intent> {
-        let value = self.payment_intent.as_ref().or(self.setup_intent.as_ref())?;
-        serde_json::from_value(value.clone()).ok()
+        Intent::deserialize(self.payment_intent.as_ref().or(self.setup_intent.as_ref())?).ok()
     }
 
     /// What it says of the payment. While its page is open a declined card is no end: the person may take another.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let intent = self.intent();
-        let over = |stands| matches!(stands, Stands::Refused | Stands::Gone);
-        match (self.stands(), intent) {
-            (Stands::Person, _) => match self.page() {
-                Some((next, expires_ms)) => {
-                    Outcome::ActionRequired { next, expires_ms, provider_reference: Some(self.id.clone()) }
-                }
-                None => pending(&self.id),
-            },
-            (Stands::Gone, None) if self.payment_intent.is_none() => canceled("expired"),
-            (Stands::Gone, Some(intent)) if over(intent.stands()) => canceled("expired"),
-            (Stands::Gone | Stands::Done, Some(intent)) => match intent.outcome() {
+        if let Some((next, expires_ms)) = self.page() {
+            return Outcome::ActionRequired { next, expires_ms, provider_reference: Some(self.id.clone()) };
+        }
+        let over = |intent: &Intent| matches!(intent.stands(), Standing::Refused | Standing::Gone);
+        match (self.stands(), self.intent()) {
+            (Standing::Gone, None) if self.payment_intent.is_none() => canceled("expired"),
+            (Standing::Gone, Some(intent)) if over(&intent) => canceled("expired"),
+            (Standing::Gone | Standing::Done, Some(intent)) => match intent.outcome() {
                 // To be asked about by the session, which knows more than its intent.
                 Outcome::Pending { .. } => pending(&self.id),
                 outcome => outcome,
@@ -252,16 +221,12 @@ impl Refund {
     /// What became of it.
     #[must_use]
     pub fn outcome(&self) -> RefundOutcome {
-        let provider_reference = self.id.clone();
-        match tables::stands(tables::REFUND, self.status.as_deref().unwrap_or_default()) {
-            Stands::Done => match from_wire(self.amount, &self.currency) {
-                Some(amount) => RefundOutcome::Succeeded { provider_reference, amount },
-                None => RefundOutcome::Unknown { reason: "Stripe gave back something that is no amount".into() },
-            },
-            Stands::Gone => {
-                RefundOutcome::Failed { provider_code: self.failure_reason.clone().or_else(|| self.status.clone()) }
+        let status = self.status.as_deref().unwrap_or_default();
+        match REFUND.refund(status, &self.id, from_wire(self.amount, &self.currency), POLL_AFTER_MS) {
+            RefundOutcome::Failed { provider_code } => {
+                RefundOutcome::Failed { provider_code: self.failure_reason.clone().or(provider_code) }
             }
-            _ => RefundOutcome::Pending { poll_after_ms: POLL_AFTER_MS, provider_reference: Some(provider_reference) },
+            outcome => outcome,
         }
     }
 }
