@@ -62,9 +62,9 @@ impl Alipay {
             return refused;
         }
         let stands = match self.trade(host, &request.reference).await {
-            Ok(None) => return refused,
-            Ok(Some(trade)) if trade.is_open() => self.close(host, &request.reference).await,
-            Ok(Some(trade)) => trade.outcome(),
+            Ok(trade) if trade.is_open() => self.close(host, &request.reference).await,
+            Ok(trade) => trade.outcome(),
+            Err(denied) if denied.is_missing() => return refused,
             Err(denied) => denied.silence().of_known(),
         };
         if matches!(stands, Outcome::Failed { .. }) { refused } else { stands }

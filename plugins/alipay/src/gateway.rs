@@ -106,13 +106,10 @@ impl Gateway {
         let fields = self.signed(host.now_ms(), method, biz, &[("notify_url", notify)]);
         let mut fields = fields.ok_or_else(|| Silence::NotTaken("the request could not be signed".into()))?;
         let biz = fields.remove("biz_content").unwrap_or_default();
-        let request = HttpRequest {
-            method: "POST".to_owned(),
-            url: form(&fields).query_of(&self.url()),
-            headers: vec![("content-type".to_owned(), format!("{CONTENT_TYPE};charset=utf-8"))],
-            body: Form::new().field("biz_content", biz).body(),
-            idempotent: asks,
-        };
+        let kind = format!("{CONTENT_TYPE};charset=utf-8");
+        let body = Form::new().field("biz_content", biz).body();
+        let sent = request::post(form(&fields).query_of(&self.url()), &[("content-type", &kind)], body);
+        let request = HttpRequest { idempotent: asks, ..sent };
         let response = heard::answer(host.http(request).await)?;
         self.read(host, method, reference, &response.body)
     }

@@ -77,16 +77,13 @@ impl Alipay {
         order
     }
 
-    /// The trade with this reference; `None` if Alipay knows none: there is one only once somebody has scanned the code.
-    pub(crate) async fn trade(&self, host: &dyn Host, reference: &str) -> Result<Option<Trade>, Denied> {
+    /// The trade with this reference. There is one only once somebody has scanned the code or opened the link.
+    pub(crate) async fn trade(&self, host: &dyn Host, reference: &str) -> Result<Trade, Denied> {
         if !is_reference(reference) {
             return Err(Denied::unclear(STRANGE));
         }
         let asked = json!({ "out_trade_no": reference });
-        match self.gateway.ask(host, "alipay.trade.query", reference, &asked).await {
-            Err(denied) if denied.is_missing() => Ok(None),
-            answer => answer.map(Some),
-        }
+        self.gateway.ask(host, "alipay.trade.query", reference, &asked).await
     }
 
     /// Closes a trade that nobody has paid; what became of it instead, where that is too late.
@@ -97,11 +94,8 @@ impl Alipay {
             Err(denied @ Denied::Silent(_)) => return denied.of_known(),
             Err(_) => {}
         }
-        match self.trade(host, reference).await {
-            Ok(Some(trade)) => trade.outcome(),
-            Ok(None) => Outcome::unknown("Alipay knows no such trade"),
-            Err(denied) => denied.silence().of_known(),
-        }
+        let trade = self.trade(host, reference).await;
+        trade.map_or_else(|denied| denied.silence().of_known(), |trade| trade.outcome())
     }
 
     /// A code to scan.
@@ -180,11 +174,13 @@ impl PaymentProvider for Alipay {
     async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
         match self.trade(host, &request.reference).await {
             // Money in another amount is for the host to see; an open trade in another amount is not what was agreed to.
-            Ok(Some(trade)) if trade.is_open() && trade.amount() != Some(request.amount) => {
+            Ok(trade) if trade.is_open() && trade.amount() != Some(request.amount) => {
                 Outcome::unknown("Alipay has this trade with another amount")
             }
-            Ok(Some(trade)) => trade.outcome(),
-            Ok(None) => Outcome::unknown("nobody has scanned the code or opened the link yet"),
+            Ok(trade) => trade.outcome(),
+            Err(denied) if denied.is_missing() => {
+                Outcome::unknown("nobody has scanned the code or opened the link yet")
+            }
             Err(denied) => denied.silence().of_known(),
         }
     }
@@ -193,18 +189,17 @@ impl PaymentProvider for Alipay {
         // What nobody scanned is no trade, and after its time nobody can make it one.
         let over = request.expires_ms.is_some_and(|end| host.now_ms() > end.saturating_add(LATER_MS));
         match self.trade(host, &request.reference).await {
-            Ok(Some(trade)) => trade.outcome().into(),
-            Ok(None) if over => canceled("ACQ.TRADE_NOT_EXIST").into(),
-            Ok(None) => QueryAnswer::NotFound,
-            Err(denied) => denied.silence().of_query(),
+            Ok(trade) => trade.outcome().into(),
+            Err(denied) if denied.is_missing() && over => canceled("ACQ.TRADE_NOT_EXIST").into(),
+            Err(denied) => denied.of_query(),
         }
     }
 
     async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
         match self.trade(host, &request.reference).await {
-            Ok(Some(trade)) if trade.is_open() => self.close(host, &request.reference).await,
-            Ok(Some(trade)) => trade.outcome(),
-            Ok(None) => Outcome::unknown(
+            Ok(trade) if trade.is_open() => self.close(host, &request.reference).await,
+            Ok(trade) => trade.outcome(),
+            Err(denied) if denied.is_missing() => Outcome::unknown(
                 "nobody has scanned the code or opened the link; neither can be taken back, they end by themselves",
             ),
             Err(denied) => denied.silence().of_known(),
@@ -262,13 +257,14 @@ impl PaymentProvider for Alipay {
         let settings = &self.gateway.settings;
         match self.trade(host, NOBODYS).await {
             // It knows the app, took the signature, and has no such trade.
-            Ok(_) => CredentialsAnswer::Accepted {
+            Err(denied) if denied.is_missing() => CredentialsAnswer::Accepted {
                 account: Some(format!("app {}", settings.app_id)),
                 live: Some(settings.mode == Mode::Live),
             },
             Err(denied) => {
                 denied.of_credentials("compare `app_id`, `mode` and `app_private_key` with the app's page at Alipay")
             }
+            Ok(_) => CredentialsAnswer::Unreachable { reason: "Alipay has a trade that nobody made".into() },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sayso_plugin_sdk::address;
 use sayso_plugin_sdk::crypto::{PrivateKey, PublicKey};
-use sayso_plugin_sdk::settings::{Mode, base_url, https, secret};
+use sayso_plugin_sdk::settings::{self, Mode, base_url, https, secret};
 use sayso_plugin_sdk::text::is_id;
 use serde::Deserialize;
 use serde_json::Value;
@@ -62,8 +62,8 @@ pub struct Keys {
 impl Settings {
     /// Reads and checks a configuration; the error says what to write instead, and nothing of a secret.
     pub fn read(configuration: &str) -> Result<(Self, Keys), String> {
-        let mut read: Settings = serde_json::from_str(configuration)
-            .map_err(|wrong| format!("Alipay needs `app_id`, `alipay_public_key` and `notify_url`: {wrong}"))?;
+        let needs = "Alipay needs `app_id`, `alipay_public_key` and `notify_url`";
+        let mut read: Settings = settings::read(configuration, needs)?;
         let own = PrivateKey::read(secret(&read.secrets, PRIVATE_KEY)?)
             .map_err(|wrong| format!("the secret `{PRIVATE_KEY}`: {wrong}"))?;
         let theirs =

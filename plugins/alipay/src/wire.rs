@@ -1,7 +1,6 @@
 //! What Alipay says of trades, refunds and agreements, and the tables that map its words to ours. A word that is in no table is
 //! never a success or a failure.
 
-use sayso_plugin_sdk::denied::listed;
 use sayso_plugin_sdk::prelude::*;
 use sayso_plugin_sdk::text::{is_id, plain};
 use serde::Deserialize;
@@ -15,26 +14,23 @@ pub const ERRORS: Words = Words(include_str!("errors.txt"));
 /// The name of an agreement's number among the ids of a stored way to pay.
 pub const AGREEMENT: &str = "agreement_no";
 
-/// What a status of a trade or of an agreement means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
-    /// The money moved; the agreement is in force.
-    Done,
-    /// The person has not acted yet.
-    Open,
-    /// It is over. A trade that was paid before gave all of it back.
-    Over,
-    /// The agreement is suspended.
-    Stopped,
-}
-
-/// Every status of a trade.
-pub const TRADES: &[(Stands, &str)] =
-    &[(Stands::Done, "TRADE_SUCCESS TRADE_FINISHED"), (Stands::Open, "WAIT_BUYER_PAY"), (Stands::Over, "TRADE_CLOSED")];
+/// Every status of a trade. One that was closed after it was paid gave all of it back.
+pub const TRADES: Standings = Standings(&[
+    (Standing::Done, "TRADE_SUCCESS TRADE_FINISHED"),
+    (Standing::Person, "WAIT_BUYER_PAY"),
+    (Standing::Gone, "TRADE_CLOSED"),
+]);
 
 /// Every status of an agreement; `UNSIGN` comes in notifications only. A temporary one was never in force.
-pub const AGREEMENTS: &[(Stands, &str)] =
-    &[(Stands::Done, "NORMAL"), (Stands::Open, "TEMP"), (Stands::Stopped, "STOP"), (Stands::Over, "UNSIGN")];
+pub const AGREEMENTS: Standings = Standings(&[
+    (Standing::Done, "NORMAL"),
+    (Standing::Person, "TEMP"),
+    (Standing::Refused, "STOP"),
+    (Standing::Gone, "UNSIGN"),
+]);
+
+/// Every status of a refund; without one, Alipay is at it.
+pub const REFUNDS: Standings = Standings(&[(Standing::Done, "REFUND_SUCCESS")]);
 
 /// A trade, as answers and notifications show it. Fields that we don't need are left out.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -66,11 +62,11 @@ impl Trade {
     /// Whether it waits for the person.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.stands() == Some(Stands::Open)
+        self.stands() == Standing::Person
     }
 
-    fn stands(&self) -> Option<Stands> {
-        listed(TRADES, self.trade_status.as_deref()?)
+    fn stands(&self) -> Standing {
+        TRADES.of(self.trade_status.as_deref().unwrap_or_default())
     }
 
     /// What it is for.
@@ -84,10 +80,10 @@ impl Trade {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.stands() {
-            Some(Stands::Done) => self.paid(),
+            Standing::Done => self.paid(),
             // Paid once and given back since: refunds are told for themselves.
-            Some(Stands::Over) if self.send_pay_date.is_some() => self.paid(),
-            Some(Stands::Over) => canceled("TRADE_CLOSED"),
+            Standing::Gone if self.send_pay_date.is_some() => self.paid(),
+            Standing::Gone => canceled("TRADE_CLOSED"),
             // Whatever Alipay may invent is not known to be done, and not known to have failed.
             _ => Outcome::pending(POLL_AFTER_MS, self.trade_no.clone()),
         }
@@ -133,13 +129,8 @@ impl Refund {
         if (self.out_trade_no.as_deref(), self.out_request_no.as_deref()) != (Some(reference), Some(refund)) {
             return RefundOutcome::unknown("Alipay answered with another refund");
         }
-        match (self.refund_status.as_deref(), self.refund_amount.as_deref().and_then(yuan)) {
-            (Some("REFUND_SUCCESS"), Some(amount)) => {
-                RefundOutcome::Succeeded { provider_reference: refund.to_owned(), amount }
-            }
-            (Some("REFUND_SUCCESS"), None) => RefundOutcome::unknown("Alipay does not say how much came back"),
-            _ => RefundOutcome::pending(POLL_REFUND_MS, Some(refund.to_owned())),
-        }
+        let amount = self.refund_amount.as_deref().and_then(yuan);
+        REFUNDS.refund(self.refund_status.as_deref().unwrap_or_default(), refund, amount, POLL_REFUND_MS)
     }
 }
 
@@ -163,16 +154,16 @@ impl Agreement {
         if self.external_agreement_no != reference || !is_id(&self.agreement_no, 64, b"") {
             return EnrolOutcome::unknown("Alipay answered with another agreement");
         }
-        match listed(AGREEMENTS, &self.status) {
-            Some(Stands::Done) => {
+        match AGREEMENTS.of(&self.status) {
+            Standing::Done => {
                 let whose = self.alipay_logon_id.as_deref().unwrap_or_default();
                 let label = format!("Alipay {}", plain(whose, 40, |c| !c.is_ascii_graphic(), "without a screen"));
                 let ids = [(AGREEMENT.to_owned(), self.agreement_no.clone())].into();
                 EnrolOutcome::Enrolled { instrument: Instrument { ids, label } }
             }
-            Some(Stands::Stopped) => EnrolOutcome::failed(DeclineCode::Blocked, self.status.as_str()),
-            Some(Stands::Over) => EnrolOutcome::failed(DeclineCode::Canceled, self.status.as_str()),
-            Some(Stands::Open) | None => EnrolOutcome::pending(POLL_AFTER_MS, None),
+            Standing::Refused => EnrolOutcome::failed(DeclineCode::Blocked, self.status.as_str()),
+            Standing::Gone => EnrolOutcome::failed(DeclineCode::Canceled, self.status.as_str()),
+            _ => EnrolOutcome::pending(POLL_AFTER_MS, None),
         }
     }
 }

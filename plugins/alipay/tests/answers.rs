@@ -33,8 +33,7 @@ fn the_table_knows_every_documented_reason() {
         let declines = matches!(meaning, Some(Meaning::No(..)));
         assert_eq!(matches!(outcome, Outcome::Failed { .. }), declines, "{reason}: {outcome:?}");
     }
-    let all: Vec<_> =
-        [TRADES, AGREEMENTS].iter().flat_map(|table| table.iter()).flat_map(|(_, row)| words(row)).collect();
+    let all: Vec<_> = [TRADES, AGREEMENTS].iter().flat_map(|table| table.all()).map(|(word, _)| word).collect();
     assert_eq!(
         all,
         ["TRADE_SUCCESS", "TRADE_FINISHED", "WAIT_BUYER_PAY", "TRADE_CLOSED", "NORMAL", "TEMP", "STOP", "UNSIGN"]

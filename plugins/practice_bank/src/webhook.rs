@@ -7,10 +7,8 @@ use sayso_plugin_sdk::News;
 use sayso_plugin_sdk::hmac::{self, unhex};
 use sayso_plugin_sdk::interface::outcome::WebhookVerdict;
 use sayso_plugin_sdk::interface::request::WebhookRequest;
+use sayso_plugin_sdk::notice::{of_now, only};
 use serde::Deserialize;
-
-/// How old or how far in the future a signature may be, in seconds.
-pub const AGE_MAX_S: i64 = 300;
 
 /// What a notification says, once it is known to be genuine.
 #[derive(Deserialize)]
@@ -37,15 +35,9 @@ pub fn verify(secret: Option<&str>, request: &WebhookRequest, now_ms: i64) -> We
 
 fn genuine(secret: Option<&str>, request: &WebhookRequest, now_ms: i64) -> Result<Event, &'static str> {
     let secret = secret.ok_or("no `webhook_secret` is configured, so no notification can be trusted")?;
-    let mut signatures = request.headers.iter().filter(|(name, _)| name == "practice-bank-signature");
-    let (Some((_, signature)), None) = (signatures.next(), signatures.next()) else {
-        return Err("it has not exactly one signature");
-    };
+    let signature = only(&request.headers, "practice-bank-signature").ok_or("it has not exactly one signature")?;
     let (time, mac) = parts(signature).ok_or("its signature is malformed")?;
-    let seconds: i64 = time.parse().map_err(|_| "its signature is malformed")?;
-    if now_ms.div_euclid(1000).abs_diff(seconds) > AGE_MAX_S.unsigned_abs() {
-        return Err("its signature is too old, or from the future");
-    }
+    of_now(time, now_ms)?;
     if !hmac::verify_sha256(secret.as_bytes(), format!("{time}.{}", request.body).as_bytes(), &mac) {
         return Err("its signature does not fit");
     }
@@ -63,6 +55,7 @@ mod tests {
     use super::*;
     use sayso_plugin_sdk::Outcome;
     use sayso_plugin_sdk::hmac::hex;
+    use sayso_plugin_sdk::notice::AGE_MAX_S;
 
     const SECRET: &str = "a secret of some length";
     const NOW_MS: i64 = 1_764_000_000_000;
@@ -93,8 +86,8 @@ mod tests {
         assert!(refused(None, &good));
         assert!(refused(Some(SECRET), &WebhookRequest { headers: vec![], ..good.clone() }));
         assert!(refused(Some(SECRET), &signed("another secret entirely", now, BODY)));
-        assert!(refused(Some(SECRET), &signed(SECRET, now - AGE_MAX_S - 1, BODY)));
-        assert!(refused(Some(SECRET), &signed(SECRET, now + AGE_MAX_S + 1, BODY)));
+        assert!(refused(Some(SECRET), &signed(SECRET, now - AGE_MAX_S.cast_signed() - 1, BODY)));
+        assert!(refused(Some(SECRET), &signed(SECRET, now + AGE_MAX_S.cast_signed() + 1, BODY)));
         assert!(refused(Some(SECRET), &WebhookRequest { body: BODY.replace("4250", "1"), ..good.clone() }));
         assert!(refused(
             Some(SECRET),

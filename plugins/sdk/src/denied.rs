@@ -105,13 +105,6 @@ impl Words {
     }
 }
 
-/// What this word means, by a table with several words to a row; `None` if it is in none.
-#[must_use]
-pub fn listed<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
-    let found = table.iter().find(|(_, words)| words.split_ascii_whitespace().any(|known| known == word));
-    found.map(|(meaning, _)| *meaning)
-}
-
 /// Why what was asked for was not done, as far as anybody can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denied {
@@ -268,8 +261,6 @@ mod tests {
         assert_eq!(TABLE.meaning("EMPTY"), TABLE.meaning("NO_FUNDS"));
         let wrong = Words("no money later: A\nlook: B B\nlook at it: C\nD\nno declined: E\nfoo: F\nmissing: G");
         assert_eq!((wrong.faults(), wrong.meaning("A")), (vec!["A", "B", "C", "D", "E", "F"], None));
-        assert_eq!(listed(&[(1, "a b"), (2, "c")], "c"), Some(2));
-        assert_eq!(listed(&[(1, "a b")], "a b"), None);
     }
 
     #[test]

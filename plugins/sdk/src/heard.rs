@@ -62,14 +62,20 @@ pub fn json(result: Result<HttpResponse, HttpFailure>) -> Result<Answered, Silen
 
 /// The same for answers that are not to be read as JSON: 2xx and 4xx (but 429) as they came.
 pub fn answer(result: Result<HttpResponse, HttpFailure>) -> Result<HttpResponse, Silence> {
-    match result {
-        Err(HttpFailure::NotSent { reason }) => Err(Silence::NotTaken(reason)),
-        Err(HttpFailure::MaybeSent { reason }) => Err(Silence::Unclear(reason)),
-        Ok(response) => match response.status {
-            429 => Err(Silence::NotTaken("the provider is too busy and took no request (429)".into())),
-            200..300 | 400..500 => Ok(response),
-            status => Err(Silence::Unclear(format!("the provider answered with status {status}"))),
-        },
+    let response = result?;
+    match response.status {
+        429 => Err(Silence::NotTaken("the provider is too busy and took no request (429)".into())),
+        200..300 | 400..500 => Ok(response),
+        status => Err(Silence::Unclear(format!("the provider answered with status {status}"))),
+    }
+}
+
+impl From<HttpFailure> for Silence {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::NotSent { reason } => Silence::NotTaken(reason),
+            HttpFailure::MaybeSent { reason } => Silence::Unclear(reason),
+        }
     }
 }
 

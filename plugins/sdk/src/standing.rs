@@ -48,9 +48,13 @@ impl Standing {
 pub struct Standings(pub &'static [(Standing, &'static str)]);
 
 impl Standings {
+    /// Every word with how it stands.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, Standing)> {
+        self.0.iter().flat_map(|(standing, words)| words.split_ascii_whitespace().map(move |word| (word, *standing)))
+    }
+
     fn find(&self, word: &str) -> Option<Standing> {
-        let row = self.0.iter().find(|(_, words)| words.split_ascii_whitespace().any(|known| known == word));
-        row.map(|(standing, _)| *standing)
+        self.all().find(|(known, _)| *known == word).map(|(_, standing)| standing)
     }
 
     /// How something with this word stands.

@@ -3,6 +3,7 @@
 use crate::keys::Keys;
 use crate::settings::Settings;
 use crate::wire;
+use sayso_plugin_sdk::crypto::PrivateKey;
 use sayso_plugin_sdk::heard;
 use sayso_plugin_sdk::prelude::*;
 use serde::de::DeserializeOwned;
@@ -11,18 +12,13 @@ use serde::de::DeserializeOwned;
 pub struct Client {
     /// What the configuration says.
     pub settings: Settings,
+    /// What requests are signed with.
+    pub own: PrivateKey,
     /// Whose signatures count.
     pub keys: Keys,
 }
 
 impl Client {
-    /// A client of this merchant.
-    #[must_use]
-    pub fn new(mut settings: Settings) -> Client {
-        let keys = Keys::new(settings.public_key.take(), settings.api_v3_key);
-        Client { settings, keys }
-    }
-
     /// Sends a request to which the answer is a `T`, or a refusal in a word that is known.
     pub async fn ask<T: DeserializeOwned>(
         &self,
@@ -64,34 +60,21 @@ impl Client {
     async fn exchange(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Result<HttpResponse, Silence> {
         let authorization = self.authorization(host, method, path, body).await;
         let authorization = authorization.ok_or_else(|| Silence::NotTaken("the request could not be signed".into()))?;
-        let mut headers =
-            vec![("accept".to_owned(), "application/json".to_owned()), ("authorization".to_owned(), authorization)];
-        if !body.is_empty() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        if let Some(serial) = self.keys.wanted(host.now_ms()) {
-            headers.push(("wechatpay-serial".to_owned(), serial));
-        }
-        // Every request here names what it is about, so that a repetition has no second effect; whether to repeat one
-        // that has an effect is for payments to decide all the same.
-        let request = HttpRequest {
-            method: method.to_owned(),
-            url: format!("{}{path}", self.settings.base_url),
-            headers,
-            body: body.to_owned(),
-            idempotent: method == "GET",
-        };
-        host.http(request).await.map_err(|failure| match failure {
-            HttpFailure::NotSent { reason } => Silence::NotTaken(reason),
-            HttpFailure::MaybeSent { reason } => Silence::Unclear(reason),
-        })
+        let serial = self.keys.wanted(host.now_ms());
+        let mut headers = vec![("accept", "application/json"), ("authorization", &authorization)];
+        headers.extend((!body.is_empty()).then_some(("content-type", "application/json")));
+        headers.extend(serial.as_deref().map(|serial| ("wechatpay-serial", serial)));
+        let url = format!("{}{path}", self.settings.base());
+        // Every request here names what it is about, so that a repetition has no second effect.
+        let request = if method == "GET" { request::get(url, &headers) } else { request::post(url, &headers, body) };
+        host.http(request).await.map_err(Silence::from)
     }
 
     async fn authorization(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Option<String> {
         let nonce = host.random_hex(16).await;
         let time = host.now_ms().div_euclid(1000);
         let message = format!("{method}\n{path}\n{time}\n{nonce}\n{body}\n");
-        let signature = self.settings.private_key.sign(message.as_bytes())?;
+        let signature = self.own.sign(message.as_bytes())?;
         let Settings { mchid, merchant_serial, .. } = &self.settings;
         Some(format!(
             "WECHATPAY2-SHA256-RSA2048 mchid=\"{mchid}\",nonce_str=\"{nonce}\",timestamp=\"{time}\",serial_no=\"{merchant_serial}\",signature=\"{signature}\""

@@ -5,7 +5,6 @@
 //! not, reserve, and say that nothing was paid. What was reserved and never applied for moves no money.
 
 use crate::client::Client;
-use crate::provider::STRANGE;
 use crate::text;
 use crate::wire::{self, Total};
 use jiff::{Timestamp, tz::Offset};
@@ -27,11 +26,8 @@ const SIGNING_MS: i64 = 30 * 60_000;
 #[derive(Debug, Deserialize)]
 struct Schedule {
     schedule_state: String,
-    #[serde(default)]
     deduct_start_date: Option<String>,
-    #[serde(default)]
     deduct_end_date: Option<String>,
-    #[serde(default)]
     scheduled_amount: Option<Total>,
 }
 
@@ -136,8 +132,8 @@ impl Client {
             return outcome;
         }
         match self.order(host, &request.reference).await {
-            Ok(Some(order)) => order.outcome(&self.settings.mchid, &request.reference),
-            Ok(None) => outcome,
+            Ok(order) => order.outcome(&request.reference),
+            Err(denied) if denied.is_missing() => outcome,
             Err(denied) => denied.silence().of_known(),
         }
     }
@@ -168,11 +164,9 @@ impl Client {
     }
 
     /// Begins a contract: the person signs it in WeChat.
-    pub(crate) async fn begin_contract(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
-        let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
-        if !text::is_reference(&request.reference) {
-            return EnrolOutcome::unknown(STRANGE);
-        }
+    pub(crate) async fn begin_contract(&self, host: &dyn Host, request: &EnrolRequest) -> Result<EnrolOutcome, Denied> {
+        let Some(plan_id) = self.settings.plan() else { return Ok(EnrolOutcome::NotOffered) };
+        text::in_path(&request.reference)?;
         let body = json!({
             "appid": self.settings.appid,
             "plan_id": plan_id,
@@ -181,29 +175,21 @@ impl Client {
             "contract_notify_url": self.settings.notify_url,
         });
         let path = "/v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5";
-        match self.ask::<Redirect>(host, "POST", path, &body.to_string()).await {
-            Ok(Redirect { redirect_url: url }) if url.starts_with("https://") => EnrolOutcome::ActionRequired {
-                next: NextStep::Link { url },
-                expires_ms: Some(host.now_ms() + SIGNING_MS),
-                provider_reference: None,
-            },
-            Ok(_) => EnrolOutcome::unknown("WeChat Pay's answer is not understood"),
-            Err(denied) => denied.of_enrolment(),
+        let Redirect { redirect_url: url } = self.ask(host, "POST", path, &body.to_string()).await?;
+        if !url.starts_with("https://") {
+            return Err(Denied::unclear("WeChat Pay's answer is not understood"));
         }
+        let expires_ms = Some(host.now_ms() + SIGNING_MS);
+        Ok(EnrolOutcome::ActionRequired { next: NextStep::Link { url }, expires_ms, provider_reference: None })
     }
 
     /// What became of a contract. WeChat Pay knows of none before it is signed.
-    pub(crate) async fn contract(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
-        let Some(plan_id) = self.settings.plan_id else { return EnrolOutcome::NotOffered };
-        if !text::is_reference(&request.reference) {
-            return EnrolOutcome::unknown(STRANGE);
-        }
-        let code = text::in_path(&request.reference);
+    pub(crate) async fn contract(&self, host: &dyn Host, reference: &str) -> Result<EnrolOutcome, Denied> {
+        let Some(plan_id) = self.settings.plan() else { return Ok(EnrolOutcome::NotOffered) };
+        let code = text::in_path(reference)?;
         let path = format!("/v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{code}");
-        match self.ask::<Contract>(host, "GET", &path, "").await {
-            Ok(contract) => contract.outcome(&self.settings.mchid, &request.reference),
-            Err(denied) => denied.of_query_enrolment(),
-        }
+        let contract: Contract = self.ask(host, "GET", &path, "").await?;
+        Ok(contract.outcome(&self.settings.mchid, reference))
     }
 }
 

@@ -9,12 +9,11 @@ use crate::settings::PUBLIC_KEY_PREFIX;
 use futures_util::lock::Mutex;
 use sayso_plugin_sdk::HttpResponse;
 use sayso_plugin_sdk::crypto::{Certificate, PublicKey, from_base64, open_aes_256_gcm};
+use sayso_plugin_sdk::notice::{of_now, only};
 use serde::Deserialize;
 use std::future::Future;
 use std::sync::{MutexGuard, PoisonError};
 
-/// How old or how far in the future a signature may be, in seconds.
-pub const AGE_MAX_S: u64 = 300;
 /// How long after one question for certificates the next may come, in milliseconds.
 pub const ASK_AGAIN_MS: i64 = 60_000;
 /// The same after a question that got no answer.
@@ -179,22 +178,13 @@ impl Keys {
 
 impl<'a> Signed<'a> {
     fn read(headers: &'a [(String, String)], body: &str, now_ms: i64) -> Result<Signed<'a>, &'static str> {
-        let only = |name: &str| {
-            let mut values = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-            match (values.next(), values.next()) {
-                (Some((_, value)), None) => Ok(value.as_str()),
-                _ => Err("it is not signed"),
-            }
-        };
+        let only = |name: &str| only(headers, name).ok_or("it is not signed");
         let (serial, signature) = (only("wechatpay-serial")?, only("wechatpay-signature")?);
         let (time, nonce) = (only("wechatpay-timestamp")?, only("wechatpay-nonce")?);
         if signature.starts_with(PROBE) {
             return Err("it is a probe of WeChat Pay's, which is to be refused");
         }
-        let seconds: i64 = time.parse().map_err(|_| "its time is malformed")?;
-        if now_ms.div_euclid(1000).abs_diff(seconds) > AGE_MAX_S {
-            return Err("its signature is too old, or from the future: is this system's clock right?");
-        }
+        of_now(time, now_ms)?;
         Ok(Signed { serial, signature, message: format!("{time}\n{nonce}\n{body}\n") })
     }
 }

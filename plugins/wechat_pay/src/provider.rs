@@ -5,16 +5,16 @@ use crate::contract;
 use crate::settings::{LIVE, Settings, Way};
 use crate::wire::{self, Order, POLL_AFTER_MS, Refund};
 use crate::{text, webhook};
+use sayso_plugin_sdk::form::Form;
 use sayso_plugin_sdk::prelude::*;
 use sayso_plugin_sdk::settings::Mode;
+use sayso_plugin_sdk::text::is_id;
 use serde_json::{Value, json};
 
 /// How long a code to scan is good for, in milliseconds.
 const CODE_MS: i64 = 2 * 3_600_000;
 /// How long a link for a phone is good for, in milliseconds.
 const LINK_MS: i64 = 5 * 60_000;
-/// Why a reference is not sent.
-pub(crate) const STRANGE: &str = "the reference has characters that WeChat Pay does not take";
 /// An order that nobody has: asking for it tells whether the credentials are taken.
 const NOBODYS: &str = "sayso_checks_credentials";
 
@@ -29,7 +29,7 @@ impl Plugin for WechatPay {
     }
 
     fn create(configuration: &str) -> Result<Self, String> {
-        Ok(WechatPay { client: Client::new(Settings::read(configuration)?) })
+        Ok(WechatPay { client: Settings::read(configuration)? })
     }
 }
 
@@ -57,19 +57,46 @@ impl Client {
         text::plain(&format!("{} {}", request.payee.name, request.purpose), text::DESCRIPTION_MAX, "Sayso")
     }
 
-    /// The order with this reference; `None` if WeChat Pay says that there is none.
-    pub(crate) async fn order(&self, host: &dyn Host, reference: &str) -> Result<Option<Order>, Denied> {
-        if !text::is_reference(reference) {
-            return Err(Denied::unclear(STRANGE));
-        }
-        let (path, mchid) = (text::in_path(reference), &self.settings.mchid);
+    /// The order with this reference.
+    pub(crate) async fn order(&self, host: &dyn Host, reference: &str) -> Result<Order, Denied> {
+        let (path, mchid) = (text::in_path(reference)?, &self.settings.mchid);
         let path = format!("/v3/pay/transactions/out-trade-no/{path}?mchid={mchid}");
-        match self.ask::<Order>(host, "GET", &path, "").await {
-            Ok(order) if order.out_trade_no == reference && order.mchid == *mchid => Ok(Some(order)),
-            Ok(_) => Err(Denied::unclear("WeChat Pay answered with another payment")),
-            Err(denied) if denied.is_missing() => Ok(None),
-            Err(denied) => Err(denied),
+        let order: Order = self.ask(host, "GET", &path, "").await?;
+        let ours = order.out_trade_no == reference && order.mchid == *mchid;
+        if ours { Ok(order) } else { Err(Denied::unclear("WeChat Pay answered with another payment")) }
+    }
+
+    /// Closes an order that nobody has paid; what became of it instead, where that is too late.
+    async fn close(&self, host: &dyn Host, reference: &str) -> Result<Outcome, Denied> {
+        let path = format!("/v3/pay/transactions/out-trade-no/{}/close", text::in_path(reference)?);
+        let body = json!({ "mchid": self.settings.mchid }).to_string();
+        let response = self.send(host, "POST", &path, &body).await?;
+        if response.status == 204 {
+            return Ok(Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, "CLOSED"));
         }
+        match wire::denied(response.status, &response.body) {
+            // It cannot be closed as it stands: what became of it decides.
+            Denied::Refused { .. } => self.order(host, reference).await.map(|order| order.outcome(reference)),
+            silent => Err(silent),
+        }
+    }
+
+    /// Gives back a part or all; the same reference of a refund gives back once.
+    async fn give_back(&self, host: &dyn Host, request: &RefundRequest) -> Result<Refund, Denied> {
+        text::in_path(&request.reference)?;
+        text::in_path(&request.refund_reference)?;
+        let body = json!({
+            "out_trade_no": request.reference,
+            "out_refund_no": request.refund_reference,
+            "notify_url": self.settings.notify_url,
+            "amount": { "refund": request.amount.minor, "total": request.paid.minor, "currency": request.amount.currency },
+        });
+        self.ask(host, "POST", "/v3/refund/domestic/refunds", &body.to_string()).await
+    }
+
+    async fn given_back(&self, host: &dyn Host, refund_reference: &str) -> Result<Refund, Denied> {
+        let path = format!("/v3/refund/domestic/refunds/{}", text::in_path(refund_reference)?);
+        self.ask(host, "GET", &path, "").await
     }
 
     /// Places an order for somebody to pay. The same order placed again has no second effect.
@@ -119,38 +146,34 @@ impl Client {
             Way::H5 => Some((NextStep::Link { url: given("h5_url", "https://")? }, LINK_MS)),
             Way::Jsapi => {
                 let prepay = given("prepay_id", "")?;
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-                if prepay.is_empty() || !prepay.bytes().all(plain) {
-                    return None;
-                }
-                Some((NextStep::Link { url: self.page(host, &prepay).await? }, CODE_MS))
+                let url = if is_id(&prepay, 64, b"_-") { self.page(host, &prepay).await? } else { return None };
+                Some((NextStep::Link { url }, CODE_MS))
             }
         }
     }
 
     /// The merchant's page with what it has to hand to `getBrandWCPayRequest`, signed.
     async fn page(&self, host: &dyn Host, prepay: &str) -> Option<String> {
-        let Settings { appid, jsapi_page, private_key, .. } = &self.settings;
+        let Settings { appid, jsapi_page, .. } = &self.settings;
         let (time, nonce) = (host.now_ms().div_euclid(1000), host.random_hex(16).await);
-        let signature = private_key.sign(format!("{appid}\n{time}\n{nonce}\nprepay_id={prepay}\n").as_bytes())?;
-        let signature = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-        Some(format!(
-            "{jsapi_page}?appId={appid}&timeStamp={time}&nonceStr={nonce}&package=prepay_id%3D{prepay}&signType=RSA&paySign={signature}"
-        ))
+        let package = format!("prepay_id={prepay}");
+        let signature = self.own.sign(format!("{appid}\n{time}\n{nonce}\n{package}\n").as_bytes())?;
+        let form = Form::new().field("appId", appid).field("timeStamp", time).field("nonceStr", nonce);
+        let form = form.field("package", package).field("signType", "RSA").field("paySign", signature);
+        Some(form.query_of(jsapi_page))
     }
 
     /// What an order that was found means. If nobody has paid it, it is placed once more, which gives its code or link
     /// again: the first may have been lost with its answer.
     async fn go_on(&self, host: &dyn Host, order: Order) -> Outcome {
-        let unpaid = order.trade_state == "NOTPAY" && order.attach.as_deref() != Some(contract::MARK);
-        if let (true, Some(total), Some(description)) = (unpaid, order.amount, &order.description) {
+        if let (true, Some(total), Some(description)) = (order.waits_for_person(), order.amount, &order.description) {
             return match self.place(host, &order.out_trade_no, total.money(), description).await {
                 Outcome::Failed { .. } => Outcome::pending(POLL_AFTER_MS, None),
                 Outcome::NotSent { reason } => Outcome::unknown(reason),
                 outcome => outcome,
             };
         }
-        order.outcome(&self.settings.mchid, &order.out_trade_no)
+        order.outcome(&order.out_trade_no)
     }
 }
 
@@ -158,12 +181,12 @@ impl Client {
 impl PaymentProvider for WechatPay {
     fn capabilities(&self) -> Capabilities {
         let settings = &self.client.settings;
-        capabilities(settings.host(), settings.mode, settings.way, settings.plan_id.is_some())
+        capabilities(settings.host(), settings.mode, settings.way, settings.plan().is_some())
     }
 
     async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
-        if !text::is_reference(&request.reference) {
-            return Outcome::not_sent(STRANGE);
+        if text::in_path(&request.reference).is_err() {
+            return Outcome::not_sent(text::STRANGE);
         }
         if request.authorize_only || request.amount.currency != Currency::CNY || request.amount.minor <= 0 {
             return Outcome::not_sent("WeChat Pay takes whole payments in yuan only");
@@ -180,72 +203,33 @@ impl PaymentProvider for WechatPay {
     async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
         match self.client.order(host, &request.reference).await {
             // Money in another amount is for the host to see; an order in another amount is not to be offered again.
-            Ok(Some(order)) if order.trade_state == "NOTPAY" && !order.is_for(request.amount) => {
+            Ok(order) if order.waits_for_person() && !order.is_for(request.amount) => {
                 Outcome::unknown("WeChat Pay has this order with another amount")
             }
-            Ok(Some(order)) => self.client.go_on(host, order).await,
-            Ok(None) => Outcome::unknown("WeChat Pay knows no such order"),
+            Ok(order) => self.client.go_on(host, order).await,
             Err(denied) => denied.silence().of_known(),
         }
     }
 
     async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
         match self.client.order(host, &request.reference).await {
-            Ok(Some(order)) => self.client.go_on(host, order).await.into(),
-            Ok(None) => QueryAnswer::NotFound,
-            Err(denied) => denied.silence().of_query(),
+            Ok(order) => self.client.go_on(host, order).await.into(),
+            Err(denied) => denied.of_query(),
         }
     }
 
     async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
-        if !text::is_reference(&request.reference) {
-            return Outcome::unknown(STRANGE);
-        }
-        let path = format!("/v3/pay/transactions/out-trade-no/{}/close", text::in_path(&request.reference));
-        let body = json!({ "mchid": self.client.settings.mchid }).to_string();
-        let response = match self.client.send(host, "POST", &path, &body).await {
-            Ok(response) => response,
-            Err(silence) => return silence.of_known(),
-        };
-        if response.status == 204 {
-            return Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, "CLOSED");
-        }
-        if let denied @ Denied::Silent(_) = wire::denied(response.status, &response.body) {
-            return denied.of_known();
-        }
-        // It cannot be closed as it stands: what became of it decides.
-        match self.client.order(host, &request.reference).await {
-            Ok(Some(order)) => order.outcome(&self.client.settings.mchid, &request.reference),
-            Ok(None) => Outcome::unknown("WeChat Pay knows no such order"),
-            Err(denied) => denied.silence().of_known(),
-        }
+        self.client.close(host, &request.reference).await.unwrap_or_else(|denied| denied.silence().of_known())
     }
 
     async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
-        if !text::is_reference(&request.reference) || !text::is_reference(&request.refund_reference) {
-            return RefundOutcome::unknown(STRANGE);
-        }
-        let body = json!({
-            "out_trade_no": request.reference,
-            "out_refund_no": request.refund_reference,
-            "notify_url": self.client.settings.notify_url,
-            "amount": { "refund": request.amount.minor, "total": request.paid.minor, "currency": request.amount.currency },
-        });
-        match self.client.ask::<Refund>(host, "POST", "/v3/refund/domestic/refunds", &body.to_string()).await {
-            Ok(refund) => refund.outcome(&request.refund_reference),
-            Err(denied) => denied.of_refund(),
-        }
+        let refund = self.client.give_back(host, &request).await;
+        refund.map_or_else(Denied::of_refund, |refund| refund.outcome(&request.refund_reference))
     }
 
     async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
-        if !text::is_reference(&request.refund_reference) {
-            return RefundOutcome::unknown(STRANGE);
-        }
-        let path = format!("/v3/refund/domestic/refunds/{}", text::in_path(&request.refund_reference));
-        match self.client.ask::<Refund>(host, "GET", &path, "").await {
-            Ok(refund) => refund.outcome(&request.refund_reference),
-            Err(denied) => denied.of_query_refund(),
-        }
+        let refund = self.client.given_back(host, &request.refund_reference).await;
+        refund.map_or_else(Denied::of_query_refund, |refund| refund.outcome(&request.refund_reference))
     }
 
     async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
@@ -253,11 +237,11 @@ impl PaymentProvider for WechatPay {
     }
 
     async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
-        self.client.begin_contract(host, &request).await
+        self.client.begin_contract(host, &request).await.unwrap_or_else(Denied::of_enrolment)
     }
 
     async fn query_enrolment(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
-        self.client.contract(host, &request).await
+        self.client.contract(host, &request.reference).await.unwrap_or_else(Denied::of_query_enrolment)
     }
 
     async fn check_credentials(&self, host: &dyn Host, _: CheckRequest) -> CredentialsAnswer {

@@ -51,6 +51,6 @@ fn news(client: &Client, told: Value) -> News {
         return News { reference: Some(contract.out_contract_code), enrolment, ..News::default() };
     }
     let Ok(order) = serde_json::from_value::<Order>(told) else { return News::default() };
-    let outcome = Some(order.outcome(mchid, &order.out_trade_no));
+    let outcome = Some(order.outcome(&order.out_trade_no));
     News { reference: Some(order.out_trade_no), provider_reference: order.transaction_id, outcome, ..News::default() }
 }

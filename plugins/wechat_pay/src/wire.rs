@@ -1,7 +1,6 @@
 //! The API's JSON, and the tables that map its words to ours. A word that is in no table is never a success or a failure.
 
 use crate::contract::MARK;
-use sayso_plugin_sdk::denied::listed;
 use sayso_plugin_sdk::prelude::*;
 use serde::Deserialize;
 
@@ -18,18 +17,14 @@ pub struct Order {
     /// Our reference.
     pub out_trade_no: String,
     /// WeChat Pay's number, once it is paid.
-    #[serde(default)]
     pub transaction_id: Option<String>,
     /// See [`TRADE_STATES`].
     pub trade_state: String,
     /// What it is for.
-    #[serde(default)]
     pub amount: Option<Total>,
     /// What it was said to be, with which the same order can be placed again.
-    #[serde(default)]
     pub description: Option<String>,
     /// [`crate::contract::MARK`] if it is a deduction.
-    #[serde(default)]
     pub attach: Option<String>,
 }
 
@@ -88,39 +83,18 @@ pub struct Refusal {
     pub code: String,
 }
 
-/// What a state of an order means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trade {
-    /// The money moved; what came back of it is told by its refunds.
-    Paid,
-    /// It did not, and will not under this number.
-    Over(DeclineCode, RetryAdvice),
-    /// It still may.
-    Open,
-}
-
-/// Every state of an order.
-pub const TRADE_STATES: &[(Trade, &str)] = &[
-    (Trade::Paid, "SUCCESS REFUND"),
-    (Trade::Open, "NOTPAY USERPAYING ACCEPT"),
-    (Trade::Over(DeclineCode::Canceled, RetryAdvice::Later), "CLOSED REVOKED"),
-    (Trade::Over(DeclineCode::Declined, RetryAdvice::OtherMethod), "PAYERROR"),
-];
-
-/// What a state of a refund means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Return {
-    /// The money is on its way back.
-    Done,
-    /// It will not come back by this refund.
-    Refused,
-    /// It still may.
-    Open,
-}
+/// Every state of an order. What is refunded was paid; what came back of it is told by its refunds.
+pub const TRADE_STATES: Standings = Standings(&[
+    (Standing::Done, "SUCCESS REFUND"),
+    (Standing::Person, "NOTPAY"),
+    (Standing::Working, "USERPAYING ACCEPT"),
+    (Standing::Gone, "CLOSED REVOKED"),
+    (Standing::Refused, "PAYERROR"),
+]);
 
 /// Every state of a refund. An abnormal one did not reach the card and waits for the merchant to send it elsewhere.
-pub const REFUND_STATES: &[(Return, &str)] =
-    &[(Return::Done, "SUCCESS"), (Return::Refused, "CLOSED"), (Return::Open, "PROCESSING ABNORMAL")];
+pub const REFUND_STATES: Standings =
+    Standings(&[(Standing::Done, "SUCCESS"), (Standing::Gone, "CLOSED"), (Standing::Working, "PROCESSING ABNORMAL")]);
 
 /// Every documented error.
 pub const ERRORS: Words = Words(include_str!("errors.txt"));
@@ -128,7 +102,7 @@ pub const ERRORS: Words = Words(include_str!("errors.txt"));
 /// What an answer that is no success means.
 #[must_use]
 pub fn denied(status: u16, body: &str) -> Denied {
-    let refusal: Option<Refusal> = serde_json::from_str(body).ok().filter(|_| (400..500).contains(&status));
+    let refusal = serde_json::from_str(body).ok().filter(|_| (400..500).contains(&status));
     let Some(Refusal { code }) = refusal else {
         return Denied::unclear(format!("WeChat Pay answered with status {status}"));
     };
@@ -140,25 +114,35 @@ pub fn denied(status: u16, body: &str) -> Denied {
 }
 
 impl Order {
-    /// What it means, if it is this merchant's and about `reference`. The amount is for the host to compare.
+    /// What it means, if it is about `reference`; that it is this merchant's was looked at when it came. The amount is for the
+    /// host to compare.
     #[must_use]
-    pub fn outcome(&self, mchid: &str, reference: &str) -> Outcome {
-        if self.out_trade_no != reference || self.mchid != mchid {
+    pub fn outcome(&self, reference: &str) -> Outcome {
+        if self.out_trade_no != reference {
             return Outcome::unknown("WeChat Pay answered with another payment");
         }
-        match listed(TRADE_STATES, &self.trade_state) {
-            Some(Trade::Paid) => match self.receipt() {
-                Some(receipt) => Outcome::Succeeded { receipt },
-                None => Outcome::unknown("WeChat Pay says that it is paid, but not how much or under which number"),
-            },
+        match TRADE_STATES.of(&self.trade_state) {
+            Standing::Done => self.receipt().map_or_else(
+                || Outcome::unknown("WeChat Pay says that it is paid, but not how much or under which number"),
+                |receipt| Outcome::Succeeded { receipt },
+            ),
             // A deduction is closed when every way to pay it has failed, not because somebody canceled.
-            Some(Trade::Over(DeclineCode::Canceled, _)) if self.attach.as_deref() == Some(MARK) => {
+            Standing::Gone if self.is_deduction() => {
                 Outcome::failed(DeclineCode::Declined, RetryAdvice::OtherMethod, self.trade_state.as_str())
             }
-            Some(Trade::Over(code, retry)) => Outcome::failed(code, retry, self.trade_state.as_str()),
-            // Whatever WeChat Pay may invent is not known to be done, and not known to have failed.
-            Some(Trade::Open) | None => Outcome::pending(POLL_AFTER_MS, self.transaction_id.clone()),
+            other => other
+                .failure(&self.trade_state)
+                .unwrap_or_else(|| Outcome::pending(POLL_AFTER_MS, self.transaction_id.clone())),
         }
+    }
+
+    fn is_deduction(&self) -> bool {
+        self.attach.as_deref() == Some(MARK)
+    }
+
+    /// Whether nobody has paid it, and it is not one that is paid by itself.
+    pub(crate) fn waits_for_person(&self) -> bool {
+        TRADE_STATES.of(&self.trade_state) == Standing::Person && !self.is_deduction()
     }
 
     /// Whether it is for this amount.
@@ -185,14 +169,7 @@ impl Refund {
         if self.out_refund_no != refund_reference {
             return RefundOutcome::unknown("WeChat Pay answered with another refund");
         }
-        let provider_reference = self.refund_id.clone();
-        match listed(REFUND_STATES, &self.status) {
-            Some(Return::Done) => RefundOutcome::Succeeded {
-                provider_reference,
-                amount: Money::new(self.amount.refund, self.amount.currency),
-            },
-            Some(Return::Refused) => RefundOutcome::Failed { provider_code: Some(self.status.clone()) },
-            Some(Return::Open) | None => RefundOutcome::pending(POLL_SLOWLY_MS, Some(provider_reference)),
-        }
+        let amount = Money::new(self.amount.refund, self.amount.currency);
+        REFUND_STATES.refund(&self.status, &self.refund_id, Some(amount), POLL_SLOWLY_MS)
     }
 }
