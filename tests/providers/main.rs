@@ -7,5 +7,6 @@ mod conformance;
 mod conversation;
 mod household;
 mod paypal;
+mod scanned;
 mod stripe;
 mod wechat_pay;

@@ -49,8 +49,11 @@ impl Alipay {
         order["product_code"] = json!(PRODUCT);
         order["agreement_params"] = json!({ AGREEMENT: number });
         match self.gateway.ask::<Trade>(host, "alipay.trade.pay", &request.reference, &order).await {
-            Ok(trade) if trade.code.as_deref() == Some("10000") => trade.paid(),
-            Ok(trade) => Outcome::pending(POLL_AFTER_MS, trade.trade_no),
+            Ok(trade) => {
+                let done = trade.code.as_deref() == Some("10000");
+                let standing = if done { Standing::Done } else { Standing::Working };
+                standing.outcome("", trade.receipt(), Outcome::pending(POLL_AFTER_MS, trade.trade_no))
+            }
             Err(denied) => self.unless_made(host, request, denied.of_payment()).await,
         }
     }

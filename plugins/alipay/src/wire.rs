@@ -79,24 +79,20 @@ impl Trade {
     /// What it means. The amount is for the host to compare.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        match self.stands() {
-            Standing::Done => self.paid(),
+        let standing = match self.stands() {
             // Paid once and given back since: refunds are told for themselves.
-            Standing::Gone if self.send_pay_date.is_some() => self.paid(),
-            Standing::Gone => canceled("TRADE_CLOSED"),
-            // Whatever Alipay may invent is not known to be done, and not known to have failed.
-            _ => Outcome::pending(POLL_AFTER_MS, self.trade_no.clone()),
-        }
+            Standing::Gone if self.send_pay_date.is_some() => Standing::Done,
+            standing => standing,
+        };
+        let open = Outcome::pending(POLL_AFTER_MS, self.trade_no.clone());
+        standing.outcome(self.trade_status.as_deref().unwrap_or_default(), self.receipt(), open)
     }
 
-    /// Done, if it says how much and under which number.
+    /// How much, and under which number, if it says both.
     #[must_use]
-    pub fn paid(&self) -> Outcome {
-        let (Some(amount), Some(number)) = (self.amount(), &self.trade_no) else {
-            return Outcome::unknown("Alipay says that it is paid, but not how much in yuan or under which number");
-        };
-        let (reference, provider_reference) = (self.out_trade_no.clone(), number.clone());
-        Outcome::Succeeded { receipt: Receipt { reference, provider_reference, amount, payee: None } }
+    pub fn receipt(&self) -> Option<Receipt> {
+        let (reference, provider_reference) = (self.out_trade_no.clone(), self.trade_no.clone()?);
+        Some(Receipt { reference, provider_reference, amount: self.amount()?, payee: None })
     }
 }
 

@@ -15,9 +15,6 @@ pub struct Settings {
     pub mode: Mode,
     /// Another address than PayPal's own, on this machine and in the sandbox only: for tests.
     base_url: Option<String>,
-    /// Whether that is said, so that a pretended PayPal is reached.
-    #[serde(skip)]
-    pretended: bool,
     /// The id that PayPal gave the webhook; without it every notification is refused.
     pub webhook_id: Option<String>,
     /// How notifications are verified.
@@ -51,7 +48,6 @@ impl Settings {
         let needs = "PayPal takes `mode`, `webhook_id`, `verify_webhooks`, `brand_name`, `return_url` and, for tests, `base_url`";
         let mut settings: Settings = settings::read(configuration, needs)?;
         let (sandbox, live) = ("https://api-m.sandbox.paypal.com", "https://api-m.paypal.com");
-        settings.pretended = settings.base_url.is_some();
         settings.base_url = Some(base_url(settings.mode, settings.base_url, sandbox, live)?);
         if settings.webhook_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > 50) {
             return Err("`webhook_id` is not one of PayPal's: copy it from the webhook's page in the dashboard".into());
@@ -72,22 +68,21 @@ impl Settings {
     /// The hosts that requests go to: the API's and, where certificates are fetched, that of the certificates.
     #[must_use]
     pub fn hosts(&self) -> Vec<String> {
-        let api = address::host(self.base()).unwrap_or_default().to_owned();
-        let certificates = self.certificate_host().to_owned();
-        if self.verify_webhooks == Verification::Certificate && certificates != api {
-            vec![api, certificates]
-        } else {
-            vec![api]
+        let mut hosts = vec![address::host(self.base()).unwrap_or_default().to_owned()];
+        if self.verify_webhooks == Verification::Certificate {
+            hosts.push(self.certificate_host().to_owned());
         }
+        hosts.dedup();
+        hosts
     }
 
     /// The only host that a certificate is taken from.
     #[must_use]
     pub fn certificate_host(&self) -> &str {
-        match self.mode {
-            _ if self.pretended => address::host(self.base()).unwrap_or_default(),
-            Mode::Sandbox => "api.sandbox.paypal.com",
-            Mode::Live => "api.paypal.com",
+        match (address::host(self.base()), self.mode) {
+            (Some(pretended), _) if address::is_here(pretended) => pretended,
+            (_, Mode::Sandbox) => "api.sandbox.paypal.com",
+            (_, Mode::Live) => "api.paypal.com",
         }
     }
 }

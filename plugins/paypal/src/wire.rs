@@ -195,18 +195,12 @@ impl Order {
         }
         // Two captures of one order add up, so that the host sees that too much was taken.
         let total = done.iter().map(|each| each.money()).reduce(|sum, each| sum?.checked_add(each?).ok()).flatten();
-        let Some(amount) = total else {
-            return Some(Outcome::unknown("PayPal says that it is done, but not how much"));
-        };
         if done.iter().any(|each| each.custom_id.as_deref().is_some_and(|custom| custom != reference)) {
             return Some(Outcome::unknown("PayPal answered with another payment"));
         }
-        let receipt =
-            Receipt { reference: reference.to_owned(), provider_reference: self.id.clone(), amount, payee: None };
-        Some(match wanted {
-            Standing::Done => Outcome::Succeeded { receipt },
-            _ => Outcome::Authorized { receipt },
-        })
+        let (reference, provider_reference) = (reference.to_owned(), self.id.clone());
+        let receipt = total.map(|amount| Receipt { reference, provider_reference, amount, payee: None });
+        Some(wanted.outcome(&self.status, receipt, self.pending(None)))
     }
 
     /// The person has to approve, at the address that the order names, until `end`.

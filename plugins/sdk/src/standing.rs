@@ -3,14 +3,11 @@
 //!
 //! ```ignore
 //! pub const ORDERS: Standings = Standings(&[(Standing::Done, "PAID SETTLED"), (Standing::Gone, "CLOSED")]);
-//! match ORDERS.of(&order.status) {
-//!     Standing::Done => Outcome::Succeeded { .. },
-//!     other => other.failure(&order.status).unwrap_or(Outcome::pending(3_000, None)),
-//! }
+//! ORDERS.of(&order.status).outcome(&order.status, order.receipt(), Outcome::pending(3_000, None))
 //! ```
 
 use sayso_plugin_interface::outcome::DeclineCode;
-use sayso_plugin_interface::{Money, Outcome, RefundOutcome, RetryAdvice};
+use sayso_plugin_interface::{Money, Outcome, Receipt, RefundOutcome, RetryAdvice};
 
 /// How a payment, an enrolment or a refund stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +29,20 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// What it means for a payment. What is done or reserved needs a receipt; what is over is a failure, in the provider's own
+    /// word; everything else is as `open` says.
+    #[must_use]
+    pub fn outcome(self, word: &str, receipt: Option<Receipt>, open: Outcome) -> Outcome {
+        match (self, receipt) {
+            (Standing::Done, Some(receipt)) => Outcome::Succeeded { receipt },
+            (Standing::Reserved, Some(receipt)) => Outcome::Authorized { receipt },
+            (Standing::Done | Standing::Reserved, None) => {
+                Outcome::unknown("the provider says that it is paid, but not how much or which payment it is")
+            }
+            _ => self.failure(word).unwrap_or(open),
+        }
+    }
+
     /// What is over as a failure, in the provider's own word; `None` where it may still come to something.
     #[must_use]
     pub fn failure(self, word: &str) -> Option<Outcome> {
@@ -109,6 +120,27 @@ mod tests {
             TABLE.of("CLOSED").failure("CLOSED"),
             Some(Outcome::Failed { code: DeclineCode::Canceled, .. })
         ));
+    }
+
+    #[test]
+    fn a_payment_is_done_if_it_says_which_and_how_much() {
+        let amount = Money::new(100, Currency::USD);
+        let receipt = Receipt { reference: "r".into(), provider_reference: "p".into(), amount, payee: None };
+        let open = Outcome::pending(1, None);
+        let outcome = |standing: Standing, receipt| standing.outcome("NO", receipt, open.clone());
+        assert!(matches!(outcome(Standing::Done, Some(receipt.clone())), Outcome::Succeeded { .. }));
+        assert!(matches!(outcome(Standing::Reserved, Some(receipt.clone())), Outcome::Authorized { .. }));
+        for standing in [Standing::Done, Standing::Reserved] {
+            assert!(matches!(outcome(standing, None), Outcome::Unknown { .. }));
+        }
+        for standing in [Standing::Refused, Standing::Gone] {
+            assert!(
+                matches!(outcome(standing, Some(receipt.clone())), Outcome::Failed { provider_code: Some(code), .. } if code == "NO")
+            );
+        }
+        for standing in [Standing::Working, Standing::Person, Standing::Approved] {
+            assert_eq!(outcome(standing, Some(receipt.clone())), open);
+        }
     }
 
     #[test]

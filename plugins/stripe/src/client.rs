@@ -33,21 +33,11 @@ pub struct Stripe {
 /// What bears our reference.
 pub enum Found {
     /// A page of Checkout, which knows more than its intent.
-    Session(Box<Session>),
+    Session(Session),
     /// An intent without a page.
-    Intent(Box<Intent>),
+    Intent(Intent),
     /// Nothing, and all of it was looked at.
     Nothing,
-}
-
-impl Found {
-    fn session(session: Session) -> Found {
-        Found::Session(Box::new(session))
-    }
-
-    fn intent(intent: Intent) -> Found {
-        Found::Intent(Box::new(intent))
-    }
 }
 
 /// One page of a list.
@@ -146,8 +136,8 @@ impl Stripe {
         sent_ms: Option<i64>,
     ) -> Result<Found, Silence> {
         match id {
-            Some(id) if id.starts_with(SESSIONS) => return self.fetch(host, id, reference).await.map(Found::session),
-            Some(id) => return self.fetch(host, id, reference).await.map(Found::intent),
+            Some(id) if id.starts_with(SESSIONS) => return self.fetch(host, id, reference).await.map(Found::Session),
+            Some(id) => return self.fetch(host, id, reference).await.map(Found::Intent),
             None => {}
         }
         let mut sessions: Vec<Session> =
@@ -155,13 +145,13 @@ impl Stripe {
         // One whose page is over without a payment gives way to one that is open or done.
         sessions.sort_by_key(|session| matches!(session.outcome(), Outcome::Failed { .. }));
         if let Some(session) = sessions.into_iter().next() {
-            return Ok(Found::session(session));
+            return Ok(Found::Session(session));
         }
         let intents = self.search::<Intent>(host, "payment_intents", Form::new(), reference, sent_ms).await?;
         let mut intents = intents.into_iter();
         match (intents.next(), intents.next()) {
             (None, _) => Ok(Found::Nothing),
-            (Some(intent), None) => Ok(Found::intent(intent)),
+            (Some(intent), None) => Ok(Found::Intent(intent)),
             _ => Err(Silence::unclear("more than one payment bears our reference: look at them in Stripe's dashboard")),
         }
     }

@@ -140,22 +140,16 @@ impl Intent {
     /// What it says of the payment.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let no_amount = || Outcome::unknown("Stripe says that it is paid, but not how much");
-        let provider_reference = Some(self.id.clone());
-        match (self.stands(), self.next_step()) {
-            (Standing::Done, _) => {
-                self.receipt(self.amount_received).map_or_else(no_amount, |receipt| Outcome::Succeeded { receipt })
+        let (standing, provider_reference) = (self.stands(), Some(self.id.clone()));
+        let units = if standing == Standing::Done { self.amount_received } else { self.amount_capturable };
+        match (standing, self.next_step(), self.last_payment_error.as_ref().and_then(Problem::denied)) {
+            (Standing::Person, Some(next), _) => Outcome::ActionRequired { next, expires_ms: None, provider_reference },
+            // Without a word that says no, it may still be paid.
+            (Standing::Refused, _, Some(Denied::Refused { code, meaning: Meaning::No(why, retry) })) => {
+                Outcome::failed(why, retry, code)
             }
-            (Standing::Reserved, _) => {
-                self.receipt(self.amount_capturable).map_or_else(no_amount, |receipt| Outcome::Authorized { receipt })
-            }
-            (Standing::Person, Some(next)) => Outcome::ActionRequired { next, expires_ms: None, provider_reference },
-            (Standing::Refused, _) => match self.last_payment_error.as_ref().and_then(Problem::denied) {
-                Some(denied) if matches!(denied.meaning(), Some(Meaning::No(..))) => denied.of_known(),
-                _ => pending(&self.id),
-            },
-            (Standing::Gone, _) => canceled("canceled"),
-            _ => pending(&self.id),
+            (Standing::Refused, ..) => pending(&self.id),
+            _ => standing.outcome(&self.status, self.receipt(units), pending(&self.id)),
         }
     }
 

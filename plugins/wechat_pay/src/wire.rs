@@ -121,19 +121,13 @@ impl Order {
         if self.out_trade_no != reference {
             return Outcome::unknown("WeChat Pay answered with another payment");
         }
-        match TRADE_STATES.of(&self.trade_state) {
-            Standing::Done => self.receipt().map_or_else(
-                || Outcome::unknown("WeChat Pay says that it is paid, but not how much or under which number"),
-                |receipt| Outcome::Succeeded { receipt },
-            ),
+        let standing = match TRADE_STATES.of(&self.trade_state) {
             // A deduction is closed when every way to pay it has failed, not because somebody canceled.
-            Standing::Gone if self.is_deduction() => {
-                Outcome::failed(DeclineCode::Declined, RetryAdvice::OtherMethod, self.trade_state.as_str())
-            }
-            other => other
-                .failure(&self.trade_state)
-                .unwrap_or_else(|| Outcome::pending(POLL_AFTER_MS, self.transaction_id.clone())),
-        }
+            Standing::Gone if self.is_deduction() => Standing::Refused,
+            standing => standing,
+        };
+        let open = Outcome::pending(POLL_AFTER_MS, self.transaction_id.clone());
+        standing.outcome(&self.trade_state, self.receipt(), open)
     }
 
     fn is_deduction(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What the pretend Alipay does with a request that is the app's.
 
-use super::till::{Books, Fault, Order, Till, fen, no, ok, shown, yuan};
+use super::till::{Books, Order, Till, fen, no, ok, shown, yuan};
+use crate::scanned::Fault;
 use sayso::payments::Clock as _;
 use serde_json::{Value, json};
 

@@ -2,6 +2,7 @@
 //! the real one does, signs what it says, and refuses what it does not know. Faults are put before it one by one.
 
 use crate::household::HandClock;
+use crate::scanned::Fault;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -16,27 +17,6 @@ use std::io::Error;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub const APP: &str = "2021000000000001";
-
-/// What goes wrong with one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The connection breaks before anything is done.
-    LostBefore,
-    /// It breaks after.
-    LostAfter,
-    /// Alipay is in trouble (20000), and did nothing.
-    Trouble,
-    /// It is asked too often (40005).
-    Busy,
-    /// The answer is not signed.
-    Unsigned,
-    /// It says no, for this reason.
-    Refused(&'static str),
-    /// The status of the trade is a word that nobody knows.
-    StrangeStatus,
-    /// The trade is of another amount.
-    WrongAmount,
-}
 
 /// An order that was placed; a trade once somebody scanned or opened it.
 pub struct Order {
@@ -283,7 +263,7 @@ pub fn shown(number: &str, order: &Order, fault: Option<Fault>) -> Value {
     if fault == Some(Fault::WrongAmount) {
         amount += 1;
     }
-    let status = if fault == Some(Fault::StrangeStatus) { "TRADE_HALF_PAID" } else { order.status.unwrap_or_default() };
+    let status = if fault == Some(Fault::StrangeState) { "TRADE_HALF_PAID" } else { order.status.unwrap_or_default() };
     let mut shown = ok(json!({
         "out_trade_no": number, "trade_no": order.trade_no, "trade_status": status, "total_amount": yuan(amount),
         "buyer_logon_id": "159****5620",

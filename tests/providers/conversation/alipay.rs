@@ -4,6 +4,13 @@ use super::{Home, Real, clock, status};
 use crate::alipay::{APP, Till, bare};
 use serde_json::json;
 
+pub fn real<'a>(till: &'a Till, secrets: &'a [(&'a str, &'a str)]) -> Real<'a> {
+    let settings = json!({
+        "app_id": APP, "notify_url": "https://home.example/n", "alipay_public_key": bare("alipay.pub.pem"),
+    });
+    Real { name: "alipay", url: &till.url, settings, secrets, inside: &["app_private_key"] }
+}
+
 #[tokio::test]
 async fn it_shows_a_code_and_the_payment_is_told_when_it_is_paid_and_comes_back() {
     for (lines, asked, back, words) in [
@@ -22,15 +29,7 @@ async fn it_shows_a_code_and_the_payment_is_told_when_it_is_paid_and_comes_back(
     ] {
         let till = Till::open(clock()).await;
         let key = bare("app.pem");
-        let home = Home::new(&[Real {
-            name: "alipay",
-            url: &till.url,
-            settings: json!({
-                "app_id": APP, "notify_url": "https://home.example/n", "alipay_public_key": bare("alipay.pub.pem"),
-            }),
-            secrets: &[("app_private_key", &key)],
-            inside: &["app_private_key"],
-        }]);
+        let home = Home::new(&[real(&till, &[("app_private_key", &key)])]);
         let mut chat = home.chat();
         let handed = chat.pays(lines).await;
         assert_eq!((status(&handed), &handed["hand_off"]["to"]), ("action_required", &json!("qr")), "{handed}");

@@ -2,6 +2,7 @@
 //! providers; in both languages.
 
 mod alipay;
+mod credentials;
 mod paypal;
 mod stripe;
 mod wechat_pay;

@@ -12,7 +12,7 @@ const LINES: [([&str; 2], Words); 2] = [
     (["用Stripe给爱丽丝转三十美元。", "确认。"], CHINESE),
 ];
 
-fn real(bank: &Bank) -> Real<'_> {
+pub fn real(bank: &Bank) -> Real<'_> {
     Real {
         name: "stripe",
         url: &bank.url,

@@ -12,19 +12,18 @@ const LINES: [([&str; 2], Words); 2] = [
     (["用微信给爱丽丝转五十块钱。", "确认付款。"], CHINESE),
 ];
 
-fn home(town: &Town) -> Home {
+pub fn real<'a>(town: &'a Town, secrets: &'a [(&'a str, &'a str)]) -> Real<'a> {
     let mut settings = settings(town, true);
     settings.as_object_mut().unwrap().remove("secrets");
     // Settings of sayso.yaml are texts.
     settings["plan_id"] = json!(PLAN.to_string());
+    let inside = &["merchant_private_key", "api_v3_key"];
+    Real { name: "wechat_pay", url: &town.url, settings, secrets, inside }
+}
+
+fn home(town: &Town) -> Home {
     let key = pem("merchant.pem");
-    Home::new(&[Real {
-        name: "wechat_pay",
-        url: &town.url,
-        settings,
-        secrets: &[("merchant_private_key", &key), ("api_v3_key", API_V3_KEY)],
-        inside: &["merchant_private_key", "api_v3_key"],
-    }])
+    Home::new(&[real(town, &[("merchant_private_key", &key), ("api_v3_key", API_V3_KEY)])])
 }
 
 /// The modules of a code that is drawn in half blocks, a lit half being a light module; without the light zone around it.

@@ -1,6 +1,7 @@
 //! What the pretend WeChat Pay does with a request that is the merchant's.
 
-use super::town::{APPID, Books, Fault, MCHID, Order, PLAN, Town, no, shown};
+use super::town::{APPID, Books, MCHID, Order, PLAN, Town, no, shown};
+use crate::scanned::Fault;
 use axum::http::{Method, Uri};
 use sayso::payments::Clock as _;
 use serde_json::{Value, json};

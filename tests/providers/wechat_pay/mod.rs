@@ -4,19 +4,17 @@ mod desk;
 mod town;
 
 use crate::household::{BEGIN_MS, HandClock, Household, Setup};
+use crate::scanned::{self, BILL, Fault, MINUTE_MS, Shop, finish};
 use sayso::ledger::PaymentStatus as S;
 use sayso::payments::{PaymentView, WayState};
-use sayso_plugin_interface::request::Payee;
+use sayso_plugin_interface::request::{Payee, WebhookRequest};
 use sayso_plugin_interface::{
     CheckRequest, CredentialsAnswer, Currency, EnrolOutcome, EnrolRequest, Instrument, Money, NextStep, Outcome,
     PayRequest, PaymentProvider as _, QueryAnswer, QueryEnrolmentRequest, QueryRequest,
 };
 use serde_json::{Value, json};
 pub use town::{API_V3_KEY, PLAN, Town, pem};
-use town::{APPID, Fault, MCHID, MERCHANT_SERIAL, Pen};
-
-const BILL: Money = Money::new(4250, Currency::CNY);
-const MINUTE_MS: i64 = 60_000;
+use town::{APPID, MCHID, MERCHANT_SERIAL, Pen};
 
 pub fn settings(town: &Town, public: bool) -> Value {
     let mut settings = json!({
@@ -45,101 +43,64 @@ async fn home() -> (Town, Household) {
 }
 
 fn shows_code(view: &PaymentView) -> bool {
-    view.status == S::ActionRequired
-        && matches!(&view.next, Some(NextStep::Qr { content }) if content.starts_with("weixin://wxpay/bizpayurl?pr="))
+    scanned::shows_code::<Town>(view)
 }
 
-async fn finish(town: &Town, home: &Household, movements: usize) {
-    assert_eq!(town.books().moved.len(), movements, "{:?}", town.books().moved);
-    home.check().await;
-}
+impl Shop for Town {
+    const NAME: &'static str = "wechat_pay";
+    const PLACES: &'static str = "/native";
+    const ASKS: &'static str = "/out-trade-no/";
+    const GIVES_BACK: &'static str = "/refunds";
+    const CODE: &'static str = "weixin://wxpay/bizpayurl?pr=";
+    const REFUSALS: [&'static str; 2] = ["NO_AUTH", "RULE_LIMIT"];
+    const UNHEARD_OF: &'static str = "FULL_MOON";
+    const TAKEN: (u16, &'static str) = (204, "");
+    const FORGERIES: &'static [(&'static str, &'static str)] = &[
+        ("TRANSACTION.SUCCESS", "TRANSACTION.CLOSED "),
+        ("EV-1", "EV-2"),
+        ("PUB_KEY_ID_0119", "PUB_KEY_ID_0118"),
+        ("an-answers-nonce", "another-nonce"),
+    ];
 
-#[tokio::test]
-async fn a_code_is_scanned_and_the_money_comes_back_in_two_parts() {
-    let (town, mut home) = home().await;
-    let view = home.pay(BILL).await;
-    assert!(shows_code(&view), "{view:?}");
-    let view = home.later(MINUTE_MS, &view).await;
-    assert!(shows_code(&view), "nobody has paid, and the code still stands: {view:?}");
-    home.restart().await;
-    assert!(town.pay(&town.only()));
-    let view = home.later(10 * MINUTE_MS, &view).await;
-    assert_eq!(view.status, S::Succeeded);
-    home.payments.refund(&view.id, Money::new(1250, Currency::CNY)).await.unwrap();
-    assert!(home.payments.refund(&view.id, Money::new(9999, Currency::CNY)).await.is_err());
-    home.later(10 * MINUTE_MS, &view).await;
-    town.next("/refunds", Fault::LostAfter);
-    home.payments.refund(&view.id, Money::new(3000, Currency::CNY)).await.unwrap();
-    let view = home.later(10 * MINUTE_MS, &view).await;
-    assert_eq!(view.status, S::Refunded, "{view:?}");
-    assert_eq!(town.books().refunds.len(), 2, "a lost answer is no third refund");
-    finish(&town, &home, 3).await;
-}
-
-#[tokio::test]
-async fn what_was_lost_is_found_or_sent_again_with_the_same_reference() {
-    for (fault, sendings) in [(Fault::LostAfter, 1), (Fault::LostBefore, 2), (Fault::Trouble, 2), (Fault::Unsigned, 1)]
-    {
-        let (town, home) = home().await;
-        town.next("/native", fault);
-        let mut view = home.pay(BILL).await;
-        assert_eq!(view.status, S::Unknown, "{fault:?}");
-        for _ in 0..30 {
-            if shows_code(&view) {
-                break;
-            }
-            view = home.later(MINUTE_MS, &view).await;
-        }
-        assert!(shows_code(&view), "{fault:?}: {view:?}");
-        let placed = town.books().seen.iter().filter(|seen| seen.ends_with("/native")).count();
-        assert!(placed >= sendings, "{fault:?}: {placed}");
-        assert!(town.pay(&town.only()));
-        assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded, "{fault:?}");
-        finish(&town, &home, 1).await;
+    async fn open() -> (Town, Household) {
+        home().await
+    }
+    fn next(&self, request: &'static str, fault: Fault) {
+        Town::next(self, request, fault);
+    }
+    fn asked(&self, request: &str) -> usize {
+        self.books().seen.iter().filter(|seen| seen.contains(request)).count()
+    }
+    fn only(&self) -> String {
+        Town::only(self)
+    }
+    fn is_paid(&self, number: &str) -> bool {
+        self.pay(number)
+    }
+    fn tells(&self, id: &str, number: &str) -> WebhookRequest {
+        Town::tells(self, id, number)
+    }
+    fn moved(&self) -> Vec<(String, i64)> {
+        self.books().moved.clone()
     }
 }
 
-#[tokio::test]
-async fn a_refusal_is_final_and_a_busy_provider_has_taken_nothing() {
-    for (fault, status) in [
-        (Fault::Refused("NO_AUTH"), S::Failed),
-        (Fault::Refused("RULE_LIMIT"), S::Failed),
-        (Fault::Busy, S::NotSent),
-        (Fault::Refused("FULL_MOON"), S::Unknown),
-    ] {
-        let (town, home) = home().await;
-        town.next("/native", fault);
-        assert_eq!(home.pay(BILL).await.status, status, "{fault:?}");
-        finish(&town, &home, 0).await;
-    }
-}
+scanned::stories!(Town);
 
 #[tokio::test]
-async fn a_notification_settles_it_once_and_a_forged_one_never() {
+async fn a_probe_and_an_old_notification_are_refused() {
     let (town, home) = home().await;
-    let view = home.pay(BILL).await;
-    let number = town.only();
-    assert!(town.pay(&number));
-    let genuine = town.tells("EV-1", &number);
+    home.pay(BILL).await;
+    assert!(town.pay(&town.only()));
+    let genuine = town.tells("EV-1", &town.only());
     let mut probe = genuine.clone();
-    let mut forged = genuine.clone();
-    forged.body = forged.body.replace("TRANSACTION.SUCCESS", "TRANSACTION.CLOSED ");
-    for (name, value) in &mut probe.headers {
-        if name == "wechatpay-signature" {
-            *value = format!("WECHATPAY/SIGNTEST/{value}");
-        }
-    }
-    for refused in [probe, forged] {
-        assert!(home.payments.notified("wechat_pay", refused).await.is_err());
-    }
+    let signature = probe.headers.iter_mut().find(|(name, _)| name == "wechatpay-signature").unwrap();
+    signature.1 = format!("WECHATPAY/SIGNTEST/{}", signature.1);
+    assert!(home.payments.notified("wechat_pay", probe).await.is_err());
     home.clock.forward(301_000);
     assert!(home.payments.notified("wechat_pay", genuine).await.is_err(), "it is too old");
-    let genuine = town.tells("EV-1", &number);
-    let taken = home.payments.notified("wechat_pay", genuine.clone()).await.unwrap();
-    assert_eq!((taken.answer.status, taken.payment.unwrap().status), (204, S::Succeeded));
-    let again = home.payments.notified("wechat_pay", genuine).await.unwrap();
-    assert!(again.repeated && again.answer.status == 204);
-    assert_eq!(home.payments.get(&view.id).await.unwrap().unwrap().status, S::Succeeded);
+    let again = town.tells("EV-1", &town.only());
+    assert_eq!(home.payments.notified("wechat_pay", again).await.unwrap().payment.unwrap().status, S::Succeeded);
     finish(&town, &home, 1).await;
 }
 
@@ -158,25 +119,6 @@ async fn closing_stops_a_code_and_what_was_paid_all_the_same_comes_back() {
     let view = home.later(10 * MINUTE_MS, &view).await;
     assert_eq!(view.status, S::Refunded, "{view:?}");
     finish(&town, &home, 2).await;
-}
-
-#[tokio::test]
-async fn what_is_not_signed_strange_or_of_another_amount_is_no_success() {
-    let (town, home) = home().await;
-    let view = home.pay(BILL).await;
-    assert!(town.pay(&town.only()));
-    for fault in [Fault::Unsigned, Fault::StrangeState, Fault::Trouble, Fault::Busy] {
-        town.next("/out-trade-no/", fault);
-        let view = home.later(10 * MINUTE_MS, &view).await;
-        assert!(view.status.is_open() && view.status != S::Succeeded, "{fault:?}: {view:?}");
-    }
-    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
-    finish(&town, &home, 1).await;
-    let (town, home) = self::home().await;
-    let view = home.pay(BILL).await;
-    assert!(town.pay(&town.only()));
-    town.next("/out-trade-no/", Fault::WrongAmount);
-    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::IntegrityAlarm);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! tells by notification what happened, goes wrong when it is told to, and refuses whatever it does not know.
 
 use crate::household::HandClock;
+use crate::scanned::Fault;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -20,27 +21,6 @@ pub const MERCHANT_SERIAL: &str = "5F1C72E2A8931B72A2E13AF8DEE92471EB397115";
 /// A published test key, like every key that these tests use.
 pub const API_V3_KEY: &str = "published-test-key-of-32-letters";
 pub const PLAN: u64 = 12535;
-
-/// What is wrong with the answer to the next request that this is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The connection breaks before anything is done.
-    LostBefore,
-    /// It is done, and then the connection breaks.
-    LostAfter,
-    /// 500 before anything is done.
-    Trouble,
-    /// 429, signed.
-    Busy,
-    /// Everything is right but the signature, which is missing.
-    Unsigned,
-    /// An order is shown with a fen more.
-    WrongAmount,
-    /// An order is shown in a state that nobody documented.
-    StrangeState,
-    /// 403 with this code, signed.
-    Refused(&'static str),
-}
 
 /// With which key it signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
