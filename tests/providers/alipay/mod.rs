@@ -9,8 +9,8 @@ use sayso::ledger::PaymentStatus as S;
 use sayso::payments::PaymentView;
 use sayso_plugin_interface::request::{Payee, WebhookRequest};
 use sayso_plugin_interface::{
-    CheckRequest, CredentialsAnswer, Currency, EnrolOutcome, EnrolRequest, Instrument, Money, NextStep, Outcome,
-    PayRequest, PaymentProvider as _, QueryEnrolmentRequest,
+    CheckRequest, CredentialsAnswer, EnrolOutcome, EnrolRequest, Instrument, NextStep, Outcome, PayRequest,
+    PaymentProvider as _, QueryEnrolmentRequest,
 };
 use serde_json::{Value, json};
 use till::pem;
