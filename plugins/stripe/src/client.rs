@@ -35,7 +35,7 @@ pub enum Found {
     /// A page of Checkout, which knows more than its intent.
     Session(Session),
     /// An intent without a page.
-    Intent(Intent),
+    Intent(Box<Intent>),
     /// Nothing, and all of it was looked at.
     Nothing,
 }
@@ -147,7 +147,7 @@ impl Stripe {
         if let Some(session) = sessions.into_iter().next() {
             return Ok(Found::Session(session));
         }
-        let intents = self.search::<Intent>(host, "payment_intents", Form::new(), reference, sent_ms).await?;
+        let intents = self.search::<Box<Intent>>(host, "payment_intents", Form::new(), reference, sent_ms).await?;
         let mut intents = intents.into_iter();
         match (intents.next(), intents.next()) {
             (None, _) => Ok(Found::Nothing),

@@ -75,7 +75,7 @@ impl Stripe {
     async fn intent_of(&self, host: &dyn Host, reference: &str, id: Option<&str>) -> Result<Option<Intent>, Silence> {
         match self.find(host, reference, id, None).await? {
             Found::Nothing => Ok(None),
-            Found::Intent(intent) => Ok(Some(intent)),
+            Found::Intent(intent) => Ok(Some(*intent)),
             Found::Session(session) => session.intent().map(Some).ok_or(Silence::unclear("it was not paid yet")),
         }
     }
@@ -84,7 +84,7 @@ impl Stripe {
         let found = self.find(host, &request.reference, request.provider_reference.as_deref(), None).await?;
         let intent = match &found {
             Found::Session(session) if session.stands() == Standing::Done => session.intent(),
-            Found::Intent(intent) => Some(intent.clone()),
+            Found::Intent(intent) => Some((**intent).clone()),
             _ => None,
         };
         let Some(intent) = intent.filter(|intent| intent.stands() == Standing::Reserved) else {
@@ -113,7 +113,7 @@ impl Stripe {
                 Some(intent) if intent.stands() == Standing::Reserved => intent,
                 _ => return Ok(session.outcome()),
             },
-            Found::Intent(intent) => intent,
+            Found::Intent(intent) => *intent,
         };
         if matches!(intent.stands(), Standing::Done | Standing::Gone) {
             return Ok(intent.outcome());
