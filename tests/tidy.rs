@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "turn",
         &[
+            "announce",
             "audio",
             "speech",
             "understanding",

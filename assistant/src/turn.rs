@@ -6,15 +6,17 @@ mod news;
 mod paid;
 mod paying;
 mod reload;
+mod stepping;
 
-use crate::consent::{Ear, ProposalKind};
-use crate::dialog::{self, Dialogs, Effect, HandOff, History, Input, PaymentOutcome, ProviderInfo, World};
+use crate::announce::Phone;
+use crate::consent::Ear;
+use crate::dialog::{self, Dialogs, HandOff, History, Input, ProviderInfo, World};
 use crate::household::Household;
 use crate::lang::Lang;
-use crate::payments::{PayError, Payments, Randomness, WouldSend};
+use crate::payments::{Payments, Randomness, WouldSend};
 use crate::redaction;
 use crate::understanding::{Meaning, Reading, SentenceEncoder, Understander};
-use crate::wording::{self, Words};
+use crate::wording;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -39,6 +41,7 @@ pub struct Assistant {
     history: Arc<dyn History>,
     payments: Arc<Payments>,
     time_zone: TimeZone,
+    phone: Option<Phone>,
 }
 
 /// One conversation with one person.
@@ -299,87 +302,6 @@ impl Assistant {
         TakenIn { shown, meant, input: input(meaning), asks_how_payments_stand: fresh, ms }
     }
 
-    /// Steps the dialog until it waits for the person again, paying what was consented to.
-    async fn go(
-        &self,
-        conversation: &mut Conversation,
-        heard: String,
-        meaning: Option<Meaning>,
-        mut input: Input,
-        mut ms: Stages,
-    ) -> Turn {
-        let (mut said, mut payment, mut ended) = (Vec::<Words>::new(), None, false);
-        let (mut refund, mut hand_off, mut cancelled, mut would_send) = (None, None, None, None);
-        loop {
-            let started = Instant::now();
-            let effects = self.step(conversation, input);
-            ms.dialog += since(started);
-            let (mut consent, mut ending) = (None, None);
-            for effect in effects {
-                match effect {
-                    Effect::Say(words) => said.push(words),
-                    Effect::Pay(agreed) | Effect::Refund(agreed) => consent = Some(agreed),
-                    Effect::Unschedule(order) => ending = Some(order),
-                    Effect::Refused(proposal, objection) => {
-                        payment = Some(Paid::refused(*proposal, &PayError::Limited(objection)));
-                    }
-                    Effect::HandOff(to) => hand_off = Some(to),
-                    Effect::End => ended = true,
-                }
-            }
-            if let Some(order) = ending {
-                let ended = self.end(&order).await;
-                cancelled = cancelled.or(Some(order).filter(|_| ended));
-                input = Input::Unscheduled(ended);
-                continue;
-            }
-            let Some(consent) = consent else { break };
-            let started = Instant::now();
-            let outcome = if consent.proposal().kind == ProposalKind::Pay {
-                let (paid, outcome) = self.pay(consent, &mut would_send).await;
-                payment = Some(paid);
-                outcome
-            } else {
-                let (returned, outcome) = refunding::refund(&self.payments, consent, &mut would_send).await;
-                refund = Some(returned);
-                outcome
-            };
-            if let PaymentOutcome::ActionRequired { next } = &outcome {
-                hand_off = Some(paid::screen(next));
-            }
-            ms.pay = Some(ms.pay.unwrap_or(0.0) + since(started));
-            input = Input::Outcome(outcome);
-        }
-        Turn {
-            turn: conversation.turns,
-            heard,
-            lang: conversation.lang(),
-            meaning,
-            spoken: said.iter().map(|words| words.spoken.clone()).collect(),
-            said: said.into_iter().map(|words| words.written).collect(),
-            state: Standing {
-                flow: conversation.state.flow().map(str::to_owned),
-                awaiting: conversation.state.awaiting().map(str::to_owned),
-            },
-            payment,
-            would_send,
-            refund,
-            cancelled,
-            hand_off,
-            ms,
-            ended,
-        }
-    }
-
-    fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
-        let placeholder = dialog::State::new(conversation.lang(), "");
-        let state = std::mem::replace(&mut conversation.state, placeholder);
-        let (state, effects) =
-            self.with_world(Timestamp::now(), |world| dialog::step(&self.dialogs, state, input, world));
-        conversation.state = state;
-        effects
-    }
-
     fn with_world<T>(&self, now: Timestamp, see: impl FnOnce(&World<'_>) -> T) -> T {
         see(&World {
             now_ms: now.as_millisecond(),
@@ -389,6 +311,7 @@ impl Assistant {
             history: &self.history,
             authentication: self.payments.authentication(),
             chance: self.payments.chance(),
+            phone: self.phone.is_some(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Who is told of payments, over real connections: a webhook, a mail server and an MQTT broker that others wrote.
 
-use crate::home::{Home, PATIENCE, wait_until};
+use crate::home::{Home, PATIENCE, Running, wait_until};
 use aws_lc_rs::hmac;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -108,6 +108,46 @@ fn a_push_service_gets_words_and_a_test_can_be_sent() {
     pay(&home, "给张伟转五十块钱，用微信支付");
     let kept = kept.lock().unwrap();
     assert!(kept[1].1.contains("张伟") && kept[1].1.contains("50.00"), "{}", kept[1].1);
+}
+
+#[test]
+fn a_payment_is_confirmed_with_digits_that_only_the_phone_shows() {
+    let (url, kept) = hook();
+    let home = Home::new();
+    let rules = "authentication: [{ need: phone, from: [\"5.00 USD\"] }]\nphone: my_phone\n";
+    // It is quiet all day, and wants to hear of nothing else.
+    let channel = format!(
+        "notifications:\n  - name: my_phone\n    ntfy: {{ url: \"{url}\" }}\n    on: [alarm]\n    quiet: \"00:00-23:59\"\n"
+    );
+    home.write("config/sayso/sayso.yaml", format!("{rules}{channel}"));
+    let mut chat = Running::start(&mut home.sayso(&["chat", "--json"]));
+    chat.types("Send seven dollars to Bob with PayPal.\nyes\n");
+    assert_eq!(chat.answers()["state"]["awaiting"], "consent");
+    let asked = chat.answers();
+    assert_eq!(asked["state"]["awaiting"], "proof", "{asked}");
+    let text = kept.lock().unwrap().last().cloned().expect("the phone was told").1;
+    assert!(text.contains("$7.00") && text.contains("Bob") && text.contains("PayPal"), "{text}");
+    let digits: String = text.split("say ").nth(1).unwrap().chars().take(6).collect();
+    assert!(digits.bytes().all(|byte| byte.is_ascii_digit()), "{text}");
+    assert!(!asked.to_string().contains(&digits), "the digits are shown on the phone alone: {asked}");
+    chat.types(&format!("{digits}\n"));
+    assert_eq!(chat.answers()["payment"]["status"], "succeeded");
+    assert_eq!(chat.end().code, Some(0));
+    assert_eq!(home.charges(), 1);
+}
+
+#[test]
+fn a_phone_that_nobody_answers_at_confirms_nothing() {
+    let home = Home::new();
+    let rules = "authentication: [{ need: phone }]\nphone: gone\n";
+    let channel =
+        format!("notifications:\n  - name: gone\n    ntfy: {{ url: \"http://127.0.0.1:{}/\" }}\n", free_port());
+    home.write("config/sayso/sayso.yaml", format!("{rules}{channel}"));
+    let said = home.hear(&["chat", "--json"], "Send seven dollars to Bob with PayPal.\nyes\n123456\n");
+    assert!(said.out.contains("I can't reach your phone"), "{}{}", said.out, said.err);
+    assert_eq!((said.code, home.charges()), (Some(0), 0));
+    home.write("config/sayso/sayso.yaml", format!("phone: my_fone\n{channel}"));
+    home.run(&["chat"]).refused(2, &["my_fone", "there are: gone", "sayso.yaml:1"]);
 }
 
 #[test]

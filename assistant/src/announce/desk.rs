@@ -4,6 +4,7 @@ use super::channel::{Channel, pause_ms};
 use super::message::{self, Message};
 use super::outbox::{News, Outbox};
 use super::transport::Refusal;
+use crate::lang::Lang;
 use crate::payments::{Clock, StoreError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -64,8 +65,8 @@ impl Desk {
     pub async fn try_out(&self, name: &str) -> Option<Result<(), Refusal>> {
         let channel = self.channels.iter().find(|channel| channel.name == name)?;
         let text = match channel.lang {
-            crate::lang::Lang::En => "This is a test: Sayso can reach you here.",
-            crate::lang::Lang::Zh => "这是一条测试消息：Sayso可以在这里联系您。",
+            Lang::En => "This is a test: Sayso can reach you here.",
+            Lang::Zh => "这是一条测试消息：Sayso可以在这里联系您。",
         };
         let message = Message {
             id: format!("test-{}", self.clock.now_ms()),
@@ -75,6 +76,22 @@ impl Desk {
             text: text.to_owned(),
             payments: Vec::new(),
             practice: true,
+        };
+        Some(self.send(channel, &message).await)
+    }
+
+    /// Tells one channel something at once, whatever the hour and what it wants to hear. `None` if there is no such channel.
+    /// It is not tried again: whoever asks waits for the answer.
+    pub async fn tell_now(&self, name: &str, lang: Lang, title: &str, text: &str) -> Option<Result<(), Refusal>> {
+        let channel = self.channels.iter().find(|channel| channel.name == name)?;
+        let message = Message {
+            id: format!("now-{}", self.clock.now_ms()),
+            topic: super::Topic::ActionRequired,
+            lang,
+            title: title.to_owned(),
+            text: text.to_owned(),
+            payments: Vec::new(),
+            practice: false,
         };
         Some(self.send(channel, &message).await)
     }

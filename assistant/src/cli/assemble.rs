@@ -10,7 +10,7 @@ use super::out::remark;
 use super::places::Places;
 use super::providers;
 use super::retention;
-use crate::announce::Desk;
+use crate::announce::{Desk, Phone};
 use crate::config::{Config, ProviderSettings};
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
@@ -48,7 +48,9 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     infos.iter_mut().for_each(|info| info.currencies = payments.currencies_of(&info.name));
     let encoder = encoder::configured(places, config)?;
     let payments = Arc::new(payments);
+    let phone = config.phone.as_deref().map(|channel| Phone::new(desk.clone(), channel));
     let assistant = Assistant::with_encoder(dialogs, household, infos, history, payments, zone.clone(), encoder);
+    let assistant = assistant.with_phone(phone);
     Ok(House { assistant, zone, desk, _bank: bank })
 }
 

@@ -39,6 +39,7 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
             Household { currencies: BTreeMap::new(), payees: Vec::new(), bills: Vec::new(), contact: BTreeMap::new() }
         }
     };
+    let notifications = super::notifications::build(file.notifications, &source)?;
     Ok(Config {
         source: Some(path.to_owned()),
         environment: file.environment,
@@ -54,7 +55,8 @@ pub(super) fn build(file: File, example: File, text: &str, path: &Path, today: D
         encoder: file.understanding.encoder,
         // A relative path is meant from the file that names it.
         dialogs: file.dialogs.map(|dialogs| path.parent().unwrap_or(Path::new("")).join(dialogs)),
-        notifications: super::notifications::build(file.notifications, &source)?,
+        phone: file.phone.map(|name| super::notifications::phone(name, &notifications, &source)).transpose()?,
+        notifications,
         store: StoreSettings {
             key: key(file.store.key, path),
             keep_conversations_days: file.store.keep_conversations_days,

@@ -24,6 +24,7 @@ pub(super) struct File {
     pub household: Option<HouseholdPart>,
     pub limits: Option<LimitsPart>,
     pub authentication: Option<Vec<Spanned<RulePart>>>,
+    pub phone: Option<Spanned<String>>,
     pub providers: Option<Vec<Spanned<ProviderPart>>>,
     #[serde(default)]
     pub plugins: PluginsPart,

@@ -42,6 +42,8 @@ pub struct Config {
     pub people: Vec<String>,
     /// How surely a person has to agree to which payment.
     pub authentication: Authentication,
+    /// Which of the notifications reaches the phone on which payments are confirmed; `None` for no phone.
+    pub phone: Option<String>,
     /// Who moves the money, in the order in which they are offered.
     pub providers: Vec<ProviderSettings>,
     /// What to do on a system that cannot confine plugins wholly.

@@ -94,6 +94,23 @@ pub(super) fn build(
     Ok(built)
 }
 
+/// The notification that reaches the phone on which payments are confirmed.
+pub(super) fn phone(
+    name: Spanned<String>,
+    known: &[NotificationSettings],
+    source: &Source<'_>,
+) -> Result<String, ConfigError> {
+    if known.iter().any(|settings| settings.name == name.value) {
+        return Ok(name.value);
+    }
+    let names: Vec<&str> = known.iter().map(|settings| settings.name.as_str()).collect();
+    let hint = match names.as_slice() {
+        [] => "write one below `notifications:`, such as an ntfy topic, and name it here".to_owned(),
+        names => format!("there are: {}", names.join(", ")),
+    };
+    Err(source.error(name.referenced, format!("there is no notification `{}`", name.value), hint))
+}
+
 fn one(part: NotificationPart, place: Location, source: &Source<'_>) -> Result<NotificationSettings, ConfigError> {
     check_id(&part.name, place, source)?;
     let on: BTreeSet<String> = match &part.on {

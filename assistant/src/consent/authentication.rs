@@ -17,7 +17,7 @@ pub enum Tier {
     RepeatAmount,
     /// A yes, and digits said back that were drawn for this one time: no recording can know them.
     Challenge,
-    /// A confirmation on the person's phone; nothing that is said here is enough.
+    /// A yes, and digits said back that were sent to the person's phone and are known nowhere else.
     Phone,
 }
 
@@ -100,12 +100,24 @@ impl Authentication {
 
 /// How many digits a challenge has.
 const CHALLENGE_DIGITS: usize = 4;
+/// How many digits are sent to a phone. Whoever hears nothing of them has three guesses at a million.
+const PHONE_DIGITS: usize = 6;
 
 /// The digits of a challenge, drawn by `chance`.
 #[must_use]
 pub(super) fn challenge(chance: u64) -> String {
+    drawn(chance, CHALLENGE_DIGITS)
+}
+
+/// The digits for a phone, drawn by `chance`.
+#[must_use]
+pub(super) fn phone_code(chance: u64) -> String {
+    drawn(chance, PHONE_DIGITS)
+}
+
+fn drawn(chance: u64, count: usize) -> String {
     let mut left = chance;
-    let digits = (0..CHALLENGE_DIGITS).map(|_| {
+    let digits = (0..count).map(|_| {
         let digit = left % 10;
         left /= 10;
         char::from_digit(u32::try_from(digit).unwrap_or(0), 10).unwrap_or('0')

@@ -31,6 +31,8 @@ use sha2::{Digest as _, Sha256};
 
 /// How long a read-back may wait for its answer, and a consent for its dispatch. Milliseconds.
 pub const CONSENT_LIFE_MS: i64 = 2 * 60 * 1000;
+/// How long what was sent to a phone may wait for its answer: a phone has to be found first. Milliseconds.
+pub const PHONE_LIFE_MS: i64 = 5 * 60 * 1000;
 
 /// Which way money is to move. A consent to one is never a consent to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,7 +199,9 @@ impl ReadBack {
     /// agreed to after it, by a conversation that was resumed too, can be paid once only (see [`Consent::id`]).
     #[must_use]
     pub fn again(self, now_ms: i64) -> Self {
-        ReadBack { read_at_ms: now_ms, ..self }
+        // What was sent to a phone stays good for as long as it was said to be, however often it is asked for.
+        let read_at_ms = if self.awaits_phone() { self.read_at_ms } else { now_ms };
+        ReadBack { read_at_ms, ..self }
     }
 
     /// The person agreed, in these words, at `now_ms`. `words` are what was heard, kept as evidence. Refused where more
@@ -214,7 +218,8 @@ impl ReadBack {
         if self.digest != self.proposal.digest() {
             return Err(ConsentError::Changed);
         }
-        if now_ms < self.read_at_ms || now_ms - self.read_at_ms > CONSENT_LIFE_MS {
+        let life_ms = if self.awaits_phone() { PHONE_LIFE_MS } else { CONSENT_LIFE_MS };
+        if now_ms < self.read_at_ms || now_ms - self.read_at_ms > life_ms {
             return Err(ConsentError::Expired);
         }
         Ok(())
@@ -327,9 +332,6 @@ pub enum ConsentError {
     /// More than a yes is needed, and was not given.
     #[error("a yes is not enough for this payment")]
     NotProven,
-    /// It has to be confirmed on a phone, and none is connected.
-    #[error("this payment has to be confirmed on a phone, and none is connected")]
-    PhoneNeeded,
     /// It has no schedule, so that it can't be kept for later.
     #[error("what was agreed to is to be paid at once, not by a schedule")]
     NoSchedule,

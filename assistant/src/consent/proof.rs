@@ -1,7 +1,8 @@
-//! What is asked for after the yes where a yes is not enough: the amount once more, or digits drawn for this one time.
+//! What is asked for after the yes where a yes is not enough: the amount once more, or digits drawn for this one time, which
+//! are said here or sent to the person's phone.
 
-use super::authentication::{challenge, digits_said};
-use super::{Consent, ConsentError, ReadBack, Tier};
+use super::authentication::{challenge, digits_said, phone_code};
+use super::{Consent, ConsentError, ProposalKind, ReadBack, Tier};
 use crate::lang::Lang;
 use crate::wording::{self, Words};
 use jiff::civil::Date;
@@ -59,14 +60,14 @@ impl ReadBack {
         self.tier
     }
 
-    /// The person said a clear yes, in these words, at `now_ms`. Where a challenge is needed, `chance` draws it: it must
-    /// be new and unforeseeable each time.
+    /// The person said a clear yes, in these words, at `now_ms`. Where digits are needed, `chance` draws them: it must
+    /// be new and unforeseeable each time. Those for a phone have to be sent there: see [`ReadBack::phone_text`].
     pub fn yes(self, words: &str, chance: u64, now_ms: i64) -> Result<Agreed, ConsentError> {
         let digits = match self.tier {
             Tier::Yes => return self.agree(words, now_ms).map(|consent| Agreed::Consent(Box::new(consent))),
-            Tier::Phone => return Err(ConsentError::PhoneNeeded),
             Tier::RepeatAmount => String::new(),
             Tier::Challenge => challenge(chance),
+            Tier::Phone => phone_code(chance),
         };
         self.check(now_ms)?;
         let demand = Some(Demand { yes: words.to_owned(), digits, wrong: 0 });
@@ -83,6 +84,12 @@ impl ReadBack {
                 Lang::Zh => "请您自己说一遍金额来确认。",
             }));
         }
+        if self.awaits_phone() {
+            return Some(Words::same(match self.lang {
+                Lang::En => "I've sent six digits to your phone. To agree, please say them.",
+                Lang::Zh => "我已把六位数字发到您的手机上，请念出来确认。",
+            }));
+        }
         let (before, after) = match self.lang {
             Lang::En => ("To agree, please say these digits: ", "."),
             Lang::Zh => ("请念出这几个数字来确认：", "。"),
@@ -94,13 +101,53 @@ impl ReadBack {
         })
     }
 
+    /// True if it waits for the digits that were sent to the phone.
+    pub(super) fn awaits_phone(&self) -> bool {
+        self.tier == Tier::Phone && self.demand.is_some()
+    }
+
+    /// What the phone is to show: made from the typed values and the digits, which are told nowhere else. `None` unless it
+    /// waits for the phone.
+    #[must_use]
+    pub fn phone_text(&self) -> Option<String> {
+        let demand = self.demand.as_ref().filter(|_| self.awaits_phone())?;
+        let (payee, provider) = (&self.proposal.payee_name, &self.proposal.provider_name);
+        let amount = wording::money(self.proposal.amount, self.lang).written;
+        let when = self.proposal.schedule.map(|schedule| wording::schedule(&schedule, self.year, self.lang).written);
+        let when = when.unwrap_or_default();
+        let digits = &demand.digits;
+        Some(match (&self.proposal.kind, self.lang) {
+            (ProposalKind::Pay, Lang::En) => {
+                let gap = if when.is_empty() { "" } else { " " };
+                format!(
+                    "To pay {amount} to {payee} with {provider}{gap}{when}, say {digits} to Sayso. If it wasn't you who asked, do nothing."
+                )
+            }
+            (ProposalKind::Pay, Lang::Zh) => {
+                format!(
+                    "要{when}用{provider}向{payee}支付{amount}，请对Sayso念出{digits}。如果不是您要付的，请不要理会。"
+                )
+            }
+            (ProposalKind::Refund { .. }, Lang::En) => {
+                format!(
+                    "To get {amount} back from {payee} with {provider}, say {digits} to Sayso. If it wasn't you who asked, do nothing."
+                )
+            }
+            (ProposalKind::Refund { .. }, Lang::Zh) => {
+                format!("要通过{provider}让{payee}退回{amount}，请对Sayso念出{digits}。如果不是您要退的，请不要理会。")
+            }
+        })
+    }
+
     /// True if this is what was asked for.
     #[must_use]
     pub fn proves(&self, proof: &Proof) -> bool {
         let Some(demand) = &self.demand else { return false };
         match (self.tier, proof) {
             (Tier::RepeatAmount, Proof::Amount(amount)) => *amount == self.proposal.amount,
-            (Tier::Challenge, Proof::Words(words)) => !demand.digits.is_empty() && digits_said(words) == demand.digits,
+            (Tier::Challenge | Tier::Phone, Proof::Words(words)) => {
+                !demand.digits.is_empty() && digits_said(words) == demand.digits
+            }
             _ => false,
         }
     }
@@ -114,7 +161,8 @@ impl ReadBack {
         self.consent(&yes, Some(words.to_owned()), now_ms)
     }
 
-    /// A wrong answer: the same once more, with other digits, or `None` where it was one too many.
+    /// A wrong answer: the same once more, or `None` where it was one too many. Digits that were said here are other ones
+    /// each time; those on the phone stay, and so does their time.
     #[must_use]
     pub fn not_proven(self, chance: u64, now_ms: i64) -> Option<Self> {
         let mut demand = self.demand?;
@@ -122,10 +170,13 @@ impl ReadBack {
         if demand.wrong >= PROOF_TRIES_MAX {
             return None;
         }
-        if !demand.digits.is_empty() {
-            demand.digits = challenge(chance);
+        let mut read_at_ms = now_ms;
+        match self.tier {
+            Tier::Challenge => demand.digits = challenge(chance),
+            Tier::Phone => read_at_ms = self.read_at_ms,
+            Tier::Yes | Tier::RepeatAmount => {}
         }
-        Some(ReadBack { demand: Some(demand), read_at_ms: now_ms, ..self })
+        Some(ReadBack { demand: Some(demand), read_at_ms, ..self })
     }
 }
 
@@ -194,10 +245,37 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_the_phone_is_never_agreed_to_here() {
-        let read = read_back(proposal()).demanding(Tier::Phone);
-        assert_eq!(read.clone().yes("yes", 1, 1_500), Err(ConsentError::PhoneNeeded));
+    fn what_needs_the_phone_is_proved_by_what_only_the_phone_shows() {
+        let read = asked(Tier::Phone);
+        let said = read.demand().unwrap();
+        assert!(!said.written.contains("4719") && !said.spoken.contains("four"), "the digits are never said: {said:?}");
+        let text = read.phone_text().unwrap();
+        assert_eq!(
+            text,
+            "To pay $42.50 to City Power with Stripe, say 471900 to Sayso. If it wasn't you who asked, do nothing."
+        );
+        for wrong in ["4719", "471901", "yes", ""] {
+            assert!(!read.proves(&Proof::Words(wrong.into())), "{wrong}");
+        }
         assert!(!read.proves(&Proof::Amount(proposal().amount)));
+        let second = read.not_proven(1_234, 1_600).unwrap();
+        assert_eq!(second.phone_text().as_ref(), Some(&text), "the phone still shows the same");
+        let late = 1_501 + super::super::PHONE_LIFE_MS;
+        let proof = Proof::Words("four seven one nine oh oh".into());
+        assert_eq!(
+            second.clone().again(late).prove(&proof, "x", late),
+            Err(ConsentError::Expired),
+            "asking again is no renewal"
+        );
+        let consent = second.clone().prove(&proof, "four seven one nine oh oh", late - 2).unwrap();
+        assert_eq!(consent.tier(), Tier::Phone);
+        assert_eq!(second.not_proven(1, 1_700).unwrap().not_proven(2, 1_800), None);
+    }
+
+    #[test]
+    fn only_what_waits_for_the_phone_has_a_text_for_it() {
+        assert_eq!(asked(Tier::Challenge).phone_text(), None);
+        assert_eq!(read_back(proposal()).demanding(Tier::Phone).phone_text(), None, "before the yes");
     }
 
     fn tiers() -> impl Strategy<Value = Tier> {
@@ -212,7 +290,7 @@ mod tests {
             let highest = first.max(then);
             match read.yes("yes", chance, 1_500) {
                 Ok(Agreed::Consent(consent)) => prop_assert_eq!((consent.tier(), highest), (Tier::Yes, Tier::Yes)),
-                Err(error) => prop_assert_eq!((error, highest), (ConsentError::PhoneNeeded, Tier::Phone)),
+                Err(error) => prop_assert!(false, "{}", error),
                 Ok(Agreed::More(read)) => {
                     let proofs = [Proof::Words(said.clone()), Proof::Amount(Money::new(minor, proposal().amount.currency))];
                     for proof in proofs {
@@ -220,6 +298,7 @@ mod tests {
                             prop_assert_eq!(consent.tier(), highest);
                             let right = match proof {
                                 Proof::Amount(amount) => highest == Tier::RepeatAmount && amount == proposal().amount,
+                                Proof::Words(words) if highest == Tier::Phone => digits_said(&words) == phone_code(chance),
                                 Proof::Words(words) => highest == Tier::Challenge && digits_said(&words) == challenge(chance),
                             };
                             prop_assert!(right);

@@ -21,6 +21,8 @@ pub enum Input {
     Silence,
     /// What became of the payment of the last [`Effect::Pay`], or of the refund of the last [`Effect::Refund`]. Ignored when no payment is awaited.
     Outcome(PaymentOutcome),
+    /// Whether the text of the last [`Effect::TellPhone`] reached the phone. Ignored when nothing of the kind is awaited.
+    PhoneTold(bool),
     /// Whether the order of the last [`Effect::Unschedule`] was ended. Ignored when nothing of the kind is awaited.
     Unscheduled(bool),
 }
@@ -92,6 +94,9 @@ pub enum Effect {
     /// End the payment that was put down for later under this id, then come back with [`Input::Unscheduled`]. The last
     /// effect of its step.
     Unschedule(String),
+    /// Show this on the person's phone and nowhere else, then come back with [`Input::PhoneTold`]. The last effect of its
+    /// step.
+    TellPhone(String),
     /// A limit of the household forbids this payment, which was not read back; what is said of it comes as
     /// [`Effect::Say`].
     Refused(Box<Proposal>, Objection),

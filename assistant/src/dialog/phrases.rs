@@ -40,7 +40,12 @@ pub const PHRASES: &[PhraseKey] = &[
     phrase(
         "phone_needed",
         &[],
-        "The payment has to be confirmed on a phone, which can't be done yet; nothing was paid.",
+        "The payment has to be confirmed on a phone, and the configuration names none; nothing was paid.",
+    ),
+    phrase(
+        "phone_unreachable",
+        &[],
+        "The payment has to be confirmed on a phone, which can't be reached now; nothing was paid.",
     ),
     phrase(
         "standing_order",

@@ -24,9 +24,11 @@ pub struct World<'a> {
     pub history: &'a Arc<dyn History>,
     /// How surely a person has to agree to which payment.
     pub authentication: &'a Authentication,
-    /// Randomness of the host, new for each step and unforeseeable: a spoken challenge is drawn from it. `None` where the
-    /// host has none; then nothing that needs a challenge is agreed to.
+    /// Randomness of the host, new for each step and unforeseeable: digits to be said back are drawn from it. `None` where
+    /// the host has none; then nothing that needs such digits is agreed to.
     pub chance: Option<u64>,
+    /// True if there is a phone that can be told something. Without one, nothing that needs it is agreed to.
+    pub phone: bool,
 }
 
 /// A provider as far as a conversation needs to know it.

@@ -88,6 +88,8 @@ pub struct Conversation {
     pub lang: Lang,
     /// When it takes place, if not as the file says.
     pub now: Option<DateTime>,
+    /// Whether its phone can be reached; `None` where there is none.
+    pub phone: Option<bool>,
     /// Stand-ins for scripts.
     pub scripts: Vec<ScriptStub>,
     /// Its turns.

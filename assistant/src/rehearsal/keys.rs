@@ -62,10 +62,14 @@ pub const CONVERSATION: &[Key] = &[
     must("name", "What it is about; shown when it goes wrong."),
     must("lang", "The language: en or zh."),
     may("now", "When it takes place, such as 2026-11-22 18:00; else as the file says."),
+    may("phone", "Whether there is a phone to confirm payments on: reachable or unreachable; none if left out."),
     may("scripts", "Stand-ins for scripts in this conversation, on top of the file's."),
     must("turns", "What is said, turn by turn, and what must come of it."),
     may("paid", "Every payment that it may begin, such as 42.50 USD to electricity with stripe. None if left out."),
 ];
+
+/// Whether a phone can be reached, in a word.
+pub const PHONES: [(&str, bool); 2] = [("reachable", true), ("unreachable", false)];
 
 /// One turn. What is left out does not matter.
 pub const TURN: &[Key] = &[

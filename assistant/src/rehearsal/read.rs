@@ -3,7 +3,7 @@
 use super::file::{
     Conversation, Expected, NOW, Paid, Paying, Scheduled, ScriptAnswer, ScriptStub, TestFile, Turn, What,
 };
-use super::keys::{CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
+use super::keys::{CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, PHONES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
 use crate::dialog::{
     Fields, Finding, Node, NodeValue, PaymentOutcome, Place, Placed, Report, SourceFile, fields, items, suggest,
     text as plain, yaml_tree,
@@ -149,6 +149,7 @@ fn conversation(report: &mut Report, node: &Node) -> Option<Conversation> {
     let name = plain(report, keys.get("name")?, "the name")?;
     let lang = keys.get("lang").and_then(|node| parsed(report, node, "a language", "write en or zh"));
     let now = keys.get("now").and_then(|node| moment(report, node));
+    let phone = keys.get("phone").and_then(|node| phone(report, node));
     let scripts = keys.get("scripts").map(|node| scripts(report, node)).unwrap_or_default();
     let turns = list(&keys, "turns").into_iter().filter_map(|node| turn(report, node)).collect();
     let paid = match keys.entry("paid") {
@@ -159,7 +160,17 @@ fn conversation(report: &mut Report, node: &Node) -> Option<Conversation> {
         }
         None => Paying { payments: Vec::new(), place: None, key: name.place },
     };
-    Some(Conversation { name, lang: lang.unwrap_or(Lang::En), now, scripts, turns, paid })
+    Some(Conversation { name, lang: lang.unwrap_or(Lang::En), now, phone, scripts, turns, paid })
+}
+
+fn phone(report: &mut Report, node: &Node) -> Option<bool> {
+    let word = plain(report, node, "reachable or unreachable")?;
+    let known = PHONES.iter().find(|(name, _)| *name == word.value);
+    if known.is_none() {
+        let hint = suggest(&word.value, PHONES.iter().map(|(name, _)| *name));
+        report.error(word.place, format!("`{}` is nothing that a phone can be", word.value), hint);
+    }
+    known.map(|(_, reachable)| *reachable)
 }
 
 fn turn(report: &mut Report, node: &Node) -> Option<Turn> {

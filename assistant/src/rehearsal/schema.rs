@@ -1,6 +1,6 @@
 //! The test format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
+use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
 use crate::dialog::{Key, Shape};
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -69,6 +69,7 @@ fn shape(key: &Key) -> Value {
         "scheduled" => list_of("later"),
         "understood" => json!({ "$ref": "#/$defs/understood" }),
         "lang" => json!({ "enum": Lang::ALL.map(Lang::code) }),
+        "phone" => json!({ "enum": PHONES.map(|(word, _)| word) }),
         "outcome" => json!({ "enum": outcomes.chain(declines).chain(ways).collect::<Vec<_>>() }),
         "later" => {
             let units: Vec<String> = UNITS.iter().map(|(unit, _)| format!("{unit}s?")).collect();

@@ -48,6 +48,8 @@ struct Talk<'s> {
     probe: &'s mut Probe,
     state: State,
     now: DateTime,
+    /// Whether the phone can be reached, where there is one.
+    phone: Option<bool>,
 }
 
 impl Stage<'_> {
@@ -57,7 +59,8 @@ impl Stage<'_> {
         self.stub(probe, &file.scripts);
         self.stub(probe, &conversation.scripts);
         let now = conversation.now.unwrap_or(file.now);
-        let mut talk = Talk { stage: self, probe, state: State::new(conversation.lang, &conversation.name.value), now };
+        let state = State::new(conversation.lang, &conversation.name.value);
+        let mut talk = Talk { stage: self, probe, state, now, phone: conversation.phone };
         let (mut transcript, mut found, mut paid) = (Vec::new(), Vec::new(), Vec::new());
         for (index, turn) in conversation.turns.iter().enumerate() {
             let said = talk.turn(index + 1, turn);
@@ -116,6 +119,7 @@ impl Talk<'_> {
                         }));
                         next = Some(Input::Unscheduled(turn.outcome == PaymentOutcome::Succeeded));
                     }
+                    Effect::TellPhone(_) => next = Some(Input::PhoneTold(self.phone == Some(true))),
                     Effect::Refused(..) | Effect::HandOff(_) | Effect::End => {}
                 }
             }
@@ -127,13 +131,13 @@ impl Talk<'_> {
 
     fn understand(&self, words: &str) -> Meaning {
         let stage = self.stage;
-        let expect = expectation(stage.dialogs, &self.state, &world(stage, self.now));
+        let expect = expectation(stage.dialogs, &self.state, &world(stage, self.now, self.phone.is_some()));
         stage.understander.understand(words, self.state.lang(), self.now.date(), &expect)
     }
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
         let state = std::mem::replace(&mut self.state, State::new(crate::lang::Lang::En, ""));
-        let world = world(self.stage, self.now);
+        let world = world(self.stage, self.now, self.phone.is_some());
         let (state, effects) = step_probed(self.stage.dialogs, state, input, &world, self.probe);
         self.state = state;
         effects
@@ -145,7 +149,7 @@ impl Talk<'_> {
 }
 
 /// The world at a moment of the mocked clock, which is read as UTC.
-fn world<'s>(stage: &'s Stage<'s>, now: DateTime) -> World<'s> {
+fn world<'s>(stage: &'s Stage<'s>, now: DateTime, phone: bool) -> World<'s> {
     let moment = now.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp().as_millisecond());
     World {
         now_ms: moment.unwrap_or_default(),
@@ -155,5 +159,6 @@ fn world<'s>(stage: &'s Stage<'s>, now: DateTime) -> World<'s> {
         history: &stage.history,
         authentication: &stage.authentication,
         chance: Some(CHANCE),
+        phone,
     }
 }

@@ -1,6 +1,7 @@
 //! The rooms put together into one assistant.
 
 use super::Assistant;
+use crate::announce::Phone;
 use crate::dialog::{Dialogs, History, ProviderInfo};
 use crate::household::Household;
 use crate::lang::Lang;
@@ -39,7 +40,13 @@ impl Assistant {
         dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
         let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
         let understander = Arc::new(understander);
-        Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone }
+        Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone, phone: None }
+    }
+
+    /// The same with a phone on which payments can be confirmed.
+    #[must_use]
+    pub fn with_phone(self, phone: Option<Phone>) -> Self {
+        Assistant { phone, ..self }
     }
 
     /// Every text of the dialogs as it is spoken, with `hole` in the place of each value.

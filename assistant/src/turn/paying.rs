@@ -4,10 +4,24 @@ use super::paid::{outcome_of, outcome_of_refusal};
 use super::{Assistant, Paid};
 use crate::consent::Consent;
 use crate::dialog::PaymentOutcome;
+use crate::lang::Lang;
 use crate::payments::{PayError, WouldSend};
+use crate::wording::Words;
 use jiff::Timestamp;
 
 impl Assistant {
+    /// Shows something on the phone. A dry run sends nothing, and says here what it would show there.
+    pub(super) async fn tell_phone(&self, text: &str, lang: Lang, said: &mut Vec<Words>) -> bool {
+        if self.payments.is_dry_run() {
+            said.push(Words { written: format!("(-> phone) {text}"), spoken: String::new() });
+            return true;
+        }
+        match &self.phone {
+            Some(phone) => phone.show(text, lang).await,
+            None => false,
+        }
+    }
+
     /// Ends what was put down for later. False where it could not be ended, or was gone, and in a dry run.
     pub(super) async fn end(&self, order: &str) -> bool {
         if self.payments.is_dry_run() {

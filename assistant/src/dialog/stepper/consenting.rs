@@ -66,7 +66,7 @@ impl Turn<'_> {
             return self.object(pay, proposal, objection);
         }
         let tier = self.tier(pay, &proposal);
-        if tier == Tier::Phone {
+        if tier == Tier::Phone && !self.world.phone {
             return self.phone_needed();
         }
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };

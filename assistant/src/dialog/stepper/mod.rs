@@ -78,6 +78,7 @@ fn go(mut turn: Turn, input: Input) -> (State, Vec<Effect>) {
         }
         Input::Silence => turn.silence(),
         Input::Outcome(outcome) => turn.outcome(outcome),
+        Input::PhoneTold(told) => turn.phone_told(told),
         Input::Unscheduled(ended) => turn.unscheduled(ended),
     }
     turn.finish()

@@ -3,7 +3,7 @@
 
 use super::Turn;
 use super::readings::Reading;
-use crate::consent::{Agreed, Consent, ConsentError, Proof, Proposal, ProposalKind, ReadBack, Tier};
+use crate::consent::{Agreed, Consent, Proof, Proposal, ProposalKind, ReadBack, Tier};
 use crate::dialog::exchange::Effect;
 use crate::dialog::program::{Op, PayOp};
 use crate::dialog::state::Awaiting;
@@ -38,7 +38,9 @@ impl Turn<'_> {
     pub(super) fn agreed(&mut self, meaning: &Meaning, read_back: ReadBack) {
         let now_ms = self.world.now_ms;
         let chance = match (read_back.tier(), self.world.chance) {
-            (Tier::Challenge, None) => return self.failed("there is no randomness for a challenge"),
+            (Tier::Challenge | Tier::Phone, None) => return self.failed("there is no randomness for a challenge"),
+            // It was connected when this was read back.
+            (Tier::Phone, _) if !self.world.phone => return self.phone_needed(),
             (_, chance) => chance.unwrap_or_default(),
         };
         match read_back.yes(&meaning.text, chance, now_ms) {
@@ -51,7 +53,6 @@ impl Turn<'_> {
                     None => self.ask_for_proof(*asked),
                 }
             }
-            Err(ConsentError::PhoneNeeded) => self.phone_needed(),
             Err(_) => self.read_back_expired(),
         }
     }
@@ -72,17 +73,30 @@ impl Turn<'_> {
 
     /// What is demanded is said by the read-back itself.
     fn ask_for_proof(&mut self, asked: ReadBack) {
-        if let Some(words) = asked.demand() {
-            self.say(words);
+        match asked.phone_text() {
+            // What is demanded is said once the phone has it.
+            Some(text) => self.effects.push(Effect::TellPhone(text)),
+            None => asked.demand().into_iter().for_each(|words| self.say(words)),
         }
         self.state.misses = 0;
         self.state.awaiting = Awaiting::Consent(Box::new(asked));
     }
 
+    /// Whether the digits reached the phone; without them nobody can agree.
+    pub(in crate::dialog) fn phone_told(&mut self, told: bool) {
+        let Awaiting::Consent(asked) = self.state.awaiting.clone() else { return };
+        let Some(demand) = asked.phone_text().and_then(|_| asked.demand()) else { return };
+        if told {
+            return self.say(demand);
+        }
+        self.say_phrase("phone_unreachable", &[]);
+        self.leave_unpaid();
+    }
+
     /// The answer to what is demanded after the yes.
     pub(super) fn proof_heard(&mut self, meaning: &Meaning, asked: ReadBack) {
         let proof = match asked.tier() {
-            Tier::Challenge => Some(Proof::Words(meaning.text.clone())),
+            Tier::Challenge | Tier::Phone => Some(Proof::Words(meaning.text.clone())),
             _ => self.amount_said(meaning).map(Proof::Amount),
         };
         if let Some(proof) = proof.filter(|proof| asked.proves(proof)) {
@@ -100,7 +114,10 @@ impl Turn<'_> {
         match left {
             Some(asked) => {
                 self.say_phrase("proof_wrong", &[]);
-                self.ask_for_proof(asked);
+                // The phone has it already.
+                asked.demand().into_iter().for_each(|words| self.say(words));
+                self.state.misses = 0;
+                self.state.awaiting = Awaiting::Consent(Box::new(asked));
             }
             None => {
                 self.say_phrase("proof_failed", &[]);

@@ -164,15 +164,15 @@ pub fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, Te
                 continue;
             }
         };
-        let now = date(2026, 11, 22).at(18, 0, 0, 0);
         let world = World {
             now_ms,
-            now,
+            now: date(2026, 11, 22).at(18, 0, 0, 0),
             household: &household,
             providers: &providers,
             history: &history,
             authentication: &Authentication::default(),
             chance: Some(9174),
+            phone: true,
         };
         let (before, state_before) = (read_back(&state), state.awaiting.clone());
         let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()

@@ -217,6 +217,7 @@ impl Talk {
             history: &self.history,
             authentication: &Authentication::default(),
             chance: Some(9174),
+            phone: true,
         };
         // Whatever happens, a conversation can be stored and taken up again between any two steps.
         let stored = serde_json::to_string(&self.state).unwrap();
@@ -237,7 +238,7 @@ impl Talk {
                     let p = consent.proposal();
                     self.returned.push((p.amount, p.payee.clone(), p.kind.clone()));
                 }
-                Effect::Unschedule(_) | Effect::Refused(..) => {}
+                Effect::Unschedule(_) | Effect::TellPhone(_) | Effect::Refused(..) => {}
                 Effect::HandOff(to) => self.handed.push(to),
                 Effect::End => self.ended = true,
             }
