@@ -84,7 +84,7 @@ impl Api {
         let fetch = async {
             let granted = self.fetch_token(host).await?;
             let end = host.now_ms().saturating_add(granted.expires_in.saturating_mul(1000));
-            Ok((granted.access_token, end - TOKEN_MARGIN_MS))
+            Ok((granted.access_token, end.saturating_sub(TOKEN_MARGIN_MS)))
         };
         self.token.get(host.now_ms(), fetch).await
     }
