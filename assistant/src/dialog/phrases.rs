@@ -54,6 +54,7 @@ pub const PHRASES: &[PhraseKey] = &[
     ),
     phrase("end_standing", &["value"], "Whether a payment that was put down for later is to be ended."),
     phrase("one_by_one", &["value"], "Several payments were asked for in one sentence; they follow one after another."),
+    phrase("left_out", &["value"], "One of several payments of one sentence is left out."),
     phrase("next_in_line", &["value"], "The next of several payments of one sentence begins."),
     phrase("yes_or_no", &[], "The answer could mean either; the question follows once more."),
     phrase("over_limit", &["reason"], "The amount is above a limit of the household; another amount is asked for."),

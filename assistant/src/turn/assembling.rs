@@ -40,6 +40,9 @@ impl Assistant {
         dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
         let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
         let understander = Arc::new(understander);
+        // The greeting need not wait for it. Where no thread can be had, the first sentence that needs it does.
+        let learner = Arc::clone(&understander);
+        let _ = std::thread::Builder::new().name("learning".to_owned()).spawn(move || learner.learn());
         Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone, phone: None }
     }
 

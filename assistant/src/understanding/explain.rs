@@ -98,7 +98,7 @@ impl Understander {
         let meaning = self.understand(text, lang, today, expect);
         let heard = self.hear(text, lang, today, expect);
         let templates = self.matches(&heard);
-        let decision = match &self.classifier {
+        let decision = match self.classifier() {
             _ if !templates.is_empty() => Decision::Template,
             None => Decision::NothingTaught,
             Some(_) if !says_enough(&heard.utterance, &heard.values, &heard.done, &heard.taken_back) => {
@@ -107,7 +107,7 @@ impl Understander {
             Some(_) if meaning.intent.is_some() => Decision::Classifier,
             Some(_) => Decision::NoneOfThese,
         };
-        let none_milli = self.classifier.as_ref().and_then(|classifier| {
+        let none_milli = self.classifier().and_then(|classifier| {
             classifier.none_milli(Sentence { utterance: &heard.utterance, values: &heard.values })
         });
         Explanation {
@@ -135,7 +135,7 @@ impl Understander {
     }
 
     fn thoughts(&self, heard: &Heard) -> Vec<Thought> {
-        let Some(classifier) = &self.classifier else { return Vec::new() };
+        let Some(classifier) = self.classifier() else { return Vec::new() };
         let (seen, places): (Vec<_>, Vec<_>) = features_in_place(&heard.utterance, &heard.values).into_iter().unzip();
         let thought = |ranked: super::classifier::Ranked| {
             let reasons = classifier.reasons(&seen, &ranked.label);

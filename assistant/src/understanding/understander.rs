@@ -9,22 +9,32 @@ use super::money::units::Units;
 use super::money::{self, Spotted};
 use super::names::Names;
 use super::repair;
-use super::teaching::{Expectation, Teaching};
+use super::teaching::{Expectation, TaughtIntent, Teaching};
 use super::templates::{Placed, Templates};
 use super::tokens::Utterance;
 use super::{dates, intent, lessons};
 use crate::lang::Lang;
 use jiff::civil::Date;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// Understands utterances by what it was taught at load. Cheap to ask, deterministic, and without any state that changes.
+/// Understands utterances by what it was taught at load. Cheap to ask and deterministic; nothing in it changes but that its
+/// classifier is trained once, when it is first needed.
 #[derive(Clone, Debug)]
 pub struct Understander {
     units: Units,
     pub(super) names: Names,
     pub(super) acts: Acts,
     pub(super) templates: Templates,
-    pub(super) classifier: Option<Classifier>,
+    learning: Arc<Learning>,
+}
+
+/// What the classifier learns from, and the classifier once it is needed: most sentences are templates, and a conversation
+/// can begin before it is trained.
+#[derive(Debug)]
+struct Learning {
+    intents: Vec<TaughtIntent>,
+    encoder: Option<Arc<dyn SentenceEncoder>>,
+    classifier: OnceLock<Option<Classifier>>,
 }
 
 /// One utterance cut up, with the values and acts in it: what intents are told from.
@@ -47,21 +57,35 @@ impl Understander {
     /// The same, with an encoder to tell free sentences apart that share no words with the taught ones.
     #[must_use]
     pub fn with_encoder(teaching: &Teaching, encoder: Option<Arc<dyn SentenceEncoder>>) -> Self {
-        let mut understander = Understander {
+        let intents = teaching.intents.clone();
+        Understander {
             units: Units::new(),
             names: Names::new(&teaching.names),
             acts: Acts::new(),
             templates: Templates::new(&teaching.intents),
-            classifier: None,
+            learning: Arc::new(Learning { intents, encoder, classifier: OnceLock::new() }),
+        }
+    }
+
+    /// Trains the classifier now, if it has not been trained; else the first sentence that is no template waits for it, some
+    /// tenths of a second.
+    pub fn learn(&self) {
+        self.classifier();
+    }
+
+    /// The classifier; `None` where there is nothing to tell apart.
+    pub(super) fn classifier(&self) -> Option<&Classifier> {
+        let Learning { intents, encoder, classifier } = &*self.learning;
+        let train = || {
+            let anything = Expectation::default();
+            let day = Date::constant(2000, 1, 1);
+            let values = |utterance: &Utterance, lang: Lang| {
+                let names = self.names.find_written(utterance);
+                self.values_beside(names, utterance, lang, day, &anything)
+            };
+            lessons::learn(intents, values, encoder.clone())
         };
-        let anything = Expectation::default();
-        let day = Date::constant(2000, 1, 1);
-        let values = |utterance: &Utterance, lang: Lang| {
-            let names = understander.names.find_written(utterance);
-            understander.values_beside(names, utterance, lang, day, &anything)
-        };
-        understander.classifier = lessons::learn(&teaching.intents, values, encoder);
-        understander
+        classifier.get_or_init(train).as_ref()
     }
 
     /// What `text`, said in `lang` on the day `today`, means where `expect` is waited for.
@@ -80,8 +104,8 @@ impl Understander {
         let mut guesses: Vec<IntentGuess> = matched.into_iter().map(|matched| matched.guess).collect();
         let whole = !guesses.is_empty();
         if !whole
-            && let Some(classifier) = &self.classifier
             && intent::says_enough(&utterance, &values, &done, &taken_back)
+            && let Some(classifier) = self.classifier()
         {
             guesses = intent::guess(classifier, &utterance, &values);
         }

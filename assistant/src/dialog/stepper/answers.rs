@@ -1,6 +1,7 @@
 //! Taking what was said as the answer to what was asked, and filling all other slots that it fills.
 
 use super::Turn;
+use super::line::excepts;
 use super::readings::{Reading, fits, named_options};
 use super::relative::{Relative, relative};
 use super::words::ordinal;
@@ -20,6 +21,10 @@ impl Turn<'_> {
             return self.asked_for(Moment::Skip);
         }
         let first = if replacing { None } else { self.line_up_behind(meaning, slot) };
+        if first.is_none() && matches!(slot.kind, SlotType::Payee(_)) && excepts(&meaning.text) {
+            // Whom it names is not to be paid.
+            return self.miss();
+        }
         let meaning = first.as_ref().unwrap_or(meaning);
         match self.read_answer(meaning, program, slot, suggestion.as_ref(), self.currency_for(slot)) {
             Reading::One(value) => {

@@ -44,6 +44,9 @@ impl Turn<'_> {
             let order = order.clone();
             return self.ending_heard(meaning, &order);
         }
+        if self.passes_over(meaning) {
+            return self.pass_on();
+        }
         if self.repair(meaning) || self.digress(meaning) {
             return;
         }

@@ -34,6 +34,37 @@ const EACH: &[&str] = &["each", "apiece", "各", "每个", "每人", "每家", "
 /// Words by which what follows an "and" is a wish of its own.
 const VERBS: &[&str] =
     &["pay", "send", "transfer", "give", "wire", "settle", "clear", "付", "交", "转", "缴", "给", "打", "汇", "还"];
+/// Words behind which, or before which, those are named that are not meant.
+const EXCEPT: &[&str] = &[
+    "except",
+    "excluding",
+    "apart from",
+    "other than",
+    "all but",
+    "everything but",
+    "but not",
+    "without",
+    "除了",
+    "以外",
+    "之外",
+    "不包括",
+    "不含",
+    "不算",
+];
+
+/// True if whom a sentence names are those that it leaves out: "all of them except the rent".
+pub(super) fn excepts(text: &str) -> bool {
+    has(text, EXCEPT)
+}
+
+/// What is said besides the payees.
+pub(super) fn without_payees(meaning: &Meaning) -> Meaning {
+    let mut rest = meaning.clone();
+    rest.entities.retain(|entity| entity.kind != EntityKind::Payee);
+    rest.intent.iter_mut().chain(&mut rest.rivals).for_each(|guess| guess.slots.clear());
+    rest
+}
+
 /// A sentence with several payees, in the order in which they are named.
 pub(super) struct Line<'m> {
     meaning: &'m Meaning,

@@ -2,7 +2,7 @@
 //! after another, each with its own questions, read-back and yes; nothing of one is taken for another.
 
 use super::Turn;
-use super::line::{Line, apart, has, is_amount, readings, settled_in_place};
+use super::line::{Line, apart, excepts, has, is_amount, readings, settled_in_place};
 use super::stack::{is_asked_for, pays};
 use super::words::plain;
 use crate::dialog::format::flow::{Slot, SlotType};
@@ -80,6 +80,10 @@ const EVERYTHING: &[&str] = &[
     "全付了",
 ];
 
+/// Words by which a payment that is named is left out.
+const LEAVES_OUT: &[&str] =
+    &["skip", "not", "leave out", "don't pay", "don t pay", "不交", "不付", "不转", "跳过", "别交", "别付", "不用交"];
+
 /// One of several payments.
 struct Part {
     flow: String,
@@ -113,12 +117,15 @@ impl Turn<'_> {
         let flow = task.flow.clone();
         let shared: Vec<(String, Held)> = task.values.iter().filter(|(_, held)| is_shared(held)).map(own).collect();
         self.program().filter(|program| program.flow.name.value == flow)?;
-        let all = ALL.contains(&plain(&meaning.text).as_str());
+        let all = ALL.contains(&plain(&meaning.text).as_str()) || excepts(&meaning.text);
         let mut parts = if all { self.offered_parts(&flow, meaning, slot) } else { self.parts(&flow, meaning) }?;
         // The one that is led goes on first.
         let place = parts.iter().position(|part| part.flow == flow)?;
         let first = parts.remove(place);
         parts.insert(0, first);
+        if parts.len() == 1 {
+            return parts.pop().map(|only| only.meaning);
+        }
         self.tell_line(&parts);
         let led = self.state.tasks.pop()?;
         let mut parts = parts.into_iter();
@@ -140,18 +147,21 @@ impl Turn<'_> {
     /// was said before `effects` and `said` stays.
     pub(super) fn line_up_all(&mut self, meaning: &Meaning, (effects, said): (usize, usize)) {
         let Awaiting::Slot { slot, replacing: false, .. } = self.state.awaiting.clone() else { return };
-        let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee || is_amount(entity));
+        let but = excepts(&meaning.text);
+        let payee = |entity: &Entity| entity.kind == EntityKind::Payee && !but;
+        let named = meaning.entities.iter().any(|entity| payee(entity) || is_amount(entity));
         let offered = self.slot(&slot).and_then(|(_, slot)| match slot.kind {
             SlotType::Payee(_) => self.listed(slot),
             _ => None,
         });
         let several = offered.is_some_and(|offered| (2..=LINE_MAX).contains(&offered.len()));
-        if named || !several || !has(&meaning.text, EVERYTHING) {
+        if named || !several || !but && !has(&meaning.text, EVERYTHING) {
             return;
         }
         self.effects.truncate(effects);
         self.said.truncate(said);
         let all = Meaning { text: "all".to_owned(), ..Meaning::default() };
+        let all = if but { meaning.clone() } else { all };
         self.answer(&all, &slot, None, false);
     }
 
@@ -167,7 +177,7 @@ impl Turn<'_> {
 
     /// The payees that are named side by side, each with what is said of it.
     fn parts(&self, flow: &str, meaning: &Meaning) -> Option<Vec<Part>> {
-        self.dialogs.programs.get(flow).filter(|program| pays(program))?;
+        self.dialogs.programs.get(flow).filter(|program| pays(program) && !excepts(&meaning.text))?;
         let refuses = [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act));
         if meaning.acts.contains(&Act::Cancel) || refuses && !settled_in_place(meaning) {
             return None;
@@ -196,7 +206,13 @@ impl Turn<'_> {
             Awaiting::Which { options, .. } => options.clone(),
             _ => self.listed(slot)?,
         };
-        if values.len() < 2 || values.len() > LINE_MAX {
+        let left_out = |value: &SlotValue| {
+            let mut named = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee);
+            named.any(|entity| readings(entity).any(|id| value.payee() == Some(id)))
+        };
+        let several = (2..=LINE_MAX).contains(&values.len());
+        let values: Vec<SlotValue> = values.into_iter().filter(|value| !left_out(value)).collect();
+        if !several || values.is_empty() {
             return None;
         }
         let part = |value: SlotValue| {
@@ -257,6 +273,37 @@ impl Turn<'_> {
         if value.payee().is_some() {
             self.state.tasks.retain(|task| !waits_for(task, value));
         }
+    }
+
+    /// True if the payment that is led is to be left out, and others wait behind it: "skip the rent", 房租先不交.
+    pub(super) fn passes_over(&self, meaning: &Meaning) -> bool {
+        let (Some(task), Some(behind)) = (self.task(), self.state.tasks.iter().rev().nth(1)) else { return false };
+        let open = match &self.state.awaiting {
+            Awaiting::Slot { .. } | Awaiting::Which { .. } | Awaiting::Change => true,
+            Awaiting::Consent(read_back) => read_back.demand().is_none(),
+            _ => false,
+        };
+        let led = task.values.values().find_map(|held| held.value.payee());
+        let others = meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo);
+        let only_led = others.clone().all(|entity| readings(entity).any(|id| Some(id) == led));
+        let names_it = only_led && others.count() > 0;
+        if meaning.acts.contains(&Act::Cancel) {
+            return false;
+        }
+        let skips = meaning.acts.contains(&Act::Skip) && only_led;
+        let refuses = names_it && has(&meaning.text, LEAVES_OUT);
+        open && behind.queued && !task.paid && led.is_some() && (skips || refuses)
+    }
+
+    /// Leaves out the payment that is led, and goes on with what waits in line.
+    pub(super) fn pass_on(&mut self) {
+        let left = self.state.tasks.pop();
+        let payee = left.as_ref().and_then(|task| task.values.values().find(|held| held.value.payee().is_some()));
+        if let Some(payee) = payee.map(|held| self.spoken(&held.value, None)) {
+            self.say_phrase("left_out", &[("value", payee)]);
+        }
+        self.state.misses = 0;
+        self.next_in_line();
     }
 
     /// A flow's title, with the payee where several of it wait in line.

@@ -2,11 +2,12 @@
 //! payment, it needs a clear yes to the read-back ([`super::consenting`]).
 
 use super::Turn;
+use super::readings::Reading;
 use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
 use crate::dialog::exchange::PaymentOutcome;
 use crate::dialog::program::{Op, RefundOp};
 use crate::dialog::state::Awaiting;
-use crate::dialog::value::SlotValue;
+use crate::dialog::value::{Held, Origin, SlotValue};
 use crate::dialog::world::{HistoryFilter, PastPayment, Refundable};
 use crate::understanding::Meaning;
 use crate::wording::{self, Words};
@@ -101,11 +102,24 @@ impl Turn<'_> {
 
     /// More about which payment is meant, said in the middle of the read-back: "no, the one to Alice". True if it was.
     pub(super) fn refund_narrowed(&mut self, meaning: &Meaning) -> bool {
-        if !self.refunding() || !self.fill_others(meaning, "") {
+        if !self.refunding() || !(self.fill_others(meaning, "") || self.narrowed_by_number(meaning)) {
             return false;
         }
         self.state.awaiting = Awaiting::Nothing;
         self.run();
+        true
+    }
+
+    /// "Only five of it": a number where no amount was said so far.
+    fn narrowed_by_number(&mut self, meaning: &Meaning) -> bool {
+        let Some(Op::Refund(refund)) = self.op() else { return false };
+        let Awaiting::Consent(read_back) = &self.state.awaiting else { return false };
+        let currency = read_back.proposal().amount.currency;
+        let Some((program, slot)) = refund.amount.as_ref().and_then(|name| self.slot(name)) else { return false };
+        let name = slot.name.value.clone();
+        let Reading::One(value) = self.read_number(meaning, program, slot, currency) else { return false };
+        let Some(task) = self.task_mut().filter(|task| !task.values.contains_key(&name)) else { return false };
+        task.values.insert(name, Held::new(value, Origin::Said));
         true
     }
 

@@ -5,6 +5,7 @@ use super::answers::of_payment;
 use super::asides::points_at;
 use super::consenting::names_values;
 use super::corrections::Corrected;
+use super::line::{excepts, without_payees};
 use super::readings::{Reading, fits};
 use super::relative::relative;
 use super::words::{contains, ordinal, plain};
@@ -81,13 +82,18 @@ impl<'a> Turn<'a> {
         }
         let first = self.line_up(flow, meaning);
         let (flow, meaning) = first.as_ref().map_or((flow, meaning), |(flow, part)| (flow.as_str(), part));
+        let pays = self.dialogs.programs.get(flow).is_some_and(|program| pays(program));
         self.state.tasks.push(Task::new(flow));
         self.state.awaiting = Awaiting::Nothing;
         self.state.misses = 0;
         if let (Some((slot, value)), Some(task)) = (about, self.task_mut()) {
             task.values.insert(slot, Held::new(value, Origin::Said));
         }
-        self.fill_all(meaning);
+        if pays && excepts(&meaning.text) {
+            self.fill_all(&without_payees(meaning));
+        } else {
+            self.fill_all(meaning);
+        }
         let before = (self.effects.len(), self.said.len());
         self.begin_task();
         self.line_up_all(meaning, before);
