@@ -122,6 +122,7 @@ mod tests {
         let encoder = Arc::new(Dictionary::default());
         let teaching = Teaching { intents: vec![pay], names: household() };
         let understander = Understander::with_encoder(&teaching, Some(encoder.clone()));
+        understander.learn();
         encoder.read.lock().unwrap().clear();
         let (today, anything) = (date(2025, 3, 12), Expectation::default());
         let _ = understander.understand("please settle the rent for forty dollars", Lang::En, today, &anything);

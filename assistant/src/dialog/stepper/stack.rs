@@ -82,7 +82,7 @@ impl<'a> Turn<'a> {
         }
         let first = self.line_up(flow, meaning);
         let (flow, meaning) = first.as_ref().map_or((flow, meaning), |(flow, part)| (flow.as_str(), part));
-        let pays = self.dialogs.programs.get(flow).is_some_and(|program| pays(program));
+        let pays = self.dialogs.programs.get(flow).is_some_and(pays);
         self.state.tasks.push(Task::new(flow));
         self.state.awaiting = Awaiting::Nothing;
         self.state.misses = 0;
