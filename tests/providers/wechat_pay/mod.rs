@@ -152,20 +152,26 @@ async fn certificates_are_fetched_and_change_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_phone_gets_a_link() {
+async fn a_phone_gets_a_link_and_wechat_itself_the_merchants_page() {
     let h5 = |settings: &mut Value| {
         settings["way"] = json!("h5");
         settings["payer_client_ip"] = json!("203.0.113.7");
     };
-    let (town, home) = home_with(h5, true).await;
-    let view = home.pay(BILL).await;
-    assert!(
-        matches!(&view.next, Some(NextStep::Link { url }) if url.starts_with("https://wx.tenpay.com/")),
-        "{view:?}"
-    );
-    assert!(town.pay(&town.only()));
-    assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
-    finish(&town, &home, 1).await;
+    let jsapi = |settings: &mut Value| {
+        settings["way"] = json!("jsapi");
+        settings["payer_openid"] = json!("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
+        settings["jsapi_page"] = json!("https://home.example/pay");
+    };
+    let ways: [(fn(&mut Value), &str); 2] =
+        [(h5, "https://wx.tenpay.com/pay?prepay_id="), (jsapi, "https://home.example/pay?appId=wxd678efh567hg6787&")];
+    for (change, begins) in ways {
+        let (town, home) = home_with(change, true).await;
+        let view = home.pay(BILL).await;
+        assert!(matches!(&view.next, Some(NextStep::Link { url }) if url.starts_with(begins)), "{view:?}");
+        assert!(town.pay(&town.only()));
+        assert_eq!(home.later(10 * MINUTE_MS, &view).await.status, S::Succeeded);
+        finish(&town, &home, 1).await;
+    }
 }
 
 fn by_contract(reference: &str, contract: &str) -> PayRequest {
