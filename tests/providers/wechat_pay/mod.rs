@@ -162,9 +162,10 @@ async fn a_phone_gets_a_link_and_wechat_itself_the_merchants_page() {
         settings["payer_openid"] = json!("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
         settings["jsapi_page"] = json!("https://home.example/pay");
     };
-    let ways: [(fn(&mut Value), &str); 2] =
-        [(h5, "https://wx.tenpay.com/pay?prepay_id="), (jsapi, "https://home.example/pay?appId=wxd678efh567hg6787&")];
-    for (change, begins) in ways {
+    for (change, begins) in [
+        (h5 as fn(&mut Value), "https://wx.tenpay.com/pay?prepay_id="),
+        (jsapi, "https://home.example/pay?appId=wxd678efh567hg6787&"),
+    ] {
         let (town, home) = home_with(change, true).await;
         let view = home.pay(BILL).await;
         assert!(matches!(&view.next, Some(NextStep::Link { url }) if url.starts_with(begins)), "{view:?}");
