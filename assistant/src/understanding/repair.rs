@@ -1,5 +1,6 @@
 //! What a person takes back in the same breath: "fifty, no, sixty", 不是五十是六十, "not Alice, Bob", 不用微信.
 
+mod again;
 mod anew;
 
 use super::meaning::{EntityKind, Value};
@@ -102,6 +103,7 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
     let mut taken_back = vec![false; utterance.len()];
     remove_contrasted(utterance, &mut values);
     anew::said_anew(utterance, &mut values, &mut taken_back);
+    again::said_again(utterance, &mut values, &mut taken_back);
     let mut at = 0;
     while at < values.len() {
         let next =

@@ -236,6 +236,7 @@ pub(super) fn cut_short(sight: &Sight<'_>, said: &Said, chinese: bool) -> bool {
         return true;
     }
     let unknown = |at: usize| utterance.kind(at) == Some(Kind::Word) && numeral_at(utterance, at).is_none();
+    let at = at + usize::from(utterance.sign(at) == ',');
     utterance.word(at) == "and" && (1..=3).any(|gap| cents(at + gap) && gap > 1 && (1..gap).all(|i| unknown(at + i)))
 }
 
