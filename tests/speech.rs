@@ -51,11 +51,11 @@ fn espeak_speaks_both_languages() {
 #[test]
 #[ignore = "needs a microphone that hears the loudspeaker"]
 fn the_microphone_hears_the_loudspeaker() {
-    use sayso::audio::{Microphone, Speaker, devices};
+    use sayso::audio::{Microphone, Sink as _, Speaker, devices};
     use sayso::speech::{Endpointer, Endpointing, hear_turn};
     eprintln!("{:#?}", devices().unwrap());
     let sentence = recorded::all().swap_remove(0);
-    let (mut microphone, speaker) = (Microphone::open(None).unwrap(), Speaker::open(None).unwrap());
+    let (mut microphone, mut speaker) = (Microphone::open(None).unwrap(), Speaker::open(None).unwrap());
     let pcm = sentence.pcm();
     speaker.start(&pcm).unwrap();
     let heard = hear_turn(&mut microphone, &mut Endpointer::new(Endpointing::default())).unwrap().unwrap();

@@ -2,6 +2,7 @@
 
 mod assembling;
 mod expecting;
+mod foreseeing;
 mod news;
 mod paid;
 mod paying;
@@ -190,6 +191,11 @@ impl Conversation {
         self.fixed
     }
 
+    /// The language in which words are taken in.
+    fn lang_of(&self, heard: &Heard) -> Lang {
+        self.fixed.or(heard.lang).or_else(|| Lang::of_text(&heard.text)).unwrap_or_else(|| self.lang())
+    }
+
     /// The slot that is asked for, or `consent`.
     #[must_use]
     pub fn awaiting(&self) -> Option<&str> {
@@ -252,11 +258,7 @@ impl Assistant {
         if heard.text.trim().is_empty() {
             return self.go(conversation, heard.text, None, Input::Silence, ms).await;
         }
-        let lang = conversation
-            .fixed
-            .or(heard.lang)
-            .or_else(|| Lang::of_text(&heard.text))
-            .unwrap_or_else(|| conversation.lang());
+        let lang = conversation.lang_of(&heard);
         conversation.state.set_lang(lang);
         let taken = self.take_in(conversation, heard, lang, ms);
         if taken.asks_how_payments_stand {

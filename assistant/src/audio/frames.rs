@@ -18,6 +18,9 @@ pub trait FrameSource {
     /// # Errors
     /// When the device is lost.
     fn next_frame(&mut self) -> Result<Option<Frame>, AudioError>;
+
+    /// Forgets what has been recorded and not yet handed out, where sound arrives by itself.
+    fn forget(&mut self) {}
 }
 
 /// A recorded sound as a source of frames. The last frame is filled up with silence.

@@ -56,12 +56,6 @@ impl Microphone {
         &self.name
     }
 
-    /// Forgets what has been recorded and not yet read, so that nobody hears their own voice from before.
-    pub fn forget(&mut self) {
-        while self.heard.try_recv().is_ok() {}
-        self.ready.clear();
-    }
-
     fn lost(&self, why: &str) -> AudioError {
         AudioError::Device {
             what: Direction::In.what(),
@@ -88,6 +82,11 @@ impl FrameSource for Microphone {
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         }
+    }
+
+    fn forget(&mut self) {
+        while self.heard.try_recv().is_ok() {}
+        self.ready.clear();
     }
 }
 

@@ -2,17 +2,19 @@
 //! This room must never decide what a sound means, keep a recording that nobody asked for, or know any other room.
 //!
 //! A WAV file and a microphone are the same thing to the rest of the house: a [`FrameSource`] that hands out
-//! 16 ms [`Frame`]s. What only works with real devices ([`Microphone`], [`Speaker`], [`devices`]) needs the
+//! 16 ms [`Frame`]s; a loudspeaker is a [`Sink`]. What only works with real devices ([`Microphone`], [`Speaker`], [`devices`]) needs the
 //! feature `voice`.
 
 #[cfg(feature = "voice")]
 mod device;
 mod error;
 mod frames;
+mod loopback;
 #[cfg(feature = "voice")]
 mod microphone;
 mod pcm;
 mod resample;
+mod sink;
 #[cfg(feature = "voice")]
 mod speaker;
 mod wav;
@@ -21,10 +23,12 @@ mod wav;
 pub use device::{DeviceInfo, devices};
 pub use error::AudioError;
 pub use frames::{FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
+pub use loopback::{Echo, chirp, find as find_chirp};
 #[cfg(feature = "voice")]
 pub use microphone::Microphone;
 pub use pcm::{Pcm, SAMPLE_RATE};
 pub use resample::{StreamResampler, resample};
+pub use sink::Sink;
 #[cfg(feature = "voice")]
 pub use speaker::Speaker;
 pub use wav::{decode_wav, encode_wav, read_wav, read_wav_as_is, write_wav};

@@ -1,25 +1,62 @@
 //! The loudspeaker.
 
 use super::device::{self, Direction};
-use super::{AudioError, Pcm, resample};
+use super::{AudioError, Pcm, Sink, resample};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, SampleFormat, SizedSample, StreamConfig};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Silence before the first sound: devices swallow the beginning while they wake up.
+/// Silence before the first sound of a stream: devices swallow the beginning while they wake up.
 const LEAD_IN_MS: u64 = 120;
+/// A stream that has run for so long is awake: it plays silence all the while.
+const AWAKE_AFTER: Duration = Duration::from_secs(1);
 /// Silence after the last sound: what is in the device's own buffer must still come out.
-const DRAIN_MS: u64 = 250;
+const DRAIN: Duration = Duration::from_millis(250);
 /// A device that takes nothing for so long is lost. Single errors are not the end: sound servers report some and play on.
 const STALLED: Duration = Duration::from_secs(2);
+/// So much of what was played is kept, to go on from after a pause.
+const KEPT_MS: usize = 400;
 
 /// What waits to be played, and how the device fares.
 #[derive(Default)]
 struct Queue {
     samples: VecDeque<f32>,
+    /// What was played last, the oldest first.
+    played: VecDeque<f32>,
+    /// How many samples were played in all, silence between sounds not counted.
+    taken: u64,
+    kept: usize,
+    paused: bool,
     failure: Option<String>,
+}
+
+impl Queue {
+    /// The next sample for the device.
+    fn next(&mut self) -> f32 {
+        let next = (!self.paused).then(|| self.samples.pop_front()).flatten();
+        let Some(sample) = next else { return 0.0 };
+        self.taken += 1;
+        if self.played.len() >= self.kept {
+            self.played.pop_front();
+        }
+        self.played.push_back(sample);
+        sample
+    }
+
+    /// Puts what was played last back in front.
+    fn rewind(&mut self) {
+        while let Some(sample) = self.played.pop_back() {
+            self.samples.push_front(sample);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.samples.clear();
+        self.played.clear();
+        self.paused = false;
+    }
 }
 
 /// A loudspeaker that is ready to play. Stops when it is dropped.
@@ -28,6 +65,11 @@ pub struct Speaker {
     queue: Arc<Mutex<Queue>>,
     rate: u32,
     name: String,
+    opened: Instant,
+    /// How much had been played when it was looked at last, and since when no more has been.
+    progress: (u64, Instant),
+    /// Since when nothing is left to be played.
+    empty_since: Option<Instant>,
 }
 
 impl Speaker {
@@ -41,7 +83,8 @@ impl Speaker {
         let supported = device.default_output_config().map_err(fail)?;
         let format = supported.sample_format();
         let config: StreamConfig = supported.into();
-        let queue = Arc::new(Mutex::new(Queue::default()));
+        let kept = config.sample_rate as usize * KEPT_MS / 1000;
+        let queue = Arc::new(Mutex::new(Queue { kept, ..Queue::default() }));
         let stream = match format {
             SampleFormat::I8 => playback::<i8>(&device, config, &queue),
             SampleFormat::I16 => playback::<i16>(&device, config, &queue),
@@ -53,7 +96,8 @@ impl Speaker {
         }
         .map_err(fail)?;
         stream.play().map_err(fail)?;
-        Ok(Self { _stream: stream, queue, rate: config.sample_rate, name: device.to_string() })
+        let (rate, name, opened) = (config.sample_rate, device.to_string(), Instant::now());
+        Ok(Self { _stream: stream, queue, rate, name, opened, progress: (0, opened), empty_since: None })
     }
 
     /// The device's name.
@@ -62,25 +106,11 @@ impl Speaker {
         &self.name
     }
 
-    /// Puts a sound behind what is being played, and returns at once.
-    ///
-    /// # Errors
-    /// When the sound's rate can't be converted to the device's.
-    pub fn start(&self, pcm: &Pcm) -> Result<(), AudioError> {
-        let samples = resample(&pcm.samples, pcm.rate, self.rate)?;
-        let mut queue = lock(&self.queue);
-        if queue.samples.is_empty() {
-            queue.samples.extend(Pcm::silence(LEAD_IN_MS, self.rate).samples);
-        }
-        queue.samples.extend(samples);
-        Ok(())
-    }
-
     /// Plays a sound to its end.
     ///
     /// # Errors
     /// When the device is lost on the way, or the rate can't be converted.
-    pub fn play(&self, pcm: &Pcm) -> Result<(), AudioError> {
+    pub fn play(&mut self, pcm: &Pcm) -> Result<(), AudioError> {
         self.start(pcm)?;
         self.wait()
     }
@@ -89,34 +119,11 @@ impl Speaker {
     ///
     /// # Errors
     /// When the device is lost on the way.
-    pub fn wait(&self) -> Result<(), AudioError> {
-        let (mut waiting_before, mut moved) = (usize::MAX, Instant::now());
-        loop {
-            let waiting = lock(&self.queue).samples.len();
-            if waiting == 0 {
-                std::thread::sleep(Duration::from_millis(DRAIN_MS));
-                return Ok(());
-            }
-            if waiting != waiting_before {
-                (waiting_before, moved) = (waiting, Instant::now());
-            } else if moved.elapsed() > STALLED {
-                let why = lock(&self.queue).failure.take();
-                self.stop();
-                return Err(self.lost(why.unwrap_or_else(|| "it takes no more sound".to_owned())));
-            }
+    pub fn wait(&mut self) -> Result<(), AudioError> {
+        while self.is_playing()? {
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    /// Falls silent at once.
-    pub fn stop(&self) {
-        lock(&self.queue).samples.clear();
-    }
-
-    /// Whether something is being played.
-    #[must_use]
-    pub fn is_playing(&self) -> bool {
-        !lock(&self.queue).samples.is_empty()
+        Ok(())
     }
 
     fn lost(&self, why: String) -> AudioError {
@@ -126,6 +133,56 @@ impl Speaker {
             why,
             hint: Direction::Out.hint(),
         }
+    }
+}
+
+impl Sink for Speaker {
+    fn start(&mut self, pcm: &Pcm) -> Result<(), AudioError> {
+        let samples = resample(&pcm.samples, pcm.rate, self.rate)?;
+        let mut queue = lock(&self.queue);
+        if queue.samples.is_empty() {
+            self.progress = (queue.taken, Instant::now());
+            if self.opened.elapsed() < AWAKE_AFTER {
+                queue.samples.extend(Pcm::silence(LEAD_IN_MS, self.rate).samples);
+            }
+        }
+        queue.samples.extend(samples);
+        self.empty_since = None;
+        Ok(())
+    }
+
+    fn is_playing(&mut self) -> Result<bool, AudioError> {
+        let mut queue = lock(&self.queue);
+        if queue.samples.is_empty() {
+            let since = *self.empty_since.get_or_insert_with(Instant::now);
+            return Ok(since.elapsed() < DRAIN);
+        }
+        let (taken_before, moved) = self.progress;
+        if queue.taken != taken_before || queue.paused {
+            self.progress = (queue.taken, Instant::now());
+        } else if moved.elapsed() > STALLED {
+            let why = queue.failure.take();
+            queue.clear();
+            drop(queue);
+            return Err(self.lost(why.unwrap_or_else(|| "it takes no more sound".to_owned())));
+        }
+        Ok(true)
+    }
+
+    fn pause(&mut self) {
+        lock(&self.queue).paused = true;
+    }
+
+    fn resume(&mut self) {
+        let mut queue = lock(&self.queue);
+        queue.rewind();
+        queue.paused = false;
+        self.progress = (queue.taken, Instant::now());
+        self.empty_since = None;
+    }
+
+    fn stop(&mut self) {
+        lock(&self.queue).clear();
     }
 }
 
@@ -149,7 +206,7 @@ where
         move |data: &mut [S], _: &cpal::OutputCallbackInfo| {
             let mut queue = lock(&samples);
             for frame in data.chunks_mut(channels) {
-                let value = S::from_sample(queue.samples.pop_front().unwrap_or(0.0));
+                let value = S::from_sample(queue.next());
                 frame.fill(value);
             }
         },
@@ -161,4 +218,24 @@ where
         },
         None,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_played_last_comes_once_more_after_a_pause_and_nothing_while_it_lasts() {
+        let mut queue = Queue { kept: 3, samples: (1..=8).map(|n| n as f32).collect(), ..Queue::default() };
+        let take = |queue: &mut Queue, count: usize| (0..count).map(|_| queue.next() as i32).collect::<Vec<_>>();
+        assert_eq!(take(&mut queue, 5), [1, 2, 3, 4, 5]);
+        queue.paused = true;
+        assert_eq!(take(&mut queue, 2), [0, 0]);
+        queue.rewind();
+        queue.paused = false;
+        assert_eq!(take(&mut queue, 7), [3, 4, 5, 6, 7, 8, 0]);
+        queue.clear();
+        queue.rewind();
+        assert_eq!(take(&mut queue, 1), [0], "what was stopped does not come back");
+    }
 }

@@ -56,7 +56,7 @@ struct Measured {
 
 /// Does what was asked for; the configuration is read only where models are looked for. With `detect` the recogniser finds
 /// out the language of each recording.
-pub fn run(
+pub async fn run(
     command: BenchCommand,
     places: &Places,
     read: &impl Fn() -> Result<Config, Failure>,
@@ -65,6 +65,10 @@ pub fn run(
 ) -> Result<(), Failure> {
     let (train, test, oos, shots, encoder) = match command {
         BenchCommand::Speech(wish) => return bench_speech::run(&wish, places, &read()?, detect, out),
+        #[cfg(feature = "voice")]
+        BenchCommand::Talk(wish) => return super::bench_talk::run(&wish, places, &read()?, out).await,
+        #[cfg(not(feature = "voice"))]
+        BenchCommand::Talk(_) => return Err(Failure::usage("this build leaves out the feature `voice`: nobody talks")),
         BenchCommand::Consent(wish) => return bench_consent::run(&wish, places, &read()?, out),
         BenchCommand::Understanding { train, test, oos, shots, encoder } => (train, test, oos, shots, encoder),
     };

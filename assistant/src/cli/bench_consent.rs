@@ -1,7 +1,7 @@
 //! `sayso bench consent`: hours of noise, music and talk about something else while a read-back waits for its yes. Any yes
 //! that is heard in it would have paid.
 
-use super::args::ConsentBench;
+use super::bench_args::ConsentBench;
 use super::bench_speech::{self, Recording};
 use super::failure::Failure;
 use super::listening::speech_failure;

@@ -1,8 +1,8 @@
 //! `sayso bench speech`: recorded sentences through the ears that conversations have, and how far what was heard is from what
 //! was said.
 
-use super::args::{NoiseArg, SpeechBench};
 use super::assemble::{self, provider_infos};
+use super::bench_args::{NoiseArg, SpeechBench};
 use super::encoder;
 use super::failure::Failure;
 use super::listening::{reading, speech_failure};
@@ -31,7 +31,8 @@ const BABBLE_LEAST: usize = 3;
 /// One line of `index.jsonl`; other keys, such as `voice`, may stand there.
 #[derive(Debug, Deserialize)]
 pub struct Entry {
-    file: String,
+    /// The file, beside the index.
+    pub file: String,
     /// Its language.
     pub lang: Lang,
     /// What is said in it.

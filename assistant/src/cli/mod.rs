@@ -4,14 +4,19 @@
 mod args;
 mod assemble;
 mod bench;
+mod bench_args;
 mod bench_consent;
 mod bench_speech;
+#[cfg(feature = "voice")]
+mod bench_talk;
 mod chat;
 mod check;
 pub mod crash;
 mod custody;
 mod demo;
 mod doctor;
+#[cfg(feature = "voice")]
+mod doctor_audio;
 mod encoder;
 mod ending;
 mod environment;
@@ -198,7 +203,13 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
-        Command::Doctor => doctor::run(&places, &read()?, out).await,
+        Command::Doctor { command: None } => doctor::run(&places, &read()?, out).await,
+        #[cfg(feature = "voice")]
+        Command::Doctor { command: Some(args::DoctorCommand::Audio { seconds }) } => doctor_audio::run(seconds, out),
+        #[cfg(not(feature = "voice"))]
+        Command::Doctor { command: Some(args::DoctorCommand::Audio { .. }) } => {
+            Err(Failure::usage("this build leaves out the feature `voice`: it has no sound"))
+        }
         Command::Payments(command) => payments(&places, &read, command, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
         Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
@@ -207,7 +218,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::PracticeBank(args::PracticeBankCommand::Serve { port }) => practice::serve(&places, port, out).await,
         Command::Bench(command) => {
             let detect = matches!(lang, Some(LangChoice::Auto));
-            bench::run(command, &places, &read, detect, out)
+            bench::run(command, &places, &read, detect, out).await
         }
     }
 }

@@ -79,9 +79,10 @@ pub fn run(text: &str, lang: Lang, file: Option<&Path>, voice: Voice, out: Out) 
 /// Plays each piece as soon as it is made; gives how long all of it lasts.
 #[cfg(feature = "voice")]
 fn aloud(voice: &mut dyn Synthesizer, text: &str, lang: Lang) -> Result<u64, Failure> {
+    use crate::audio::Sink as _;
     let hint =
         |wrong| Failure::usage(format!("{wrong}\nWithout a loudspeaker, write a file: sayso speak TEXT --out FILE"));
-    let speaker = crate::audio::Speaker::open(None).map_err(hint)?;
+    let mut speaker = crate::audio::Speaker::open(None).map_err(hint)?;
     let (mut duration_ms, mut broken) = (0, None);
     let said = voice.stream(text, lang, &mut |sound| {
         duration_ms += sound.duration_ms();

@@ -8,7 +8,7 @@ use super::out::remark;
 use super::places::Places;
 use super::replies::Replies;
 use crate::config::{Config, SpeechSettings, VoiceChoice};
-use crate::consent::READ_BACK_ENDS;
+use crate::consent::{READ_BACK_ENDS, read_back_frames};
 use crate::lang::Lang;
 use crate::models::Kind;
 use crate::models::{ENGLISH_PRONUNCIATIONS, MANDARIN_PRONUNCIATIONS, Manifest, ModelError, SYNTHESIZER, locate};
@@ -24,9 +24,20 @@ const KEPT: &str = "spoken";
 
 /// Opens the configured voice. `texts` are those of the dialogs, with holes for values: what of them is said again and again is
 /// kept on the disk.
-pub fn open(places: &Places, config: &Config, texts: Vec<(Lang, String)>) -> Result<Voice, Failure> {
+pub fn open(places: &Places, config: &Config, mut texts: Vec<(Lang, String)>) -> Result<Voice, Failure> {
+    texts.extend(always_said());
+    with_cache(places, config, Cache::in_folder(&places.data.join(KEPT), texts))
+}
+
+/// The same with a voice that keeps nothing on the disk and knows no text beforehand.
+#[cfg(feature = "voice")]
+pub fn forgetful(places: &Places, config: &Config) -> Result<Voice, Failure> {
+    with_cache(places, config, Cache::none())
+}
+
+fn with_cache(places: &Places, config: &Config, cache: Cache) -> Result<Voice, Failure> {
     let backend = match config.speech.voice {
-        VoiceChoice::Kokoro => return natural(places, config, texts),
+        VoiceChoice::Kokoro => return natural(places, config, cache),
         VoiceChoice::EspeakNg => Backend::EspeakNg,
         VoiceChoice::System => Backend::System,
         VoiceChoice::None => Backend::None,
@@ -46,13 +57,11 @@ pub fn replies(
 }
 
 /// The natural voice, or espeak-ng where its files are not on this machine.
-fn natural(places: &Places, config: &Config, mut texts: Vec<(Lang, String)>) -> Result<Voice, Failure> {
+fn natural(places: &Places, config: &Config, cache: Cache) -> Result<Voice, Failure> {
     let lexicon = lexicon(config.dialogs.as_deref())?;
     let folder = places.models(config.speech.models_dir.as_deref());
     match files(&config.speech, &folder) {
         Ok(files) => {
-            texts.extend(always_said());
-            let cache = Cache::in_folder(&places.data.join(KEPT), texts);
             let kokoro = Kokoro::load(&files, &lexicon, config.speech.speed, cache).map_err(Failure::usage)?;
             Ok(Voice::Samples(Box::new(kokoro)))
         }
@@ -130,9 +139,10 @@ fn lines(errors: &[crate::pronunciation::LexiconError]) -> String {
 
 /// What is said in every conversation and stands in no dialog file.
 fn always_said() -> Vec<(Lang, String)> {
-    let notices = [wording::practice_notice, wording::dry_run_notice, wording::live_notice];
+    let notices = [wording::practice_notice, wording::dry_run_notice, wording::live_notice, wording::called];
     let said = Lang::ALL.into_iter().flat_map(|lang| notices.map(|notice| (lang, notice(lang).spoken)));
-    said.chain(READ_BACK_ENDS.map(|(lang, words)| (lang, words.to_owned()))).collect()
+    let ends = READ_BACK_ENDS.map(|(lang, words)| (lang, words.to_owned()));
+    said.chain(read_back_frames(&HOLE.to_string())).chain(ends).collect()
 }
 
 #[cfg(test)]

@@ -86,9 +86,25 @@ fn speech(part: SpeechPart, path: &Path, source: &Source<'_>) -> Result<SpeechSe
         if file { path.parent().unwrap_or(Path::new("")).join(voice).display().to_string() } else { voice }
     };
     let voices = part.voices.into_iter().map(|(lang, voice)| (lang, place(voice))).collect();
-    let SpeechPart { model, expectation, voice, models_dir, pauses_ms, speculation, .. } = part;
+    let SpeechPart { model, expectation, voice, models_dir, pauses_ms, barge_in, speculation, wake, .. } = part;
     let pauses = pauses(pauses_ms, source)?;
-    Ok(SpeechSettings { model, expectation, voice, voices, speed, pauses, speculation, models_dir })
+    let wake = wake.into_iter().map(|(lang, phrase)| Ok((lang, wake_phrase(phrase, source)?)));
+    let wake = wake.collect::<Result<_, ConfigError>>()?;
+    Ok(SpeechSettings { model, expectation, voice, voices, speed, pauses, barge_in, speculation, wake, models_dir })
+}
+
+/// A phrase that is long enough not to be said by accident: four letters, or two Han characters.
+fn wake_phrase(phrase: Spanned<String>, source: &Source<'_>) -> Result<String, ConfigError> {
+    let letters = phrase.value.chars().filter(|c| c.is_alphanumeric());
+    let weight: usize = letters.map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    match weight >= 4 {
+        true => Ok(phrase.value),
+        false => Err(source.error(
+            phrase.referenced,
+            format!("`{}` is too short to call by: it would be heard by accident", phrase.value),
+            "use a phrase such as hey Sayso, or 小随小随; without `wake` nobody has to call".to_owned(),
+        )),
+    }
 }
 
 /// Shorter than the first of these and turns end between words; longer than the last and nobody waits for the answer.

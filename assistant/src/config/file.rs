@@ -248,8 +248,12 @@ pub(super) struct SpeechPart {
     pub speed: Option<Spanned<f32>>,
     #[serde(default)]
     pub pauses_ms: PausesPart,
+    #[serde(default)]
+    pub barge_in: bool,
     #[serde(default = "default_speculation")]
     pub speculation: bool,
+    #[serde(default)]
+    pub wake: BTreeMap<Lang, Spanned<String>>,
     pub models_dir: Option<PathBuf>,
 }
 
@@ -262,7 +266,9 @@ impl Default for SpeechPart {
             voices: BTreeMap::new(),
             speed: None,
             pauses_ms: PausesPart::default(),
+            barge_in: false,
             speculation: default_speculation(),
+            wake: BTreeMap::new(),
             models_dir: None,
         }
     }

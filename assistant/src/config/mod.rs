@@ -105,8 +105,12 @@ pub struct SpeechSettings {
     pub speed: f32,
     /// How much silence ends a turn.
     pub pauses: Pauses,
+    /// Whether whoever speaks while Sayso does makes it fall silent. Without a headset it would interrupt itself.
+    pub barge_in: bool,
     /// Whether recognition begins at each short pause, before it is known that the turn is over.
     pub speculation: bool,
+    /// What one says first when nothing is being talked about, in each language; none where nobody has to call.
+    pub wake: BTreeMap<Lang, String>,
     /// Where models are kept; `None` for the usual place.
     pub models_dir: Option<PathBuf>,
 }

@@ -114,6 +114,40 @@ impl Proposal {
 /// The question with which a read-back ends, in each language.
 pub const READ_BACK_ENDS: [(Lang, &str); 2] = [(Lang::En, "Is that right?"), (Lang::Zh, "对吗？")];
 
+/// Every sentence that reads back, with `hole` in the place of each value: for voices, which make ready what stays the same.
+#[must_use]
+pub fn read_back_frames(hole: &str) -> Vec<(Lang, String)> {
+    let kinds = [ProposalKind::Pay, ProposalKind::Refund { payment: String::new(), version: 1 }];
+    let frame = |lang| kinds.each_ref().map(|kind| (lang, sentence(kind, lang, (hole, hole, hole), ("", false))));
+    Lang::ALL.into_iter().flat_map(frame).collect()
+}
+
+/// What is read back: amount, payee and provider, and when it is paid and whether that is once more.
+fn sentence(
+    kind: &ProposalKind,
+    lang: Lang,
+    (amount, payee, provider): (&str, &str, &str),
+    (when, repeated): (&str, bool),
+) -> String {
+    match (kind, lang) {
+        (ProposalKind::Pay, Lang::En) => {
+            let gap = if when.is_empty() { "" } else { " " };
+            let again = if repeated { " once more" } else { "" };
+            format!("You are paying {amount} to {payee} with {provider}{gap}{when}{again}. Is that right?")
+        }
+        (ProposalKind::Pay, Lang::Zh) => {
+            let again = if repeated { "再次" } else { "" };
+            format!("您将{when}{again}用{provider}向{payee}支付{amount}，对吗？")
+        }
+        (ProposalKind::Refund { .. }, Lang::En) => {
+            format!("You are getting {amount} back from {payee}, with {provider}. Is that right?")
+        }
+        (ProposalKind::Refund { .. }, Lang::Zh) => {
+            format!("您将通过{provider}让{payee}退回{amount}，对吗？")
+        }
+    }
+}
+
 /// When in whose conversation something is read back: what tells a read-back from an equal one that another
 /// conversation makes in the same millisecond.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,24 +203,8 @@ impl ReadBack {
     }
 
     fn sentence(&self, amount: &str, when: &str) -> String {
-        let (payee, provider) = (&self.proposal.payee_name, &self.proposal.provider_name);
-        match (&self.proposal.kind, self.lang) {
-            (ProposalKind::Pay, Lang::En) => {
-                let gap = if when.is_empty() { "" } else { " " };
-                let again = if self.is_repeated() { " once more" } else { "" };
-                format!("You are paying {amount} to {payee} with {provider}{gap}{when}{again}. Is that right?")
-            }
-            (ProposalKind::Pay, Lang::Zh) => {
-                let again = if self.is_repeated() { "再次" } else { "" };
-                format!("您将{when}{again}用{provider}向{payee}支付{amount}，对吗？")
-            }
-            (ProposalKind::Refund { .. }, Lang::En) => {
-                format!("You are getting {amount} back from {payee}, with {provider}. Is that right?")
-            }
-            (ProposalKind::Refund { .. }, Lang::Zh) => {
-                format!("您将通过{provider}让{payee}退回{amount}，对吗？")
-            }
-        }
+        let (payee, provider) = (self.proposal.payee_name.as_str(), self.proposal.provider_name.as_str());
+        sentence(&self.proposal.kind, self.lang, (amount, payee, provider), (when, self.is_repeated()))
     }
 
     /// What would be paid.

@@ -35,6 +35,16 @@ fn a_read_back_ends_with_its_question() {
 }
 
 #[test]
+fn a_read_back_is_one_of_the_frames_that_voices_know() {
+    for (lang, _) in READ_BACK_ENDS {
+        let spoken = ReadBack::new(proposal(), lang, occasion(), 1_000).words().spoken;
+        let frames = read_back_frames("_").into_iter().filter(|(of, _)| *of == lang);
+        let fits = |frame: &String| frame.split('_').all(|words| spoken.contains(words));
+        assert_eq!(frames.filter(|(_, frame)| fits(frame)).count(), 1, "{spoken}");
+    }
+}
+
+#[test]
 fn any_change_changes_the_digest() {
     let digest = proposal().digest();
     let changes: [fn(&mut Proposal); 10] = [

@@ -1,7 +1,8 @@
 //! What a voice has said before. In memory: whatever it said lately. On the disk: only clauses that stand in the dialog files as
 //! they are, so that no amount, name or code, and nothing of what a person pays, ever lies there as sound.
 
-use super::clauses::clauses;
+use super::clauses::{Clause, clauses};
+use super::frames::Frames;
 use crate::audio::{Pcm, read_wav_as_is, write_wav};
 use crate::lang::Lang;
 use std::collections::{HashSet, VecDeque};
@@ -20,6 +21,10 @@ pub struct Cache {
     folder: Option<PathBuf>,
     /// Clauses that may be written.
     fixed: HashSet<String>,
+    /// The texts that they are from.
+    frames: Frames,
+    /// First clauses that may be written and that nobody has asked for yet.
+    untried: VecDeque<(Lang, String)>,
     /// The oldest first.
     recent: VecDeque<(String, Pcm)>,
     bytes_max: u64,
@@ -29,15 +34,44 @@ impl Cache {
     /// One that keeps nothing on the disk.
     #[must_use]
     pub fn none() -> Self {
-        Cache { folder: None, fixed: HashSet::new(), recent: VecDeque::new(), bytes_max: 0 }
+        Cache {
+            folder: None,
+            fixed: HashSet::new(),
+            frames: Frames::default(),
+            untried: VecDeque::new(),
+            recent: VecDeque::new(),
+            bytes_max: 0,
+        }
     }
 
-    /// One that keeps in `folder`, which is made when it is needed, the clauses of these texts that have no [`HOLE`] in them.
+    /// One that keeps in `folder`, which is made when it is needed, the clauses of these texts that have no [`HOLE`] in them,
+    /// and the beginnings of those that have.
     #[must_use]
     pub fn in_folder(folder: &Path, texts: impl IntoIterator<Item = (Lang, String)>) -> Self {
-        let all = texts.into_iter().flat_map(|(lang, text)| clauses(&text, lang));
-        let fixed = all.map(|clause| clause.text).filter(|text| !text.contains(HOLE)).collect();
-        Cache { folder: Some(folder.to_owned()), fixed, recent: VecDeque::new(), bytes_max: FOLDER_BYTES_MAX }
+        let mut cache = Cache { folder: Some(folder.to_owned()), bytes_max: FOLDER_BYTES_MAX, ..Cache::none() };
+        for (lang, text) in texts {
+            let lead = cache.frames.learn(&text, lang);
+            let whole = clauses(&text, lang).into_iter().map(|clause| clause.text);
+            let mut fixed: Vec<String> = lead.into_iter().chain(whole).filter(|text| !text.contains(HOLE)).collect();
+            // What a text begins with is waited for; all else is made while something is heard.
+            if let Some(first) = fixed.first().filter(|first| text.starts_with(first.as_str())) {
+                cache.untried.push_back((lang, first.clone()));
+            }
+            cache.fixed.extend(fixed.drain(..));
+        }
+        cache
+    }
+
+    /// A text in the pieces in which it is said: clauses, the first of which ends early where the text is known.
+    #[must_use]
+    pub fn pieces(&self, text: &str, lang: Lang) -> Vec<Clause> {
+        self.frames.cut(clauses(text, lang), lang)
+    }
+
+    /// The beginning of a text that is said again and again and that was not given out here before; each once.
+    pub fn untried(&mut self) -> Option<(Lang, Clause)> {
+        let (lang, text) = self.untried.pop_front()?;
+        self.pieces(&text, lang).into_iter().next().map(|clause| (lang, clause))
     }
 
     /// The sound with this key, if it is there.
@@ -66,6 +100,17 @@ impl Cache {
                 None
             }
         }
+    }
+
+    /// Whether the sound with this key is there, without fetching it.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.recent.iter().any(|(one, _)| one == key) || self.path(key).is_some_and(|path| path.is_file())
+    }
+
+    /// Forgets what is kept in memory.
+    pub fn forget(&mut self) {
+        self.recent.clear();
     }
 
     /// Keeps the sound of a clause. A disk that can't be written to costs time only, and is noted in the log.
@@ -150,6 +195,29 @@ mod tests {
 
     fn sound(loud: f32) -> Pcm {
         Pcm::new(vec![loud; 240], 24_000)
+    }
+
+    #[test]
+    fn beginnings_that_are_always_the_same_are_made_ready_once_each_and_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("voice");
+        let known = vec![
+            (Lang::En, format!("You are paying {HOLE} to {HOLE}. Is that right?")),
+            (Lang::En, format!("{HOLE} is late.")),
+            (Lang::Zh, "您好。请说。".to_owned()),
+        ];
+        let mut cache = Cache::in_folder(&place, known);
+        let ready: Vec<String> = std::iter::from_fn(|| cache.untried()).map(|(_, clause)| clause.text).collect();
+        assert_eq!(ready, ["You are paying", "您好。"]);
+        let pieces = cache.pieces("You are paying forty dollars to Ann. Is that right?", Lang::En);
+        assert_eq!(pieces.first().map(|clause| clause.text.as_str()), Some("You are paying"));
+        for (key, piece) in ["a", "b", "c"].into_iter().zip(&pieces) {
+            cache.put(key.to_owned(), &piece.text, &sound(0.5));
+        }
+        assert_eq!(files(&place), ["a.wav", "c.wav"], "no amount and no name");
+        assert!(cache.has("a") && !cache.has("z"));
+        cache.forget();
+        assert!(cache.has("a") && !cache.has("b"), "what is on the disk stays");
     }
 
     #[test]

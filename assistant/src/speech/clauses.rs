@@ -82,7 +82,8 @@ fn pause(text: &str) -> u32 {
     }
 }
 
-fn weight(text: &str) -> usize {
+/// How long a text is, in "letters": a Han character counts as three.
+pub(super) fn weight(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '\u{3400}'..='\u{9fff}') { 3 } else { 1 }).sum()
 }
 

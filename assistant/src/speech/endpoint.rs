@@ -171,6 +171,12 @@ impl Endpointer {
         })
     }
 
+    /// How much of what is going on is voiced, in milliseconds; 0 as long as no frame was surely voice.
+    #[must_use]
+    pub fn voiced_ms(&self) -> u32 {
+        if self.has_voice_enough() { self.voiced_frames.saturating_mul(FRAME_MS) } else { 0 }
+    }
+
     fn has_voice_enough(&self) -> bool {
         self.is_speech() && self.peak >= self.settings.min_peak
     }

@@ -9,6 +9,7 @@
 //! On the way back a [`Synthesizer`] yields samples: [`Kokoro`], the natural voice, clause by clause and with a [`Cache`]
 //! of what it says often, or [`Espeak`]; while [`DesktopVoice`] only plays aloud. [`marks`] inside a text say how.
 
+mod backchannel;
 mod background;
 mod cache;
 mod clauses;
@@ -18,10 +19,12 @@ mod endpoint;
 mod error;
 mod espeak;
 pub mod expect;
+mod frames;
 pub mod gate;
 mod kokoro;
 mod loudness;
 pub mod marks;
+mod narrator;
 mod patience;
 pub mod prompt;
 mod recogniser;
@@ -32,11 +35,13 @@ mod silero;
 mod synthesizer;
 mod threads;
 mod turn_taker;
+mod wake;
 #[cfg(feature = "voice")]
 mod weights;
 #[cfg(feature = "voice")]
 mod whisper;
 
+pub use backchannel::is_backchannel;
 pub use background::Background;
 pub use cache::{Cache, HOLE};
 pub use clauses::{Clause, clauses};
@@ -47,11 +52,13 @@ pub use error::SpeechError;
 pub use espeak::Espeak;
 pub use expect::{Answers, Expect, Offer, Reading};
 pub use kokoro::{KOKORO_RATE, Kokoro, KokoroFiles, SPEEDS};
+pub use narrator::Narrator;
 pub use patience::{Awaited, Lean, Patience};
 pub use recogniser::{Heard, Hint, Reason, Recogniser, Transcript, listen};
 #[cfg(feature = "voice")]
 pub use silero::Silero;
 pub use synthesizer::{Backend, SpeaksAloud, Synthesizer, Voice};
 pub use turn_taker::{Glance, Moment, TurnTaker};
+pub use wake::{Called, WakePhrases};
 #[cfg(feature = "voice")]
 pub use whisper::{Decoding, Whisper, WhisperSettings};

@@ -26,6 +26,14 @@ pub trait Synthesizer: Send {
         each(self.synthesize(text, lang)?);
         Ok(())
     }
+
+    /// Makes and keeps one of the things that it says often and never said yet, if it has such a memory; false if none is left.
+    fn practise(&mut self) -> bool {
+        false
+    }
+
+    /// Forgets what it said lately and does not say often.
+    fn forget(&mut self) {}
 }
 
 /// A voice that plays through the desktop's own speech system and gives no samples.

@@ -9,6 +9,9 @@ use crate::audio::{FRAME_MS, Frame};
 /// A pause of so many milliseconds is worth a look at what was said before it. The shortest patience is longer.
 pub const GLANCE_MS: u32 = 208;
 
+/// Less voice than this within one utterance only says that somebody listens: "mhm", 嗯. More of it is an interruption.
+pub const BACKCHANNEL_MS: u32 = 400;
+
 /// Which look at a turn something belongs to. A later one never has the number of an earlier one.
 pub type Glance = u64;
 
@@ -86,12 +89,15 @@ impl TurnTaker {
         Moment::Listening
     }
 
-    /// What was said before the pause of this number turned out to lean so. Of no consequence when speech has gone on.
-    pub fn learned(&mut self, glance: Glance, lean: Lean) {
-        if let Some(patience) = self.patience.filter(|_| self.current == Some(glance)) {
+    /// What was said before the pause of this number turned out to lean so. Of no consequence when speech has gone on: then
+    /// false.
+    pub fn learned(&mut self, glance: Glance, lean: Lean) -> bool {
+        let waits = self.patience.filter(|_| self.current == Some(glance));
+        if let Some(patience) = waits {
             // Not below the glance itself: a voiced frame must not end a turn.
             self.endpointer.wait(patience.silence_after_ms(self.awaited, lean).max(GLANCE_MS));
         }
+        waits.is_some()
     }
 
     /// A number for an utterance of which no pause was handed out.
@@ -110,6 +116,20 @@ impl TurnTaker {
     #[must_use]
     pub fn is_speech(&self) -> bool {
         self.endpointer.is_speech()
+    }
+
+    /// Takes the next frame while Sayso itself speaks; true as soon as somebody interrupts. What they say goes on as the
+    /// next turn. What ends as a backchannel is forgotten.
+    pub fn overhear(&mut self, frame: &Frame) -> bool {
+        // Pauses are of no use here, and a turn that ends here was no interruption.
+        self.endpointer.push(frame);
+        // The second look sees whether it varies as voices do.
+        self.endpointer.voiced_ms() >= BACKCHANNEL_MS && self.endpointer.so_far().is_some()
+    }
+
+    /// What was taken in and is no turn yet never was.
+    pub fn forget(&mut self) {
+        let _ = self.finish();
     }
 
     /// What was thought of the last pause is void.

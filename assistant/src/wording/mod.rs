@@ -70,6 +70,15 @@ pub fn live_notice(lang: Lang) -> Words {
     }
 }
 
+/// That whoever called is listened to.
+#[must_use]
+pub fn called(lang: Lang) -> Words {
+    match lang {
+        Lang::En => Words::same("Yes?"),
+        Lang::Zh => Words::same("我在。"),
+    }
+}
+
 /// A length of time, rounded down to its largest unit: `35 minutes`, `24 hours`, `30 days`; at least a minute.
 #[must_use]
 pub fn span(ms: i64, lang: Lang) -> Words {

@@ -5,7 +5,7 @@ mod network;
 mod style;
 
 use super::cache::Cache;
-use super::clauses::{Clause, clauses};
+use super::clauses::Clause;
 use super::synthesizer::Synthesizer;
 use super::{SpeechError, loudness};
 use crate::audio::Pcm;
@@ -86,21 +86,32 @@ impl Kokoro {
     }
 
     fn words(&mut self, clause: &Clause, lang: Lang) -> Result<Pcm, SpeechError> {
-        let said = self.pronouncer.phonemes(&clause.text, lang);
-        let Some(style) = self.styles.get(&lang).filter(|_| !said.is_empty()) else {
-            return Ok(Pcm::silence(0, KOKORO_RATE));
-        };
-        let speed = (self.speed * clause.rate).clamp(*SPEEDS.start(), *SPEEDS.end());
-        let key = key(&style.digest, speed, &said);
-        if let Some(sound) = self.cache.get(&key) {
+        let Some(ask) = self.ask(clause, lang) else { return Ok(Pcm::silence(0, KOKORO_RATE)) };
+        if let Some(sound) = self.cache.get(&ask.key) {
             return Ok(sound);
         }
-        let mut sound = self.network.speak(&said, style, speed)?;
+        let Some(style) = self.styles.get(&lang) else { return Ok(Pcm::silence(0, KOKORO_RATE)) };
+        let mut sound = self.network.speak(&ask.said, style, ask.speed)?;
         loudness::trim(&mut sound);
         loudness::normalise(&mut sound);
-        self.cache.put(key, &clause.text, &sound);
+        self.cache.put(ask.key, &clause.text, &sound);
         Ok(sound)
     }
+
+    /// What the network is asked for a clause; `None` where there is nothing to be said.
+    fn ask(&self, clause: &Clause, lang: Lang) -> Option<Ask> {
+        let said = self.pronouncer.phonemes(&clause.text, lang);
+        let style = self.styles.get(&lang).filter(|_| !said.is_empty())?;
+        let speed = (self.speed * clause.rate).clamp(*SPEEDS.start(), *SPEEDS.end());
+        Some(Ask { key: key(&style.digest, speed, &said), said, speed })
+    }
+}
+
+/// One clause for the network.
+struct Ask {
+    key: String,
+    said: String,
+    speed: f32,
 }
 
 /// What makes the sound of a clause the same: who speaks, how fast, and which phonemes.
@@ -128,12 +139,31 @@ impl Synthesizer for Kokoro {
     }
 
     fn stream(&mut self, text: &str, lang: Lang, each: &mut dyn FnMut(Pcm) -> bool) -> Result<(), SpeechError> {
-        for clause in clauses(text, lang) {
+        for clause in self.cache.pieces(text, lang) {
             if !each(self.clause(&clause, lang)?) {
                 break;
             }
         }
         Ok(())
+    }
+
+    fn practise(&mut self) -> bool {
+        // One that is on the disk already costs a look; then the next one.
+        while let Some((lang, clause)) = self.cache.untried() {
+            let Some(ask) = self.ask(&clause, lang) else { continue };
+            if self.cache.has(&ask.key) {
+                continue;
+            }
+            if let Err(why) = self.words(&clause, lang) {
+                tracing::debug!("can't be practised: {why}");
+            }
+            return true;
+        }
+        false
+    }
+
+    fn forget(&mut self) {
+        self.cache.forget();
     }
 }
 

@@ -37,7 +37,9 @@ fn play(taker: &mut TurnTaker, samples: Vec<f32>, leans: &[Lean], after: usize) 
     let mut at = 0;
     while let Some(frame) = source.next_frame().unwrap() {
         at += 1;
-        known.iter().filter(|(when, ..)| *when == at).for_each(|(_, glance, lean)| taker.learned(*glance, *lean));
+        known.iter().filter(|(when, ..)| *when == at).for_each(|(_, glance, lean)| {
+            taker.learned(*glance, *lean);
+        });
         match taker.push(&frame) {
             Moment::Listening => {}
             Moment::Pause(glance, utterance) => {
@@ -127,6 +129,63 @@ fn a_glance_counts_only_if_it_saw_everything() {
                     assert!(utterance.samples.starts_with(&so_far.samples), "gap {gap}, {lean:?} after {after}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn whoever_speaks_longer_than_a_backchannel_interrupts_and_is_heard_from_the_beginning() {
+    // So much of the sentence as has so much voice.
+    let part = |voiced_ms: u32| {
+        let mut endpointer = Endpointer::new(Endpointing::whole_recording());
+        let mut source = PcmFrames::new(Pcm::new(speech(), SAMPLE_RATE)).unwrap();
+        let mut samples = Vec::new();
+        while let Some(frame) = source.next_frame().unwrap().filter(|_| endpointer.voiced_ms() < voiced_ms) {
+            endpointer.push(&frame);
+            samples.extend(frame);
+        }
+        samples
+    };
+    let overheard = |taker: &mut TurnTaker, samples: Vec<f32>| {
+        let mut source = PcmFrames::new(Pcm::new(samples, SAMPLE_RATE)).unwrap();
+        let mut at = 0;
+        while let Some(frame) = source.next_frame().unwrap() {
+            at += 1;
+            if taker.overhear(&frame) {
+                return Some((at, source));
+            }
+        }
+        None
+    };
+    let mut taker = TurnTaker::by_pauses(PATIENCE, true);
+    taker.begin(Awaited::Anything);
+    // Three times "mhm", well apart: nobody interrupts.
+    let mhm = part(176);
+    assert!(!mhm.is_empty());
+    let mhms = (0..3).flat_map(|_| [quiet(300), mhm.clone(), quiet(1_000)].concat()).collect();
+    assert!(overheard(&mut taker, mhms).is_none());
+    let (at, mut rest) = overheard(&mut taker, [quiet(300), speech(), quiet(2_000)].concat()).unwrap();
+    assert!(at > 300 / 16 + 400 / 16);
+    // The turn that follows has all of it, and is recognised like any other.
+    taker.begin(Awaited::Anything);
+    let mut over = None;
+    while let Some(frame) = rest.next_frame().unwrap() {
+        if let Moment::Over(seen, utterance) = taker.push(&frame) {
+            over = Some((seen, utterance));
+        }
+    }
+    let (seen, utterance) = over.unwrap();
+    assert!(seen.is_some());
+    assert!(utterance.samples.len() >= speech().len());
+}
+
+#[test]
+fn noise_interrupts_nobody() {
+    for (name, samples) in sounds::all(10, 0.03).into_iter().filter(|(name, _)| *name != sounds::HARDEST) {
+        let mut taker = TurnTaker::by_pauses(PATIENCE, true);
+        let mut source = PcmFrames::new(Pcm::new(samples, SAMPLE_RATE)).unwrap();
+        while let Some(frame) = source.next_frame().unwrap() {
+            assert!(!taker.overhear(&frame), "{name}");
         }
     }
 }

@@ -1,0 +1,27 @@
+//! Where sound goes to be heard.
+
+use super::{AudioError, Pcm};
+
+/// Whatever takes sound to be heard: a loudspeaker, or what stands in for one where nobody listens.
+pub trait Sink {
+    /// Puts a sound behind what is being played, and returns at once.
+    ///
+    /// # Errors
+    /// When the sound's rate can't be converted to the device's.
+    fn start(&mut self, pcm: &Pcm) -> Result<(), AudioError>;
+
+    /// Whether something is still to be heard. Silent for now, after [`Sink::pause`], counts as playing.
+    ///
+    /// # Errors
+    /// When the device is lost.
+    fn is_playing(&mut self) -> Result<bool, AudioError>;
+
+    /// Falls silent at once and keeps what is still to be heard.
+    fn pause(&mut self);
+
+    /// Goes on after [`Sink::pause`], a little before where it fell silent, so that no word is lost.
+    fn resume(&mut self);
+
+    /// Falls silent at once and forgets the rest.
+    fn stop(&mut self);
+}

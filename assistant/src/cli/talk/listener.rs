@@ -1,0 +1,164 @@
+//! How a turn of the person is taken in: frames of a microphone, looks at its pauses, and the recogniser in the background.
+
+use super::super::failure::Failure;
+use super::super::listening::{Knowing, speech_failure, taken_in};
+use super::Trouble;
+use crate::audio::{FRAME_MS, Frame, FrameSource};
+use crate::config::{Pauses, SpeechSettings};
+use crate::speech::{
+    Background, Glance, Heard as Recognised, Hint, Lean, Moment, Narrator, Patience, TurnTaker, Utterance,
+};
+use crate::turn::{Assistant, Conversation, Heard};
+use std::cell::OnceCell;
+use std::io::BufRead as _;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::Instant;
+
+/// After so much silence the person is asked again, if something was asked. Milliseconds.
+const NO_INPUT_MS: u32 = 10_000;
+/// After so much silence there is time for something else. Milliseconds.
+const IDLE_MS: u32 = 2_000;
+
+/// What is listened for.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// Who is spoken to.
+    pub assistant: &'a Assistant,
+    /// What was said before.
+    pub conversation: &'a Conversation,
+    /// What the recogniser is told.
+    pub knowing: &'a Knowing,
+}
+
+impl Scene<'_> {
+    fn hint(&self) -> Hint {
+        self.knowing.hint((self.assistant, self.conversation))
+    }
+}
+
+/// How a turn of the person is taken in.
+pub struct Listener {
+    source: Box<dyn FrameSource>,
+    taker: TurnTaker,
+    ears: Background,
+    /// Lines from the keyboard, in push-to-talk.
+    enter: Option<Receiver<()>>,
+}
+
+/// What one turn of listening brought.
+pub enum Taken {
+    /// Somebody spoke, or made a noise, which is empty.
+    Speech(Heard),
+    /// Nobody spoke for a while, or Enter was pressed without a word.
+    Silence,
+    /// There is nobody at the keyboard any more.
+    KeyboardClosed,
+}
+
+impl Listener {
+    /// Listens to `source` with these ears; turns end by pauses, or with `push_to_talk` by Enter alone.
+    pub fn open(source: Box<dyn FrameSource>, ears: Background, speech: &SpeechSettings, push_to_talk: bool) -> Self {
+        let taker = match push_to_talk {
+            true => TurnTaker::by_hand(),
+            false => TurnTaker::by_pauses(patience(speech.pauses), speech.speculation),
+        };
+        let enter = push_to_talk.then(|| {
+            let (send, enter) = channel();
+            std::thread::spawn(move || {
+                let lines = std::io::stdin().lock().lines().map_while(Result::ok);
+                lines.map(|_| send.send(())).take_while(Result::is_ok).for_each(drop);
+            });
+            enter
+        });
+        Listener { source, taker, ears, enter }
+    }
+
+    /// Listens to another microphone from now on.
+    pub fn listen_to(&mut self, source: Box<dyn FrameSource>) {
+        self.source = source;
+    }
+
+    /// Forgets what came in while nobody listened.
+    pub fn forget(&mut self) {
+        self.source.forget();
+        self.taker.forget();
+    }
+
+    /// Listens until somebody has spoken, or for a while nobody has although they were asked something. What is recognised
+    /// before it is known that the turn is over is answered in `voice`, in case it is all.
+    pub fn take(&mut self, scene: Scene<'_>, voice: Option<&Narrator>) -> Result<Taken, Trouble> {
+        let asked = scene.conversation.awaiting().is_some();
+        let awaited = scene.knowing.awaited((scene.assistant, scene.conversation));
+        let mut quiet_ms = 0;
+        // What is known is looked up once for each turn, and only once somebody speaks: until then hours may pass.
+        let known = OnceCell::new();
+        let hint = || known.get_or_init(|| scene.hint());
+        self.taker.begin(awaited);
+        tracing::debug!("listens for {awaited:?}");
+        while let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? {
+            self.news(&hint, scene, voice);
+            match self.taker.push(&frame) {
+                Moment::Pause(glance, utterance) => self.ears.begin(glance, utterance, hint().clone()),
+                Moment::Over(seen, utterance) => return Ok(Taken::Speech(self.recognise(seen, utterance, hint())?)),
+                Moment::Listening => {}
+            }
+            match self.enter.as_ref().map(Receiver::try_recv) {
+                Some(Ok(())) => {
+                    let utterance = self.taker.finish();
+                    let heard = utterance.map(|utterance| self.recognise(None, utterance, hint())).transpose()?;
+                    return Ok(heard.map_or(Taken::Silence, Taken::Speech));
+                }
+                Some(Err(TryRecvError::Disconnected)) => return Ok(Taken::KeyboardClosed),
+                Some(Err(TryRecvError::Empty)) => continue,
+                None => {}
+            }
+            quiet_ms = if self.taker.is_speech() { 0 } else { quiet_ms + FRAME_MS };
+            if asked && quiet_ms >= NO_INPUT_MS {
+                return Ok(Taken::Silence);
+            }
+            if quiet_ms >= IDLE_MS && quiet_ms.is_multiple_of(16 * FRAME_MS) {
+                voice.map(Narrator::practise);
+            }
+        }
+        Err(Failure::failed("the microphone gives no sound any more").into())
+    }
+
+    /// The next frame, while Sayso itself speaks; true as soon as somebody interrupts.
+    pub fn overhears(&mut self) -> Result<bool, Trouble> {
+        let frame: Option<Frame> = self.source.next_frame().map_err(Trouble::Lost)?;
+        Ok(frame.is_some_and(|frame| self.taker.overhear(&frame)))
+    }
+
+    /// What the latest news of the recogniser say: whether more will come, and what would be answered.
+    fn news<'h>(&mut self, hint: &dyn Fn() -> &'h Hint, scene: Scene<'_>, voice: Option<&Narrator>) {
+        let Some((glance, Ok(recognised))) = self.ears.news() else { return };
+        let Recognised::Words(words) = recognised else { return };
+        let expect = hint().expect.as_ref();
+        let lean = expect.map_or(Lean::Neutral, |expect| expect.lean(&words.text, words.lang));
+        if !self.taker.learned(glance, lean) || lean == Lean::Unfinished {
+            return;
+        }
+        let Some(voice) = voice else { return };
+        let heard = taken_in(recognised.clone(), Instant::now());
+        if let Some((lang, texts)) = scene.assistant.foresee(scene.conversation, &heard) {
+            voice.foresee(texts, lang);
+        }
+    }
+
+    /// What an utterance was, which a glance at it may have found out already.
+    fn recognise(&mut self, seen: Option<Glance>, utterance: Utterance, hint: &Hint) -> Result<Heard, Failure> {
+        let started = Instant::now();
+        let glance = seen.unwrap_or_else(|| {
+            let glance = self.taker.number();
+            self.ears.begin(glance, utterance, hint.clone());
+            glance
+        });
+        Ok(taken_in(self.ears.wait(glance).map_err(speech_failure)?, started))
+    }
+}
+
+/// The pauses of the configuration, as ears keep to them.
+fn patience(pauses: Pauses) -> Patience {
+    let Pauses { usual_ms, yes_no_ms, dictation_ms, unfinished_ms } = pauses;
+    Patience { usual_ms, yes_no_ms, dictation_ms, unfinished_ms }
+}
