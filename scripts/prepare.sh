@@ -24,6 +24,11 @@ packages=(
     "python3-pip         the client that the speech model is fetched with"
 )
 [ "$purpose" = test ] && packages+=("npm                 the client that the natural voice is fetched with")
+[ "$purpose" = test ] && packages+=(
+    "pulseaudio          a sound server for tests, which start one of their own without a sound card"
+    "pulseaudio-utils    plays and records through it"
+    "libasound2-plugins  lets programs that know ALSA use it"
+)
 [ "$purpose" = test ] && packages+=("python3-aiosmtpd    a mail server that tests send to, on loopback")
 # Its package starts a service, which nobody should get on their own machine for the sake of one test.
 [ "$purpose" = test ] && [ -n "${CI:-}" ] && packages+=("mosquitto           an MQTT broker that tests publish to, on loopback")

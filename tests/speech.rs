@@ -82,6 +82,15 @@ mod with_models {
     use std::path::PathBuf;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+    /// The recogniser's own figures close no gate.
+    const OPEN: Thresholds = Thresholds {
+        no_speech_sure: 1.0,
+        no_speech_doubt: 1.0,
+        logprob_doubt: -99.0,
+        logprob_guess: -99.0,
+        repeats_max: 99.0,
+    };
+
     /// One recogniser at a time: several on the same cores are slower than one after the other.
     static TURN: Mutex<()> = Mutex::new(());
 
@@ -219,14 +228,7 @@ mod with_models {
     #[test]
     fn a_vocabulary_of_consent_does_not_make_noise_agree() {
         let _turn = turn();
-        let open = Thresholds {
-            no_speech_sure: 1.0,
-            no_speech_doubt: 1.0,
-            logprob_doubt: -99.0,
-            logprob_guess: -99.0,
-            repeats_max: 99.0,
-        };
-        let Some(mut whisper) = ungated("a_vocabulary_of_consent_does_not_make_noise_agree", open) else { return };
+        let Some(mut whisper) = ungated("a_vocabulary_of_consent_does_not_make_noise_agree", OPEN) else { return };
         let consent = ["确认支付", "好的", "yes", "Yes, pay it."].map(str::to_owned).to_vec();
         for lang in Lang::ALL {
             for seed in 0..4 {
@@ -289,14 +291,7 @@ mod with_models {
     #[test]
     fn nothing_that_nobody_said_is_a_consent() {
         let _turn = turn();
-        let open = Thresholds {
-            no_speech_sure: 1.0,
-            no_speech_doubt: 1.0,
-            logprob_doubt: -99.0,
-            logprob_guess: -99.0,
-            repeats_max: 99.0,
-        };
-        let Some(mut whisper) = ungated("nothing_that_nobody_said_is_a_consent", open) else { return };
+        let Some(mut whisper) = ungated("nothing_that_nobody_said_is_a_consent", OPEN) else { return };
         let judge = judge();
         let all = recorded::all();
         for (number, (scene, name)) in Scene::ALL.into_iter().cycle().take(20).enumerate() {

@@ -10,6 +10,8 @@ mod bank;
 mod home;
 mod keys;
 mod program;
+#[path = "../recorded/mod.rs"]
+mod recorded;
 mod scan;
 mod spoken;
 #[path = "../money/world.rs"]

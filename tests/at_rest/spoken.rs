@@ -26,8 +26,7 @@ const TRACES: [&str; 11] = [
 /// The folder of models, or `None` after saying loudly that the test is skipped.
 #[allow(clippy::print_stderr, reason = "a test that is skipped says so loudly")]
 fn folder_of_models() -> Option<PathBuf> {
-    let usual = || directories::ProjectDirs::from("", "", "sayso").map(|dirs| dirs.data_dir().join("models"));
-    let folder = std::env::var_os("SAYSO_MODELS").map(PathBuf::from).or_else(usual)?;
+    let folder = crate::recorded::models();
     for name in [models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY] {
         if let Err(why) = models::locate(name, &folder) {
             assert!(std::env::var_os("CI").is_none(), "a spoken card number needs models: {why}");

@@ -101,7 +101,9 @@ fn a_bill_is_paid_aloud_and_noise_is_no_turn() {
     assert_eq!((&payment["status"], &payment["payee"]), (&"succeeded".into(), &"electricity".into()), "{turns:?}");
     assert_eq!(payment["amount"], serde_json::json!({"minor": 4250, "currency": "USD"}));
     let heard = words(out.samples().split_off(begins));
-    assert!(heard.contains("paid") && heard.contains("42.50"), "{heard}");
+    // The recogniser writes amounts in figures or in words.
+    let amount = heard.contains("42.50") || heard.contains("forty-two dollars and fifty cents");
+    assert!(heard.contains("paid") && amount, "{heard}");
 }
 
 /// With a headset: whoever speaks makes Sayso fall silent, whoever only listens does not, and a read-back is heard to its end.
@@ -111,7 +113,7 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let Some(server) = server("whoever_speaks_interrupts_but_no_read_back", &folder) else { return };
     let out = server.record();
-    let settings = "speech: { voice: kokoro, model: whisper-base-q8_0, barge_in: true }";
+    let settings = "speech: { voice: espeak-ng, barge_in: true }";
     let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
     talker.turn();
     talker.until_it_listens();
@@ -133,22 +135,22 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     assert!(talker.turn()["payment"].is_null());
 }
 
-/// A microphone that is pulled out is waited for, and the conversation goes on with it.
+/// Devices that are gone are waited for, and the conversation goes on with them where it was.
 #[test]
-fn a_lost_microphone_is_waited_for() {
+fn lost_devices_are_waited_for() {
     let _turn = turn();
     let folder = tempfile::tempdir().unwrap();
-    let Some(server) = server("a_lost_microphone_is_waited_for", &folder) else { return };
-    let mut talker = Talker::start(&server, &folder.path().join("home"), "");
+    let Some(mut server) = server("lost_devices_are_waited_for", &folder) else { return };
+    let mut talker = Talker::start(&server, &folder.path().join("home"), "speech: { voice: espeak-ng }");
     talker.turn();
     talker.until_it_listens();
     server.play(&sentence(&folder, "bill_1.af_heart.wav"));
     assert_eq!(talker.turn()["state"]["awaiting"], "amount");
     talker.until_it_listens();
-    server.pull_microphone_out().unwrap();
+    server.fail();
     talker.until_it_says("Sayso waits for it");
-    server.plug_microphone_in().unwrap();
-    talker.until_it_says("again");
+    server.recover();
+    talker.until_it_says("listening to");
     talker.until_it_listens();
     server.play(&sentence(&folder, "bill_2.af_heart.wav"));
     assert_eq!(talker.turn()["state"]["awaiting"], "provider", "{}", talker.log());

@@ -26,45 +26,40 @@ impl SoundServer {
             return Err(format!("there is no `{program}`: apt install pulseaudio pulseaudio-utils libasound2-plugins"));
         }
         std::fs::create_dir_all(folder.join("run")).map_err(|why| why.to_string())?;
-        let socket = format!("module-native-protocol-unix socket={} auth-anonymous=1", folder.join("socket").display());
-        let mut command = Command::new("pulseaudio");
-        command.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=yes"]);
-        command.args(["--high-priority=no", "--realtime=no", "-L", &socket]);
-        command.args(["-L", "module-null-sink sink_name=loudspeaker rate=48000 channels=2"]);
-        with_home(&mut command, folder);
-        command.env_remove("PULSE_SERVER").stdin(Stdio::null()).stdout(Stdio::null());
-        let log = File::create(folder.join("pulseaudio.log")).map_err(|why| why.to_string())?;
-        let daemon = command.stderr(log).spawn().map_err(|why| format!("pulseaudio does not start: {why}"))?;
-        let mut server = SoundServer { daemon, folder: folder.to_owned() };
+        let mut server = SoundServer { daemon: daemon(folder)?, folder: folder.to_owned() };
+        server.make_ready()?;
+        Ok(server)
+    }
+
+    /// Ends it, and with it every microphone and loudspeaker.
+    pub fn fail(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+
+    /// Starts it anew.
+    pub fn recover(&mut self) {
+        let _ = std::fs::remove_file(self.folder.join("socket"));
+        self.daemon = daemon(&self.folder).unwrap();
+        self.make_ready().unwrap();
+    }
+
+    fn make_ready(&mut self) -> Result<(), String> {
         let began = Instant::now();
-        while server.pactl(&["info"]).is_err() {
-            let ended = server.daemon.try_wait().ok().flatten();
+        while self.pactl(&["info"]).is_err() {
+            let ended = self.daemon.try_wait().ok().flatten();
             if ended.is_some() || began.elapsed() > PATIENCE {
-                let log = std::fs::read_to_string(folder.join("pulseaudio.log")).unwrap_or_default();
+                let log = std::fs::read_to_string(self.folder.join("pulseaudio.log")).unwrap_or_default();
                 return Err(format!("pulseaudio does not run here: {log}"));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        server.plug_microphone_in()?;
-        server.pactl(&["set-default-sink", "loudspeaker"])?;
-        Ok(server)
-    }
-
-    /// A microphone that hears what is played into the sink `room`.
-    pub fn plug_microphone_in(&self) -> Result<(), String> {
         self.pactl(&["load-module", "module-null-sink", "sink_name=room", "rate=48000", "channels=1"])?;
         let source =
             ["master=room.monitor", "source_name=microphone", "source_properties=device.description=microphone"];
         self.pactl(&[&["load-module", "module-remap-source"][..], &source[..]].concat())?;
-        self.pactl(&["set-default-source", "microphone"]).map(drop)
-    }
-
-    /// Takes it away again, while it is in use.
-    pub fn pull_microphone_out(&self) -> Result<(), String> {
-        self.pactl(&["unload-module", "module-remap-source"])?;
-        let sinks = self.pactl(&["list", "short", "modules"])?;
-        let room = sinks.lines().find(|line| line.contains("sink_name=room")).and_then(|line| line.split('\t').next());
-        self.pactl(&["unload-module", room.unwrap_or_default()]).map(drop)
+        self.pactl(&["set-default-source", "microphone"])?;
+        self.pactl(&["set-default-sink", "loudspeaker"]).map(drop)
     }
 
     /// Lets `command` use this server, as its only sound.
@@ -105,8 +100,7 @@ impl SoundServer {
 
 impl Drop for SoundServer {
     fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
+        self.fail();
     }
 }
 
@@ -130,6 +124,19 @@ impl Drop for Recording {
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
+}
+
+/// The server's own process.
+fn daemon(folder: &Path) -> Result<Child, String> {
+    let socket = format!("module-native-protocol-unix socket={} auth-anonymous=1", folder.join("socket").display());
+    let mut command = Command::new("pulseaudio");
+    command.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=yes"]);
+    command.args(["--high-priority=no", "--realtime=no", "-L", &socket]);
+    command.args(["-L", "module-null-sink sink_name=loudspeaker rate=48000 channels=2"]);
+    with_home(&mut command, folder);
+    command.env_remove("PULSE_SERVER").stdin(Stdio::null()).stdout(Stdio::null());
+    let log = File::create(folder.join("pulseaudio.log")).map_err(|why| why.to_string())?;
+    command.stderr(log).spawn().map_err(|why| format!("pulseaudio does not start: {why}"))
 }
 
 fn is_there(program: &str) -> bool {

@@ -203,13 +203,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
         Command::Plugins(command) => plugins::run(&places, &read, command, out).await,
-        Command::Doctor { command: None } => doctor::run(&places, &read()?, out).await,
-        #[cfg(feature = "voice")]
-        Command::Doctor { command: Some(args::DoctorCommand::Audio { seconds }) } => doctor_audio::run(seconds, out),
-        #[cfg(not(feature = "voice"))]
-        Command::Doctor { command: Some(args::DoctorCommand::Audio { .. }) } => {
-            Err(Failure::usage("this build leaves out the feature `voice`: it has no sound"))
-        }
+        Command::Doctor { command } => doctor(&places, &read, command, out).await,
         Command::Payments(command) => payments(&places, &read, command, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
         Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
@@ -219,6 +213,24 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Bench(command) => {
             let detect = matches!(lang, Some(LangChoice::Auto));
             bench::run(command, &places, &read, detect, out).await
+        }
+    }
+}
+
+/// `sayso doctor`, or one part of it more closely.
+async fn doctor(
+    places: &Places,
+    read: &impl Fn() -> Result<Config, Failure>,
+    command: Option<args::DoctorCommand>,
+    out: Out,
+) -> Result<(), Failure> {
+    match command {
+        None => doctor::run(places, &read()?, out).await,
+        #[cfg(feature = "voice")]
+        Some(args::DoctorCommand::Audio { seconds }) => doctor_audio::run(seconds, out),
+        #[cfg(not(feature = "voice"))]
+        Some(args::DoctorCommand::Audio { .. }) => {
+            Err(Failure::usage("this build leaves out the feature `voice`: it has no sound"))
         }
     }
 }

@@ -16,6 +16,18 @@ const HOPELESS: f32 = 14.0;
 /// The same for answers, of which there are many and of which a sum is taken.
 const OUT_OF_QUESTION: f32 = 8.0;
 
+/// The most offers that are held against the sound.
+const OFFERS_MAX: usize = 20;
+
+/// What another listener is told where names lead astray: Mandarin amounts are short, and names that sound a little like them
+/// were taken for them.
+fn other_prompt(lang: Lang) -> Option<&'static str> {
+    match lang {
+        Lang::En => None,
+        Lang::Zh => Some("一百零六元。三百八。七十三块四。两千五百元。"),
+    }
+}
+
 /// The style of an answer, and nothing of what may be in it: so the second listener does not share the first one's prejudices.
 fn style(lang: Lang) -> &'static str {
     match lang {
@@ -34,22 +46,68 @@ impl Whisper {
         expect: &dyn Expect,
         threads: usize,
     ) -> Result<Vec<Reading>, WhisperError> {
-        let start = self.start(lang, prompt);
-        let room = TOKENS_MAX.saturating_sub(start.len());
+        let mut offers = expect.offers(heard, lang);
+        if offers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let told = self.start(lang, prompt);
+        let Some(other) = other_prompt(lang) else {
+            let offers = self.spelled(offers, lang, told.len());
+            return Ok(expect::combine(&self.held_against(offers, &[told], threads)?));
+        };
+        // Somebody who was told of amounts alone, and of no name.
+        let other = self.context.tokenize(other, other.len()).unwrap_or_default();
+        let other = self.start(lang, &other);
+        let most = self.tokens(lang, heard).len() + LONGER;
+        let own = Scorer::after(&self.context, &mut self.state, &other, threads)?.likeliest(most)?;
+        let bytes = own.iter().flat_map(|token| self.context.token_to_bytes(*token).unwrap_or_default());
+        let own = tidy(&bytes.copied().collect::<Vec<u8>>());
+        tracing::debug!(own, "told of amounts alone");
+        let yes = expect.agrees(heard, lang);
+        for offer in expect.offers(&own, lang) {
+            let known = offers.iter().any(|known| known.text == offer.text);
+            // Nothing may speak for a yes but the sound itself.
+            if !known && offers.len() < OFFERS_MAX && (yes || !expect.agrees(&offer.text, lang)) {
+                offers.push(offer);
+            }
+        }
+        let offers = self.spelled(offers, lang, told.len().max(other.len()));
+        Ok(expect::combine(&self.held_against(offers, &[other, told], threads)?))
+    }
+
+    /// Offers that there is room for, each as whisper's tokens.
+    fn spelled(&self, offers: Vec<Offer>, lang: Lang, prompt: usize) -> (Vec<Offer>, Vec<Vec<i32>>) {
+        let room = TOKENS_MAX.saturating_sub(prompt);
         let spelled = |offer: Offer| {
             let tokens = self.tokens(lang, &offer.text);
             (!tokens.is_empty() && tokens.len() <= room).then_some((offer, tokens))
         };
-        let (offers, texts): (Vec<Offer>, Vec<Vec<i32>>) =
-            expect.offers(heard, lang).into_iter().filter_map(spelled).unzip();
+        offers.into_iter().filter_map(spelled).unzip()
+    }
+
+    /// How likely each offer is by the sound, for listeners that were told different things, on average. Nothing where there is
+    /// nothing to choose.
+    fn held_against(
+        &mut self,
+        (offers, texts): (Vec<Offer>, Vec<Vec<i32>>),
+        starts: &[Vec<i32>],
+        threads: usize,
+    ) -> Result<Vec<(Offer, f32)>, WhisperError> {
         if offers.len() < 2 {
             return Ok(Vec::new());
         }
-        let mut scorer = Scorer::after(&self.context, &mut self.state, &start, threads)?;
-        let scores = scorer.score(&texts, HOPELESS)?;
-        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(scores).collect();
+        let mut sums = vec![0.0; offers.len()];
+        for start in starts {
+            let mut scorer = Scorer::after(&self.context, &mut self.state, start, threads)?;
+            let scores = scorer.score(&texts, HOPELESS)?;
+            tracing::debug!(?scores, "one listener");
+            // One listener alone can't rule anything out: it is not known how unlikely what was not followed is.
+            let least = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max) - HOPELESS;
+            sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += score.max(least) / starts.len() as f32);
+        }
+        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(sums).collect();
         tracing::debug!(?scored, "held against the sound");
-        Ok(expect::combine(&scored))
+        Ok(scored)
     }
 
     /// How likely a yes is among all answers, strange words and silence, in thousandths, for a listener that was told

@@ -99,7 +99,9 @@ impl Understander {
         };
         let things = meaning.entities.iter().filter(|entity| counts(&entity.kind) && !entity.ambiguous).count();
         let orders = meaning.acts.iter().filter(|act| **act != Act::Yes).count();
-        let all = things + orders + usize::from(meaning.intent.is_some());
+        // Two hundred is mostly said with 两, so that what sounds like 二百 is 一百 more often than the sound alone says.
+        let rare = usize::from(lang == Lang::Zh && things > 0 && text.contains("二百"));
+        let all = things + orders + usize::from(meaning.intent.is_some()) - rare;
         u8::try_from(all.min(3)).unwrap_or(3)
     }
 }

@@ -44,7 +44,24 @@ pub(super) fn changes(utterance: &Utterance, lang: Lang) -> Vec<Change> {
         }
     }
     found.extend(chinese(utterance));
+    found.extend(unit_between(utterance));
     found
+}
+
+/// What stands between two Chinese numerals and ends as 块 does, as that: 五派五 is 五块五.
+fn unit_between(utterance: &Utterance) -> Vec<Change> {
+    let numeral = |at: usize| numeral_by_sound(utterance, at).is_some();
+    let literal = |at: usize| numeral_by_sound(utterance, at).is_some_and(|(_, literal)| literal);
+    let alike = |at: &usize| {
+        let sound = utterance.get(*at).and_then(|token| token.sound);
+        !numeral(*at) && sound.is_some_and(|sound| sound.key().1.ends_with("ai"))
+    };
+    let between = (1..utterance.len()).filter(|at| alike(at) && literal(at - 1) && numeral(at + 1));
+    let places = between.map(|at| utterance.place(at, at + 1));
+    places
+        .filter(|(start, end)| utterance.slice(*start, *end) != "块")
+        .map(|(start, end)| Change { start, end, by: "块".to_owned() })
+        .collect()
 }
 
 fn teens(word: &str) -> Option<&'static str> {
