@@ -88,6 +88,24 @@ pub(super) fn find(direction: Direction, name: Option<&str>) -> Result<cpal::Dev
     })
 }
 
+/// A stream that is let go of on a thread of its own: a sound server that died may never answer whoever waits for it.
+pub(super) struct Stream(Option<cpal::Stream>);
+
+impl Stream {
+    /// Holds on to a stream.
+    pub(super) fn new(stream: cpal::Stream) -> Self {
+        Stream(Some(stream))
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let stream = self.0.take();
+        // Without a thread it is let go of here.
+        let _ = std::thread::Builder::new().name("lets go".to_owned()).spawn(move || drop(stream));
+    }
+}
+
 /// An error of `device` as a sentence. Systems without sound often still have a default device, which then is not there.
 pub(super) fn failure(direction: Direction, device: &cpal::Device, why: &cpal::Error) -> AudioError {
     match why.kind() {

@@ -1,6 +1,6 @@
 //! The microphone as a source of 16 kHz mono frames.
 
-use super::device::{self, Direction};
+use super::device::{self, Direction, Stream};
 use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
@@ -14,7 +14,7 @@ const LOST_AFTER: Duration = Duration::from_secs(3);
 
 /// A microphone that is recording. Stops when it is dropped.
 pub struct Microphone {
-    _stream: cpal::Stream,
+    _stream: Stream,
     heard: Receiver<Result<Vec<f32>, String>>,
     resampler: StreamResampler,
     ready: Vec<f32>,
@@ -47,7 +47,14 @@ impl Microphone {
         .map_err(fail)?;
         stream.play().map_err(fail)?;
         let resampler = StreamResampler::new(config.sample_rate, SAMPLE_RATE)?;
-        Ok(Self { _stream: stream, heard, resampler, ready: Vec::new(), trouble: None, name: device.to_string() })
+        Ok(Self {
+            _stream: Stream::new(stream),
+            heard,
+            resampler,
+            ready: Vec::new(),
+            trouble: None,
+            name: device.to_string(),
+        })
     }
 
     /// The device's name.

@@ -1,6 +1,6 @@
 //! The loudspeaker.
 
-use super::device::{self, Direction};
+use super::device::{self, Direction, Stream};
 use super::{AudioError, Pcm, Sink, resample};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, SampleFormat, SizedSample, StreamConfig};
@@ -61,7 +61,7 @@ impl Queue {
 
 /// A loudspeaker that is ready to play. Stops when it is dropped.
 pub struct Speaker {
-    _stream: cpal::Stream,
+    _stream: Stream,
     queue: Arc<Mutex<Queue>>,
     rate: u32,
     name: String,
@@ -97,7 +97,7 @@ impl Speaker {
         .map_err(fail)?;
         stream.play().map_err(fail)?;
         let (rate, name, opened) = (config.sample_rate, device.to_string(), Instant::now());
-        Ok(Self { _stream: stream, queue, rate, name, opened, progress: (0, opened), empty_since: None })
+        Ok(Self { _stream: Stream::new(stream), queue, rate, name, opened, progress: (0, opened), empty_since: None })
     }
 
     /// The device's name.
