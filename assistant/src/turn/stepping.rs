@@ -119,7 +119,7 @@ impl Assistant {
         Input::Outcome(outcome)
     }
 
-    fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
+    pub(super) fn step(&self, conversation: &mut Conversation, input: Input) -> Vec<Effect> {
         let placeholder = dialog::State::new(conversation.lang(), "");
         let state = std::mem::replace(&mut conversation.state, placeholder);
         let (state, effects) =
