@@ -35,6 +35,8 @@ mod silero;
 mod synthesizer;
 mod threads;
 mod turn_taker;
+#[cfg(feature = "voice")]
+mod vocabulary;
 mod wake;
 #[cfg(feature = "voice")]
 mod weights;

@@ -9,6 +9,7 @@ use super::gate::{self, Figures, Thresholds};
 use super::prompt;
 use super::recogniser::{Heard, Hint, Reason, Recogniser, Transcript};
 use super::silero::Silero;
+use super::vocabulary::Vocabulary;
 use super::{threads, weights};
 use crate::audio::SAMPLE_RATE;
 use crate::lang::Lang;
@@ -72,6 +73,7 @@ const PROMPT_TOKENS_MAX: usize = 223;
 pub struct Whisper {
     context: WhisperContext,
     state: WhisperState,
+    vocabulary: Vocabulary,
     second_gate: Option<Silero>,
     settings: WhisperSettings,
     name: String,
@@ -99,9 +101,11 @@ impl Whisper {
             return Err(broken("it knows only one language".to_owned()));
         }
         let state = context.create_state().map_err(|e| broken(e.to_string()))?;
+        let token = |number| Some((number, context.token_to_bytes(number).ok()?.to_vec()));
+        let vocabulary = Vocabulary::new((0..context.token_eot()).filter_map(token));
         let second_gate = silero.map(Silero::load).transpose()?;
         let name = model.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { context, state, second_gate, settings, name })
+        Ok(Self { context, state, vocabulary, second_gate, settings, name })
     }
 
     /// How it listens.

@@ -79,7 +79,7 @@ impl Whisper {
     fn spelled(&self, offers: Vec<Offer>, lang: Lang, prompt: usize) -> (Vec<Offer>, Vec<Vec<i32>>) {
         let room = TOKENS_MAX.saturating_sub(prompt);
         let spelled = |offer: Offer| {
-            let tokens = self.tokens(lang, &offer.text);
+            let tokens = self.vocabulary.tokens(&written_down(lang, &offer.text));
             (!tokens.is_empty() && tokens.len() <= room).then_some((offer, tokens))
         };
         offers.into_iter().filter_map(spelled).unzip()
@@ -161,11 +161,16 @@ impl Whisper {
         tokens
     }
 
-    /// A text as whisper writes it: an English one begins with a space.
+    /// A text in whisper.cpp's own tokens.
     fn tokens(&self, lang: Lang, text: &str) -> Vec<i32> {
-        let text = if lang == Lang::En { format!(" {text}") } else { text.to_owned() };
+        let text = written_down(lang, text);
         self.context.tokenize(&text, text.len()).unwrap_or_default()
     }
+}
+
+/// An English text begins with a space.
+fn written_down(lang: Lang, text: &str) -> String {
+    if lang == Lang::En { format!(" {text}") } else { text.to_owned() }
 }
 
 /// The scores of what agrees (the first `agreeing` texts) and of everything else, each text counted once.
