@@ -43,7 +43,7 @@ fn entity(entity: &Entity) -> String {
         Some(known) => value(known),
         None => format!("{} ?", entity.alternatives.iter().map(value).collect::<Vec<_>>().join(" or ")),
     };
-    format!("{:?} {shown}", entity.kind).to_lowercase()
+    format!("{} {shown}", format!("{:?}", entity.kind).to_lowercase())
 }
 
 fn paid(paid: &Paid) -> String {
