@@ -132,29 +132,39 @@ impl Judge {
     }
 
     /// Every amount with all its readings.
-    fn amounts(&self, lang: Lang, meaning: &Meaning) -> Vec<Vec<Money>> {
+    fn amounts(&self, lang: Lang, meaning: &Meaning) -> Vec<Read<Money>> {
         let currency = self.currency(lang).unwrap_or(Currency::USD);
         let money = |value: &Value| match value {
             Value::Money(amount) => amount.in_currency(currency),
             _ => None,
         };
         let amounts = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Money);
-        amounts.map(|entity| readings(entity).filter_map(money).collect()).collect()
+        amounts.map(|entity| Read::of(entity, money)).collect()
     }
 }
 
-fn readings(entity: &Entity) -> impl Iterator<Item = &Value> {
-    entity.value.iter().chain(&entity.alternatives)
+/// What a value may be, and whether it will be asked about.
+struct Read<T> {
+    readings: Vec<T>,
+    asked: bool,
+}
+
+impl<T> Read<T> {
+    fn of(entity: &Entity, read: impl Fn(&Value) -> Option<T>) -> Self {
+        let readings: Vec<T> = entity.value.iter().chain(&entity.alternatives).filter_map(read).collect();
+        // About 一百零, whose end was not heard, is asked even though there is one reading only.
+        Read { asked: entity.ambiguous || readings.len() != 1, readings }
+    }
 }
 
 /// Whom a sentence names, with all readings of each name.
-fn names(meaning: &Meaning) -> Vec<Vec<String>> {
+fn names(meaning: &Meaning) -> Vec<Read<String>> {
     let id = |value: &Value| match value {
         Value::Id(id) => Some(id.id.clone()),
         _ => None,
     };
     let named = meaning.entities.iter().filter(|e| matches!(e.kind, EntityKind::Payee | EntityKind::Provider));
-    named.map(|entity| readings(entity).filter_map(id).collect()).collect()
+    named.map(|entity| Read::of(entity, id)).collect()
 }
 
 /// A yes and nothing else.
@@ -164,7 +174,7 @@ fn agrees(meaning: &Meaning) -> bool {
 
 /// Compares values in their order. What was said in a way that can be read in several ways ("one fifty", 一百二) is heard
 /// right as any of them; what is heard in several ways will be asked about.
-fn compare<T: PartialEq>(said: &[Vec<T>], heard: &[Vec<T>]) -> Option<Outcome> {
+fn compare<T: PartialEq>(said: &[Read<T>], heard: &[Read<T>]) -> Option<Outcome> {
     if said.is_empty() && heard.is_empty() {
         return None;
     }
@@ -173,9 +183,8 @@ fn compare<T: PartialEq>(said: &[Vec<T>], heard: &[Vec<T>]) -> Option<Outcome> {
         return Some(if heard.is_empty() { Outcome::Asked } else { Outcome::Wrong });
     }
     let each = said.iter().zip(heard).map(|(said, heard)| {
-        let all = heard.iter().all(|reading| said.contains(reading)) && !heard.is_empty();
-        let doubtful = heard.len() != 1;
-        match (all, doubtful) {
+        let all = heard.readings.iter().all(|reading| said.readings.contains(reading)) && !heard.readings.is_empty();
+        match (all, heard.asked) {
             (true, _) => Outcome::Right,
             (false, true) => Outcome::Asked,
             (false, false) => Outcome::Wrong,
@@ -218,6 +227,7 @@ mod tests {
             (Lang::En, "Go back a step.", "Go back a step", None),
             (Lang::Zh, "两万三千元。", "23000", Some(Outcome::Right)),
             (Lang::Zh, "十四块。", "40块", Some(Outcome::Wrong)),
+            (Lang::Zh, "一百二。", "一百零。", Some(Outcome::Asked)),
         ] {
             assert_eq!(judge.score(lang, said, &Taken::freely(heard)).amounts, outcome, "{said} / {heard}");
         }

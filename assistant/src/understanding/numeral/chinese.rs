@@ -170,11 +170,20 @@ impl Reader<'_> {
         counts
     }
 
+    /// True if nothing but signs follows the token at hand.
+    fn is_last(&self) -> bool {
+        self.utterance.get(self.at + 1).is_none_or(|token| token.kind == Kind::Sign)
+    }
+
     fn take_zero(&mut self) -> bool {
         let next = self.utterance.sign(self.at + 1);
         let counts = digit(next).is_some() || self.utterance.written(self.at + 1).is_some();
         if counts {
             self.zero = true;
+            self.at += 1;
+        } else if self.last >= dec!(100) && (is_money_unit(next) || self.is_last()) {
+            // 一百零: the digit behind it was not heard.
+            self.loose = true;
             self.at += 1;
         }
         counts

@@ -188,7 +188,10 @@ fn changes_of_run(utterance: &Utterance, first: usize, run: &[(char, bool)], fou
                     add(swapped(&chars, at).into_iter().collect());
                 }
                 let alike = chars.get(at).and_then(|c| CHINESE.iter().find(|(numeral, _)| numeral == c));
-                for other in alike.into_iter().flat_map(|(_, others)| others.chars()) {
+                let alike = alike.map(|(_, others)| *others);
+                // 一百零: whatever was said last was heard badly.
+                let last = chars.get(at..).is_some_and(|rest| rest == ['零']).then_some("一二三四五六七八九");
+                for other in last.or(alike).into_iter().flat_map(str::chars) {
                     let mut changed = chars.clone();
                     changed.iter_mut().skip(at).take(1).for_each(|c| *c = other);
                     add(changed.into_iter().collect());

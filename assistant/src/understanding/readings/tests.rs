@@ -49,6 +49,7 @@ fn what_sounds_alike_is_offered() {
         (Lang::En, "can you save that again", "can you say that again"),
         (Lang::Zh, "十四块", "四十块"),
         (Lang::Zh, "二百二。", "一百二。"),
+        (Lang::Zh, "一百零。", "一百二。"),
         (Lang::Zh, "生败二十块五", "三百二十块五"),
         (Lang::Zh, "40元", "14元"),
         (Lang::Zh, "五派五", "五块五"),
