@@ -156,7 +156,7 @@ impl Words {
             body: Value::String(match &recorded.body {
                 Value::Null => String::new(),
                 Value::String(body) => self.fill(body, now_ms),
-                body => self.fill_value(body, now_ms).to_string(),
+                body => lent(self.fill_value(body, now_ms), exchange.harmless).to_string(),
             }),
             status_at: recorded.status_at.clone(),
             status_word: recorded.status_word.clone(),
@@ -166,10 +166,26 @@ impl Words {
     }
 }
 
+/// What a harmless exchange lends (a token) is lent for one call only: what a plugin still has from the call before, it would not
+/// ask for, and every case has to be like the first one.
+fn lent(mut body: Value, harmless: bool) -> Value {
+    if harmless && let Some(seconds) = body.get_mut("expires_in") {
+        *seconds = Value::from(0);
+    }
+    body
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use sayso_plugin_interface::abi_v1::VERBS;
+
+    #[test]
+    fn a_token_is_lent_for_one_call() {
+        let token = || json!({ "access_token": "A", "expires_in": 3600 });
+        assert_eq!(lent(token(), true)["expires_in"], 0);
+        assert_eq!((lent(token(), false), lent(json!([1]), true)), (token(), json!([1])));
+    }
 
     #[test]
     fn every_verb_has_a_request_of_its_own_for_each_run() {

@@ -53,6 +53,9 @@ pub struct Scenario {
     /// True if this provider's notifications bear no time that is signed, so that an old one cannot be told.
     #[serde(default)]
     pub timeless: bool,
+    /// For how many days this provider repeats a notification with the time of its first sending; less than one if nothing is said.
+    #[serde(default)]
+    pub repeated_for_days: Option<u16>,
 }
 
 /// One HTTP exchange as it was recorded.

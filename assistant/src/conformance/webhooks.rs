@@ -8,7 +8,7 @@ use super::signing::Signer;
 use sayso_plugin_interface::abi_v1::{Answer, Call};
 use sayso_plugin_interface::request::WebhookRequest;
 
-/// A day, in milliseconds: no provider lets a notification be older.
+/// A day, in milliseconds: older than the provider goes on to repeat it, and one day more, a notification must not be.
 const DAY_MS: i64 = 86_400_000;
 /// How many places of a body are changed, one at a time.
 const PLACES: usize = 12;
@@ -21,7 +21,9 @@ pub(super) async fn try_notification(bench: &Bench, tally: &mut Tally, run: &Run
     }
     tamper(bench, tally, run, request).await;
     if !run.scenario.timeless {
-        for (later, change) in [(DAY_MS, "it comes a day later"), (-DAY_MS, "it comes a day before it was signed")] {
+        let days = 1 + i64::from(run.scenario.repeated_for_days.unwrap_or_default());
+        let late = if days == 1 { "it comes a day later".to_owned() } else { format!("it comes {days} days later") };
+        for (later, change) in [(days * DAY_MS, late.as_str()), (-DAY_MS, "it comes a day before it was signed")] {
             refuses(bench, tally, run, Law::Late, change, request.clone(), run.now_ms + later).await;
         }
     }

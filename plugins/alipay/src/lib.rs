@@ -17,6 +17,6 @@ pub mod settings;
 pub mod webhook;
 pub mod wire;
 
-pub use provider::Alipay;
+pub use provider::{Alipay, Merchant};
 
 sayso_plugin_sdk::export_provider!(Alipay);

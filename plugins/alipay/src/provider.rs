@@ -1,13 +1,12 @@
 //! The verbs: what to ask of Alipay, and what its answers mean.
 
-use crate::gateway::{Gateway, time};
-use crate::settings::{LIVE, PRIVATE_KEY, Settings, Way};
-use crate::webhook;
-use crate::wire::{AGREEMENT, Agreement, POLL_REFUND_MS, Refund, Trade, canceled};
-use sayso_plugin_sdk::address;
+use crate::gateway::Gateway;
+use crate::settings::{PLACES, PRIVATE_KEY, Settings, Way};
+use crate::wire::{AGREEMENT, POLL_REFUND_MS, Trade, refunded};
 use sayso_plugin_sdk::prelude::*;
-use sayso_plugin_sdk::settings::Mode;
-use sayso_plugin_sdk::text::{is_id, plain};
+use sayso_plugin_sdk::text::{is_id, plain, title};
+use sayso_plugin_sdk::times::beijing;
+use sayso_plugin_sdk::translator::asked_for_nothing;
 use serde_json::{Value, json};
 
 /// How long a person has to scan a code or to open a link, and to pay.
@@ -24,52 +23,22 @@ const SUBJECT_MAX: usize = 256;
 const AMOUNT_MAX: i64 = 10_000_000_000;
 /// A trade that nobody has: asking for it tells whether the credentials are taken.
 const NOBODYS: &str = "sayso_checks_credentials";
-/// Why a reference is not sent.
-const STRANGE: &str = "the reference has characters that Alipay does not take";
+
+/// Alipay, as Sayso knows it.
+pub type Alipay = Translated<Merchant>;
 
 /// A merchant at Alipay.
-pub struct Alipay {
+pub struct Merchant {
     pub(crate) gateway: Gateway,
 }
 
-impl Plugin for Alipay {
-    fn describe() -> Capabilities {
-        let hosts = address::host(LIVE).map(str::to_owned).into_iter().collect();
-        Capabilities { hosts, off_session: true, enrolment: true, handoff: vec![HandoffKind::Qr], ..general() }
-    }
-
-    fn create(configuration: &str) -> Result<Self, String> {
-        let (settings, keys) = Settings::read(configuration)?;
-        Ok(Alipay { gateway: Gateway { settings, keys } })
-    }
-}
-
-/// What it can do however it is configured.
-fn general() -> Capabilities {
-    Capabilities {
-        currencies: vec![Currency::CNY],
-        limits: vec![Money::new(AMOUNT_MAX, Currency::CNY)],
-        partial_refund: true,
-        query_by_reference: true,
-        reference_length_max: REFERENCE_MAX,
-        secrets_inside: vec![PRIVATE_KEY.to_owned()],
-        ..Capabilities::of("alipay", env!("CARGO_PKG_VERSION"))
-    }
-}
-
-/// Whether a reference can be an `out_trade_no`.
-fn is_reference(text: &str) -> bool {
-    is_id(text, REFERENCE_MAX, b"_")
-}
-
-impl Alipay {
+impl Merchant {
     /// What every order says, whichever way it is paid.
     pub(crate) fn order(&self, request: &PayRequest) -> Value {
-        let title = format!("{} {}", request.payee.name, request.purpose);
         let mut order = json!({
             "out_trade_no": request.reference,
             "total_amount": request.amount.decimal(),
-            "subject": plain(&title, SUBJECT_MAX, |c| "/=&".contains(c), "Sayso"),
+            "subject": plain(&title(request, " "), SUBJECT_MAX, |c| "/=&".contains(c), "Sayso"),
         });
         if let Some(seller) = request.payee.account.get("seller_id") {
             order["seller_id"] = json!(seller);
@@ -78,193 +47,148 @@ impl Alipay {
     }
 
     /// The trade with this reference. There is one only once somebody has scanned the code or opened the link.
-    pub(crate) async fn trade(&self, host: &dyn Host, reference: &str) -> Result<Trade, Denied> {
-        if !is_reference(reference) {
-            return Err(Denied::unclear(STRANGE));
-        }
+    async fn trade(&self, host: &dyn Host, reference: &str) -> Told<Trade> {
         let asked = json!({ "out_trade_no": reference });
-        self.gateway.ask(host, "alipay.trade.query", reference, &asked).await
+        self.gateway.ask_trade(host, "alipay.trade.query", reference, &asked).await
     }
 
     /// Closes a trade that nobody has paid; what became of it instead, where that is too late.
-    pub(crate) async fn close(&self, host: &dyn Host, reference: &str) -> Outcome {
+    async fn close(&self, host: &dyn Host, reference: &str) -> Told<Outcome> {
         let asked = json!({ "out_trade_no": reference });
-        match self.gateway.ask::<Trade>(host, "alipay.trade.close", reference, &asked).await {
-            Ok(_) => return canceled("TRADE_CLOSED"),
-            Err(denied @ Denied::Silent(_)) => return denied.of_known(),
-            Err(_) => {}
+        match self.gateway.ask_trade(host, "alipay.trade.close", reference, &asked).await {
+            Ok(_) => Ok(Outcome::canceled("TRADE_CLOSED")),
+            Err(Denied::Silent(silence)) => Err(silence.into()),
+            // There was one, so that Alipay knows of none is no answer.
+            Err(_) => Ok(self.trade(host, reference).await.map_err(Denied::silence)?.outcome()),
         }
-        let trade = self.trade(host, reference).await;
-        trade.map_or_else(|denied| denied.silence().of_known(), |trade| trade.outcome())
+    }
+
+    /// What became of a trade; one that is open is closed, so that nobody can pay it any more.
+    pub(crate) async fn call_off(&self, host: &dyn Host, reference: &str) -> Told<Outcome> {
+        let trade = self.trade(host, reference).await?;
+        if trade.is_open() { self.close(host, reference).await } else { Ok(trade.outcome()) }
     }
 
     /// A code to scan.
-    async fn code(&self, host: &dyn Host, request: &PayRequest) -> Outcome {
+    async fn code(&self, host: &dyn Host, request: &PayRequest) -> Told<Outcome> {
         let mut order = self.order(request);
         order["timeout_express"] = json!(LIFE);
         order["qr_code_timeout_express"] = json!(LIFE);
-        match self.gateway.ask::<Trade>(host, "alipay.trade.precreate", &request.reference, &order).await {
-            Ok(trade) => match trade.qr_code.filter(|code| code.starts_with("https://")) {
-                Some(content) => self.acts(host, NextStep::Qr { content }),
-                None => Outcome::unknown("Alipay's answer holds no code"),
-            },
-            Err(denied) => denied.of_payment(),
-        }
+        let trade = self.gateway.ask_trade(host, "alipay.trade.precreate", &request.reference, &order).await?;
+        let code = trade.0.owned("qr_code").filter(|code| code.starts_with("https://"));
+        let content = code.ok_or_else(|| Denied::unclear("Alipay's answer holds no code"))?;
+        Ok(Outcome::acts(NextStep::Qr { content }, Some(host.now_ms() + LIFE_MS), None))
     }
 
     /// A link for the phone. Nothing is sent before the person opens it, and then by them.
-    fn link(&self, host: &dyn Host, request: &PayRequest) -> Outcome {
-        let mut order = self.order(request);
+    fn link(&self, host: &dyn Host, request: &PayRequest) -> Told<Outcome> {
+        let (mut order, end_ms) = (self.order(request), host.now_ms() + LIFE_MS);
         order["product_code"] = json!("QUICK_WAP_WAY");
         order["quit_url"] = json!(self.gateway.settings.return_url);
-        order["time_expire"] = json!(time(host.now_ms() + LIFE_MS));
-        match self.gateway.page(host.now_ms(), "alipay.trade.wap.pay", &order) {
-            Some(url) => self.acts(host, NextStep::Link { url }),
-            None => Outcome::not_sent("the link could not be signed"),
-        }
-    }
-
-    fn acts(&self, host: &dyn Host, next: NextStep) -> Outcome {
-        Outcome::ActionRequired { next, expires_ms: Some(host.now_ms() + LIFE_MS), provider_reference: None }
+        order["time_expire"] = json!(beijing(end_ms));
+        let page = self.gateway.page(host.now_ms(), "alipay.trade.wap.pay", &order);
+        let url = page.ok_or_else(|| Denied::not_sent("the link could not be signed"))?;
+        Ok(Outcome::acts(NextStep::Link { url }, Some(end_ms), None))
     }
 
     /// What became of a refund. That one was taken says nothing of how much it gave back: this does.
-    pub(crate) async fn refunded(&self, host: &dyn Host, reference: &str, refund: &str) -> RefundOutcome {
-        if !is_reference(reference) || !is_reference(refund) {
-            return RefundOutcome::unknown(STRANGE);
-        }
+    pub(crate) async fn refunded(&self, host: &dyn Host, reference: &str, refund: &str) -> Told<RefundOutcome> {
         let asked = json!({ "out_trade_no": reference, "out_request_no": refund });
-        match self.gateway.ask::<Refund>(host, "alipay.trade.fastpay.refund.query", reference, &asked).await {
-            Ok(found) => found.outcome(reference, refund),
-            Err(denied) => denied.of_query_refund(),
-        }
+        let told = self.gateway.ask(host, "alipay.trade.fastpay.refund.query", reference, &asked).await?;
+        Ok(refunded(&told, reference, refund))
     }
 }
 
 #[async_trait]
-impl PaymentProvider for Alipay {
-    fn capabilities(&self) -> Capabilities {
-        let settings = &self.gateway.settings;
-        let agreements = settings.agreement_scene.is_some();
+impl Translator for Merchant {
+    const MEND: &'static str = "compare `app_id`, `mode` and `app_private_key` with the app's page at Alipay";
+
+    fn capabilities(configured: Option<&Self>) -> Capabilities {
+        let (place, way, agreements) = match configured.map(|merchant| &merchant.gateway) {
+            Some(gateway) => (gateway.place.clone(), gateway.settings.way, gateway.settings.agreement_scene.is_some()),
+            None => (PLACES.usual(), Way::Qr, true),
+        };
         Capabilities {
-            practice: settings.mode == Mode::Sandbox,
-            hosts: vec![settings.host().to_owned()],
+            currencies: vec![Currency::CNY],
+            limits: vec![Money::new(AMOUNT_MAX, Currency::CNY)],
             off_session: agreements,
             enrolment: agreements,
-            handoff: vec![if settings.way == Way::Qr { HandoffKind::Qr } else { HandoffKind::Link }],
-            ..general()
+            partial_refund: true,
+            query_by_reference: true,
+            reference_length_max: REFERENCE_MAX,
+            secrets_inside: vec![PRIVATE_KEY.to_owned()],
+            handoff: vec![if way == Way::Qr { HandoffKind::Qr } else { HandoffKind::Link }],
+            ..place.capabilities("alipay", env!("CARGO_PKG_VERSION"))
         }
     }
 
-    async fn pay(&self, host: &dyn Host, request: PayRequest) -> Outcome {
+    fn create(configuration: &str) -> Result<Self, String> {
+        let (place, settings, keys) = Settings::read(configuration)?;
+        Ok(Merchant { gateway: Gateway { place, settings, keys } })
+    }
+
+    /// Whether it can be an `out_trade_no` or an `out_request_no`.
+    fn takes_reference(reference: &str) -> bool {
+        is_id(reference, REFERENCE_MAX, b"_")
+    }
+
+    async fn pay(&self, host: &dyn Host, request: &PayRequest) -> Told<Outcome> {
         let whole = !request.authorize_only && (1..=AMOUNT_MAX).contains(&request.amount.minor);
-        if !is_reference(&request.reference) {
-            return Outcome::not_sent(STRANGE);
-        }
         if !whole || request.amount.currency != Currency::CNY {
-            return Outcome::not_sent("Alipay takes whole payments in yuan only");
+            return Err(Denied::not_sent("Alipay takes whole payments in yuan only"));
         }
         match (request.instrument.as_ref().and_then(|way| way.ids.get(AGREEMENT)), self.gateway.settings.way) {
-            (Some(number), _) => self.deduct(host, &request, number).await,
-            (None, Way::Qr) => self.code(host, &request).await,
-            (None, Way::Link) => self.link(host, &request),
+            (Some(number), _) => self.deduct(host, request, number).await,
+            (None, Way::Qr) => self.code(host, request).await,
+            (None, Way::Link) => self.link(host, request),
         }
     }
 
-    async fn advance(&self, host: &dyn Host, request: AdvanceRequest) -> Outcome {
-        match self.trade(host, &request.reference).await {
-            // Money in another amount is for the host to see; an open trade in another amount is not what was agreed to.
-            Ok(trade) if trade.is_open() && trade.amount() != Some(request.amount) => {
-                Outcome::unknown("Alipay has this trade with another amount")
-            }
-            Ok(trade) => trade.outcome(),
-            Err(denied) if denied.is_missing() => {
-                Outcome::unknown("nobody has scanned the code or opened the link yet")
-            }
-            Err(denied) => denied.silence().of_known(),
+    async fn advance(&self, host: &dyn Host, request: &AdvanceRequest) -> Told<Outcome> {
+        let trade = self.trade(host, &request.reference).await?;
+        // Money in another amount is for the host to see; an open trade in another amount is not what was agreed to.
+        if trade.is_open() && trade.amount() != Some(request.amount) {
+            return Err(Denied::unclear("Alipay has this trade with another amount"));
         }
+        Ok(trade.outcome())
     }
 
-    async fn query(&self, host: &dyn Host, request: QueryRequest) -> QueryAnswer {
+    async fn query(&self, host: &dyn Host, request: &QueryRequest) -> Told<Outcome> {
         // What nobody scanned is no trade, and after its time nobody can make it one.
         let over = request.expires_ms.is_some_and(|end| host.now_ms() > end.saturating_add(LATER_MS));
         match self.trade(host, &request.reference).await {
-            Ok(trade) => trade.outcome().into(),
-            Err(denied) if denied.is_missing() && over => canceled("ACQ.TRADE_NOT_EXIST").into(),
-            Err(denied) => denied.of_query(),
+            Err(denied) if denied.is_missing() && over => Ok(Outcome::canceled("ACQ.TRADE_NOT_EXIST")),
+            trade => Ok(trade?.outcome()),
         }
     }
 
-    async fn cancel(&self, host: &dyn Host, request: CancelRequest) -> Outcome {
-        match self.trade(host, &request.reference).await {
-            Ok(trade) if trade.is_open() => self.close(host, &request.reference).await,
-            Ok(trade) => trade.outcome(),
-            Err(denied) if denied.is_missing() => Outcome::unknown(
+    async fn cancel(&self, host: &dyn Host, request: &CancelRequest) -> Told<Outcome> {
+        match self.call_off(host, &request.reference).await {
+            Err(denied) if denied.is_missing() => Err(Denied::unclear(
                 "nobody has scanned the code or opened the link; neither can be taken back, they end by themselves",
-            ),
-            Err(denied) => denied.silence().of_known(),
+            )),
+            outcome => outcome,
         }
     }
 
-    async fn refund(&self, host: &dyn Host, request: RefundRequest) -> RefundOutcome {
+    async fn refund(&self, host: &dyn Host, request: &RefundRequest) -> Told<RefundOutcome> {
         let (reference, refund) = (&request.reference, &request.refund_reference);
-        if !is_reference(reference) || !is_reference(refund) {
-            return RefundOutcome::unknown(STRANGE);
-        }
         let amount = request.amount.decimal();
         let asked = json!({ "out_trade_no": reference, "out_request_no": refund, "refund_amount": amount });
-        match self.gateway.ask::<Trade>(host, "alipay.trade.refund", reference, &asked).await {
-            Ok(_) => match self.refunded(host, reference, refund).await {
-                // It was taken a moment ago, so Alipay is at it.
-                RefundOutcome::NotFound => RefundOutcome::pending(POLL_REFUND_MS, None),
-                outcome => outcome,
-            },
-            Err(denied) => denied.of_refund(),
+        self.gateway.ask_trade(host, "alipay.trade.refund", reference, &asked).await?;
+        match self.refunded(host, reference, refund).await.unwrap_or_else(Denied::of_refund) {
+            // It was taken a moment ago, so Alipay is at it.
+            RefundOutcome::NotFound => Ok(RefundOutcome::pending(POLL_REFUND_MS, None)),
+            outcome => Ok(outcome),
         }
     }
 
-    async fn query_refund(&self, host: &dyn Host, request: QueryRefundRequest) -> RefundOutcome {
+    async fn query_refund(&self, host: &dyn Host, request: &QueryRefundRequest) -> Told<RefundOutcome> {
         self.refunded(host, &request.reference, &request.refund_reference).await
     }
 
-    async fn verify_webhook(&self, host: &dyn Host, request: WebhookRequest) -> WebhookVerdict {
-        let checked = webhook::genuine(self, host, &request.body);
-        let told = match checked {
-            Ok((event_id, fields)) => Ok((event_id, webhook::news(self, host, fields).await)),
-            Err(reason) => Err(reason.to_owned()),
-        };
-        told.into()
-    }
-
-    async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
-        HttpResponse::plain(200, "success")
-    }
-
-    async fn enrol(&self, host: &dyn Host, request: EnrolRequest) -> EnrolOutcome {
-        self.page_to_sign(host, &request.reference)
-    }
-
-    async fn query_enrolment(&self, host: &dyn Host, request: QueryEnrolmentRequest) -> EnrolOutcome {
-        // Alipay knows of no agreement before it is signed.
-        let Some(asked) = self.agreement(&request.reference) else { return EnrolOutcome::NotOffered };
-        match self.gateway.ask::<Agreement>(host, "alipay.user.agreement.query", "", &asked).await {
-            Ok(agreement) => agreement.outcome(&request.reference),
-            Err(denied) => denied.of_query_enrolment(),
-        }
-    }
-
-    async fn check_credentials(&self, host: &dyn Host, _: CheckRequest) -> CredentialsAnswer {
-        let settings = &self.gateway.settings;
-        match self.trade(host, NOBODYS).await {
-            // It knows the app, took the signature, and has no such trade.
-            Err(denied) if denied.is_missing() => CredentialsAnswer::Accepted {
-                account: Some(format!("app {}", settings.app_id)),
-                live: Some(settings.mode == Mode::Live),
-            },
-            Err(denied) => {
-                denied.of_credentials("compare `app_id`, `mode` and `app_private_key` with the app's page at Alipay")
-            }
-            Ok(_) => CredentialsAnswer::Unreachable { reason: "Alipay has a trade that nobody made".into() },
-        }
+    async fn check_credentials(&self, host: &dyn Host) -> Told<CredentialsAnswer> {
+        let account = format!("app {}", self.gateway.settings.app_id);
+        asked_for_nothing(self.trade(host, NOBODYS).await, account, self.gateway.place.is_live())
     }
 }

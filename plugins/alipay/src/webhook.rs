@@ -1,21 +1,21 @@
 //! Which notifications are genuine: those that Alipay signed for this app, today.
 
-use crate::gateway::{content, read_time};
-use crate::provider::Alipay;
-use crate::wire::{Agreement, Trade};
+use crate::gateway::content;
+use crate::provider::Merchant;
+use crate::wire::{AGREEMENT, Trade, agreed};
 use sayso_plugin_sdk::form;
+use sayso_plugin_sdk::notice::of_late;
 use sayso_plugin_sdk::prelude::*;
+use sayso_plugin_sdk::times::of_beijing;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// How old a notification may be, in milliseconds. Alipay tries for a day; what comes later is asked about anyway.
 const AGE_MS: i64 = 12 * 3_600_000;
-/// How far ahead of ours Alipay's clock may be, in milliseconds.
-const AHEAD_MS: i64 = 300_000;
 
 /// The number of the notification, and its fields, if Alipay signed them: all but `sign` and `sign_type`.
-pub fn genuine(
-    alipay: &Alipay,
+fn genuine(
+    merchant: &Merchant,
     host: &dyn Host,
     body: &str,
 ) -> Result<(String, BTreeMap<String, String>), &'static str> {
@@ -26,7 +26,7 @@ pub fn genuine(
         return Err("a field is in it twice");
     }
     let (signature, kind) = (fields.remove("sign").unwrap_or_default(), fields.remove("sign_type"));
-    let (settings, keys) = (&alipay.gateway.settings, &alipay.gateway.keys);
+    let (settings, keys) = (&merchant.gateway.settings, &merchant.gateway.keys);
     if kind.as_deref() != Some("RSA2") || !keys.theirs.verifies(content(&fields).as_bytes(), &signature) {
         return Err("it is not signed by Alipay");
     }
@@ -34,32 +34,38 @@ pub fn genuine(
     if field("app_id") != Some(&settings.app_id) {
         return Err("it is another app's");
     }
-    let sent = field("notify_time").and_then(read_time).ok_or("it does not say when it was sent")?;
-    let now = host.now_ms();
-    if sent < now - AGE_MS || sent > now + AHEAD_MS {
-        return Err("it is too old, or from the future");
-    }
+    of_late(field("notify_time").and_then(of_beijing), host.now_ms(), AGE_MS)?;
     let id = field("notify_id").filter(|id| !id.is_empty()).ok_or("it has no number")?.to_owned();
     Ok((id, fields))
 }
 
 /// What it tells. Genuine news about something that we have no word for is about nothing of ours.
-pub async fn news(alipay: &Alipay, host: &dyn Host, fields: BTreeMap<String, String>) -> News {
-    let refund = fields.get("out_biz_no").filter(|_| fields.contains_key("gmt_refund")).cloned();
+async fn news(merchant: &Merchant, host: &dyn Host, fields: BTreeMap<String, String>) -> News {
     let told: Value = fields.into_iter().map(|(name, text)| (name, Value::from(text))).collect::<Map<_, _>>().into();
-    if let Ok(agreement) = serde_json::from_value::<Agreement>(told.clone()) {
-        let enrolment = Some(agreement.outcome(&agreement.external_agreement_no));
-        return News { reference: Some(agreement.external_agreement_no), enrolment, ..News::default() };
+    if let (Some(reference), Some(_)) = (told.text("external_agreement_no"), told.text(AGREEMENT)) {
+        let enrolment = Some(agreed(&told, reference));
+        return News { enrolment, ..News::about(Some(reference.to_owned()), None) };
     }
-    let Ok(trade) = serde_json::from_value::<Trade>(told) else { return News::default() };
-    let (reference, provider_reference) = (Some(trade.out_trade_no.clone()), trade.trade_no.clone());
+    let Some(reference) = told.owned("out_trade_no") else { return News::default() };
+    let refund = told.owned("out_biz_no").filter(|_| told.at("gmt_refund").is_some());
+    let trade = Trade(told);
+    let about = News::about(Some(reference.clone()), trade.number());
     match refund {
         // Notifications tell the sum of all refunds; the question tells of this one.
         Some(refund) => {
-            let outcome = alipay.refunded(host, &trade.out_trade_no, &refund).await;
-            let refund = Some(RefundNews { refund_reference: Some(refund), outcome });
-            News { reference, provider_reference, refund, ..News::default() }
+            let outcome = merchant.refunded(host, &reference, &refund).await.unwrap_or_else(Denied::of_refund);
+            about.of_refund(Some(refund), outcome)
         }
-        None => News { reference, provider_reference, outcome: Some(trade.outcome()), ..News::default() },
+        None => News { outcome: Some(trade.outcome()), ..about },
+    }
+}
+
+#[async_trait]
+impl Notifications for Merchant {
+    const ACKNOWLEDGED: (u16, &'static str) = (200, "success");
+
+    async fn notified(&self, host: &dyn Host, request: &WebhookRequest) -> Result<(String, News), String> {
+        let (event_id, fields) = genuine(self, host, &request.body)?;
+        Ok((event_id, news(self, host, fields).await))
     }
 }

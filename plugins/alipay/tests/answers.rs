@@ -4,7 +4,7 @@
 mod merchant;
 
 use alipay::gateway::content;
-use alipay::wire::{AGREEMENTS, ERRORS, TRADES};
+use alipay::wire::{AGREEMENTS, ERRORS, REFUNDS, TRADES};
 use merchant::*;
 use proptest::prelude::*;
 use sayso_plugin_sdk::abi_v1::{Answer, Call};
@@ -21,6 +21,9 @@ fn words(text: &str) -> Vec<&str> {
 #[test]
 fn the_table_knows_every_documented_reason() {
     assert_eq!(ERRORS.faults(), Vec::<&str>::new());
+    for table in [TRADES, AGREEMENTS, REFUNDS] {
+        assert_eq!(table.faults(), Vec::<&str>::new());
+    }
     let documented = words(include_str!("documented/errors.txt"));
     assert!(documented.len() > 120);
     for reason in &documented {
@@ -77,6 +80,25 @@ fn a_code_that_nobody_scanned_is_over_only_after_its_time() {
 }
 
 #[test]
+fn a_refused_deduction_is_over_only_if_nothing_is_left_to_be_paid() {
+    let outcome = |then: &[Value]| {
+        let answers = [&[no("ACQ.BUYER_BALANCE_NOT_ENOUGH")], then].concat();
+        let shown = play(&settings(), Call::Pay(hands_free()), &answers);
+        let Answer::Pay(outcome) = answer(&shown) else { panic!("{shown:?}") };
+        outcome.clone()
+    };
+    let (open, gone) = (trade("WAIT_BUYER_PAY"), no("ACQ.TRADE_NOT_EXIST"));
+    assert!(matches!(
+        outcome(std::slice::from_ref(&gone)),
+        Outcome::Failed { code: DeclineCode::InsufficientFunds, .. }
+    ));
+    assert!(matches!(outcome(&[open.clone(), trade("TRADE_CLOSED")]), Outcome::Failed { .. }));
+    assert!(matches!(outcome(&[trade("TRADE_SUCCESS")]), Outcome::Succeeded { .. }));
+    // It was open a moment ago: that nobody knows of it now says nothing.
+    assert!(matches!(outcome(&[open, no("ACQ.TRADE_STATUS_ERROR"), gone]), Outcome::Unknown { .. }));
+}
+
+#[test]
 fn what_alipay_did_not_sign_is_unknown_whatever_it_says() {
     let said = trade("TRADE_SUCCESS").to_string();
     let method = "alipay.trade.query";
@@ -125,7 +147,7 @@ fn what_alipay_once_signed_is_believed() {
     let theirs =
         with(settings(), json!({ "app_id": note["app_id"], "alipay_public_key": vectors["notification_key"] }));
     let verdict = |note: &BTreeMap<String, String>, now_ms: i64| verify(&theirs, form(note), now_ms);
-    let sent_ms = alipay::gateway::read_time(&note["notify_time"]).unwrap();
+    let sent_ms = sayso_plugin_sdk::times::of_beijing(&note["notify_time"]).unwrap();
     let WebhookVerdict::Genuine { event_id, news } = verdict(&note, sent_ms) else { panic!("it is genuine") };
     assert_eq!(
         (event_id.as_str(), news.reference.as_deref()),

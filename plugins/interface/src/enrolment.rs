@@ -89,6 +89,32 @@ impl EnrolOutcome {
         EnrolOutcome::Pending { poll_after_ms, provider_reference }
     }
 
+    /// The person has to act first, until then.
+    #[must_use]
+    pub fn acts(next: NextStep, expires_ms: Option<i64>, provider_reference: Option<String>) -> Self {
+        EnrolOutcome::ActionRequired { next, expires_ms, provider_reference }
+    }
+
+    /// The same, until then; where nobody says how, the provider is at it.
+    #[must_use]
+    pub fn waits(
+        next: Option<NextStep>,
+        expires_ms: Option<i64>,
+        provider_reference: Option<String>,
+        poll_after_ms: u64,
+    ) -> Self {
+        match next {
+            Some(next) => EnrolOutcome::acts(next, expires_ms, provider_reference),
+            None => EnrolOutcome::pending(poll_after_ms, provider_reference),
+        }
+    }
+
+    /// It is stored, under these ids of the provider's and this label.
+    pub fn enrolled<const N: usize>(ids: [(&str, &str); N], label: impl Into<String>) -> Self {
+        let ids = ids.map(|(name, id)| (name.to_owned(), id.to_owned())).into();
+        EnrolOutcome::Enrolled { instrument: Instrument { ids, label: label.into() } }
+    }
+
     /// The provider said no, or the person did, in this word of the provider's own.
     pub fn failed(code: DeclineCode, provider_code: impl Into<String>) -> Self {
         EnrolOutcome::Failed { code, provider_code: Some(provider_code.into()) }

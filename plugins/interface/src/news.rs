@@ -28,6 +28,20 @@ pub struct News {
     pub enrolment: Option<EnrolOutcome>,
 }
 
+impl News {
+    /// About the payment with these references of ours and the provider's, as far as the notification bears them.
+    #[must_use]
+    pub fn about(reference: Option<String>, provider_reference: Option<String>) -> Self {
+        News { reference, provider_reference, ..News::default() }
+    }
+
+    /// That of a refund, with our reference of it.
+    #[must_use]
+    pub fn of_refund(self, refund_reference: Option<String>, outcome: RefundOutcome) -> Self {
+        News { refund: Some(RefundNews { refund_reference, outcome }), ..self }
+    }
+}
+
 /// A refund, as a notification tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundNews {

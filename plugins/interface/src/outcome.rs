@@ -79,6 +79,31 @@ impl Outcome {
         Outcome::Pending { poll_after_ms, deadline_ms: None, provider_reference }
     }
 
+    /// It is over and nothing was paid, in this word of the provider's own.
+    pub fn canceled(provider_code: impl Into<String>) -> Self {
+        Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, provider_code)
+    }
+
+    /// The person has to act first, until then.
+    #[must_use]
+    pub fn acts(next: NextStep, expires_ms: Option<i64>, provider_reference: Option<String>) -> Self {
+        Outcome::ActionRequired { next, expires_ms, provider_reference }
+    }
+
+    /// The person has to act first, until then; where nobody says how, the provider is at it.
+    #[must_use]
+    pub fn waits(
+        next: Option<NextStep>,
+        expires_ms: Option<i64>,
+        provider_reference: Option<String>,
+        poll_after_ms: u64,
+    ) -> Self {
+        match next {
+            Some(next) => Outcome::acts(next, expires_ms, provider_reference),
+            None => Outcome::pending(poll_after_ms, provider_reference),
+        }
+    }
+
     /// The provider said no, in this word of its own.
     pub fn failed(code: DeclineCode, retry: RetryAdvice, provider_code: impl Into<String>) -> Self {
         Outcome::Failed { code, provider_code: Some(provider_code.into()), retry }
@@ -97,6 +122,18 @@ pub struct Receipt {
     /// The payee's id, where the provider gives one back.
     #[serde(default)]
     pub payee: Option<String>,
+}
+
+impl Receipt {
+    /// Of a provider that does not give the payee back.
+    pub fn of(reference: impl Into<String>, provider_reference: impl Into<String>, amount: Money) -> Self {
+        Receipt { reference: reference.into(), provider_reference: provider_reference.into(), amount, payee: None }
+    }
+
+    /// The same, where the provider said under which id of its own, and how much.
+    pub fn whole(reference: impl Into<String>, id: Option<String>, amount: Option<Money>) -> Option<Self> {
+        Some(Receipt::of(reference, id?, amount?))
+    }
 }
 
 /// Why a payment failed, in the words that the host can speak in every language.
@@ -223,6 +260,15 @@ pub enum RefundOutcome {
 }
 
 impl RefundOutcome {
+    /// The same with the provider's own reason, if this is a failure and there is one.
+    #[must_use]
+    pub fn because(self, reason: Option<String>) -> Self {
+        match (self, reason) {
+            (RefundOutcome::Failed { .. }, Some(reason)) => RefundOutcome::Failed { provider_code: Some(reason) },
+            (outcome, _) => outcome,
+        }
+    }
+
     /// Nobody can tell.
     pub fn unknown(reason: impl Into<String>) -> Self {
         RefundOutcome::Unknown { reason: reason.into() }

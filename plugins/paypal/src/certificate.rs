@@ -2,9 +2,10 @@
 //! whatever the notification says.
 
 use crate::api::Api;
-use crate::webhook::Signed;
+use crate::settings::certificate_host;
 use sayso_plugin_sdk::crypto::Certificate;
 use sayso_plugin_sdk::prelude::*;
+use serde_json::Value;
 
 /// The only kind of signature that PayPal writes.
 const ALGORITHM: &str = "SHA256withRSA";
@@ -12,33 +13,25 @@ const ALGORITHM: &str = "SHA256withRSA";
 const PLACE: &str = "/v1/notifications/certs/";
 
 /// Checks the signature over the transmission's id and time, the webhook's id and the body's checksum.
-pub(crate) async fn check(
-    api: &Api,
-    host: &dyn Host,
-    webhook: &str,
-    signed: &Signed<'_>,
-    body: &str,
-) -> Result<(), String> {
-    if signed.algorithm != ALGORITHM {
+pub(crate) async fn check(api: &Api, host: &dyn Host, signed: &Value, body: &str) -> Result<(), String> {
+    if signed.word("auth_algo") != ALGORITHM {
         return Err(format!("its signature is not {ALGORITHM}"));
     }
-    let url = address(api, signed.certificate).ok_or("its certificate is not on PayPal's own host")?;
+    let url = address(api, signed.word("cert_url")).ok_or("its certificate is not on PayPal's own host")?;
     let certificate = fetch(host, url).await?;
     if !certificate.counts_at(host.now_ms()) {
         return Err("its certificate does not count at this time".into());
     }
-    let message = format!("{}|{}|{webhook}|{}", signed.id, signed.time, crc32fast::hash(body.as_bytes()));
-    if certificate.key.verifies(message.as_bytes(), signed.signature) {
-        Ok(())
-    } else {
-        Err("its signature does not fit".into())
-    }
+    let [id, time, webhook] = ["transmission_id", "transmission_time", "webhook_id"].map(|name| signed.word(name));
+    let message = format!("{id}|{time}|{webhook}|{}", crc32fast::hash(body.as_bytes()));
+    let fits = certificate.key.verifies(message.as_bytes(), signed.word("transmission_sig"));
+    if fits { Ok(()) } else { Err("its signature does not fit".into()) }
 }
 
 /// The address, if it is one of PayPal's certificates.
 fn address<'a>(api: &Api, url: &'a str) -> Option<&'a str> {
-    let scheme = if api.settings.base().starts_with("http://") { "http://" } else { "https://" };
-    let rest = url.strip_prefix(scheme)?.strip_prefix(api.settings.certificate_host())?.strip_prefix(PLACE)?;
+    let scheme = if api.place.base.starts_with("http://") { "http://" } else { "https://" };
+    let rest = url.strip_prefix(scheme)?.strip_prefix(certificate_host(&api.place))?.strip_prefix(PLACE)?;
     let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     (plain && !rest.is_empty() && rest.len() <= 100).then_some(url)
 }
@@ -58,7 +51,8 @@ mod tests {
 
     #[test]
     fn certificates_come_from_paypals_own_host_alone() {
-        let live = Api::new(Settings::read(r#"{"mode":"live","verify_webhooks":"certificate"}"#).unwrap());
+        let (place, settings) = Settings::read(r#"{"mode":"live","verify_webhooks":"certificate"}"#).unwrap();
+        let live = Api::new(place, settings);
         let good = "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-5a29e601";
         assert_eq!(address(&live, good), Some(good));
         for bad in [

@@ -3,16 +3,13 @@
 //! Like every plugin it does no I/O of its own. It remembers one thing between calls: the access token, which PayPal lends
 //! for hours and does not like to be asked for at each payment. In reading order:
 //! - [`settings`]: its part of the configuration;
-//! - [`amount`]: money as PayPal writes it;
 //! - [`wire`]: PayPal's JSON, and what its statuses mean;
 //! - [`api`]: the token, and one exchange: what its answers and errors mean, one table for all of them;
-//! - [`provider`]: the verbs that pay, [`giving_back`] those that refund, [`vault`] those that store a way to pay;
+//! - [`provider`]: the verbs, [`vault`] those that store a way to pay;
 //! - [`webhook`]: which notifications are genuine, and what they tell; [`certificate`]: the proof by PayPal's certificate.
 
-pub mod amount;
 pub mod api;
 pub mod certificate;
-pub mod giving_back;
 pub mod provider;
 pub mod settings;
 pub mod vault;

@@ -1,8 +1,15 @@
 //! The plugin's part of the configuration: which of PayPal's worlds, and how notifications are verified.
 
 use sayso_plugin_sdk::address;
-use sayso_plugin_sdk::settings::{self, Mode, base_url, https};
+use sayso_plugin_sdk::settings::{self, Given, Mode, Place, Places, https};
 use serde::Deserialize;
+
+/// Where PayPal is: the sandbox, where nothing is said.
+pub const PLACES: Places = Places {
+    sandbox: Some("https://api-m.sandbox.paypal.com"),
+    live: &["https://api-m.paypal.com"],
+    unsaid: Some(Mode::Sandbox),
+};
 
 /// ```json
 /// {"mode": "sandbox", "webhook_id": "5GP028458E2496506", "brand_name": "City Power"}
@@ -10,11 +17,6 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// `sandbox` (no real money) or `live`.
-    #[serde(default)]
-    pub mode: Mode,
-    /// Another address than PayPal's own, on this machine and in the sandbox only: for tests.
-    base_url: Option<String>,
     /// The id that PayPal gave the webhook; without it every notification is refused.
     pub webhook_id: Option<String>,
     /// How notifications are verified.
@@ -44,11 +46,9 @@ fn own_account() -> String {
 
 impl Settings {
     /// Reads and checks a configuration; the error says what to write instead.
-    pub fn read(configuration: &str) -> Result<Self, String> {
+    pub fn read(configuration: &str) -> Result<(Place, Self), String> {
         let needs = "PayPal takes `mode`, `webhook_id`, `verify_webhooks`, `brand_name`, `return_url` and, for tests, `base_url`";
-        let mut settings: Settings = settings::read(configuration, needs)?;
-        let (sandbox, live) = ("https://api-m.sandbox.paypal.com", "https://api-m.paypal.com");
-        settings.base_url = Some(base_url(settings.mode, settings.base_url, sandbox, live)?);
+        let Given { place, own: settings, .. } = settings::read::<Settings>(configuration, needs, &PLACES)?;
         if settings.webhook_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > 50) {
             return Err("`webhook_id` is not one of PayPal's: copy it from the webhook's page in the dashboard".into());
         }
@@ -56,34 +56,17 @@ impl Settings {
             return Err("`brand_name` has to have 1 to 127 characters".into());
         }
         https("return_url", &settings.return_url, 4000)?;
-        Ok(settings)
+        Ok((place, settings))
     }
+}
 
-    /// Where the API is, without a path.
-    #[must_use]
-    pub fn base(&self) -> &str {
-        self.base_url.as_deref().unwrap_or_default()
-    }
-
-    /// The hosts that requests go to: the API's and, where certificates are fetched, that of the certificates.
-    #[must_use]
-    pub fn hosts(&self) -> Vec<String> {
-        let mut hosts = vec![address::host(self.base()).unwrap_or_default().to_owned()];
-        if self.verify_webhooks == Verification::Certificate {
-            hosts.push(self.certificate_host().to_owned());
-        }
-        hosts.dedup();
-        hosts
-    }
-
-    /// The only host that a certificate is taken from.
-    #[must_use]
-    pub fn certificate_host(&self) -> &str {
-        match (address::host(self.base()), self.mode) {
-            (Some(pretended), _) if address::is_here(pretended) => pretended,
-            (_, Mode::Sandbox) => "api.sandbox.paypal.com",
-            (_, Mode::Live) => "api.paypal.com",
-        }
+/// The only host that a certificate is taken from.
+#[must_use]
+pub fn certificate_host(place: &Place) -> &str {
+    match place.host() {
+        pretended if address::is_here(pretended) => pretended,
+        _ if place.is_live() => "api.paypal.com",
+        _ => "api.sandbox.paypal.com",
     }
 }
 
@@ -93,13 +76,13 @@ mod tests {
 
     #[test]
     fn the_sandbox_is_where_nothing_is_said() {
-        let settings = Settings::read("{}").unwrap();
-        assert_eq!((settings.mode, settings.base()), (Mode::Sandbox, "https://api-m.sandbox.paypal.com"));
-        assert_eq!(settings.hosts(), ["api-m.sandbox.paypal.com"]);
-        let live = Settings::read(r#"{"mode":"live","verify_webhooks":"certificate"}"#).unwrap();
-        assert_eq!(live.hosts(), ["api-m.paypal.com", "api.paypal.com"]);
-        let test = Settings::read(r#"{"base_url":"http://127.0.0.1:8080/","verify_webhooks":"certificate"}"#).unwrap();
-        assert_eq!(test.hosts(), ["127.0.0.1:8080"]);
+        let read = |configuration| Settings::read(configuration).unwrap().0;
+        let place = read("{}");
+        assert_eq!((place.mode, place.host()), (Mode::Sandbox, "api-m.sandbox.paypal.com"));
+        assert_eq!(certificate_host(&place), "api.sandbox.paypal.com");
+        let live = read(r#"{"mode":"live"}"#);
+        assert_eq!((live.host(), certificate_host(&live)), ("api-m.paypal.com", "api.paypal.com"));
+        assert_eq!(certificate_host(&read(r#"{"base_url":"http://127.0.0.1:8080/"}"#)), "127.0.0.1:8080");
     }
 
     #[test]

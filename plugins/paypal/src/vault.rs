@@ -1,91 +1,53 @@
 //! A stored way to pay: a set-up token that the person approves once becomes a payment token, which orders then name.
 
-use crate::api::id;
-use crate::provider::PayPal;
-use crate::wire::{Link, POLL_AFTER_MS, approval};
+use crate::provider::Client;
+use crate::wire::{POLL_AFTER_MS, SETUP_TOKENS, approval, is_path_part};
 use sayso_plugin_sdk::prelude::*;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// A set-up token or a payment token.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Token {
-    id: String,
-    status: String,
-    customer: Customer,
-    payment_source: Source,
-    links: Vec<Link>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Customer {
-    id: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Source {
-    paypal: Option<Wallet>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Wallet {
-    email_address: Option<String>,
-}
-
-impl PayPal {
+#[async_trait]
+impl Enrolments for Client {
     /// Makes a set-up token, which the person approves on a screen.
-    pub(crate) async fn store_way_to_pay(&self, host: &dyn Host, request: &EnrolRequest) -> EnrolOutcome {
+    async fn enrol(&self, host: &dyn Host, request: &EnrolRequest) -> Told<EnrolOutcome> {
         let wallet = json!({ "usage_type": "MERCHANT", "experience_context": self.experience(None) });
-        let body = json!({ "payment_source": { "paypal": wallet } }).to_string();
-        let made = self.api.post::<Token>(host, "/v3/vault/setup-tokens", &request.idempotency_key, body).await;
-        made.map_or_else(Denied::of_enrolment, Token::waits)
+        let body = json!({ "payment_source": { "paypal": wallet } });
+        let made = self.api.post(host, "/v3/vault/setup-tokens", &request.idempotency_key, body).await?;
+        waits(&made)
     }
 
     /// Looks whether the person has approved; if so, a payment token is made of the set-up token, once.
-    pub(crate) async fn look_for_way_to_pay(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> EnrolOutcome {
-        let Some(setup) = request.provider_reference.as_deref().filter(|setup| id(setup)) else {
-            return EnrolOutcome::unknown("PayPal has given no id for it, and finds nothing by ours");
-        };
-        match self.api.get::<Token>(host, &format!("/v3/vault/setup-tokens/{setup}")).await {
-            Ok(found) if found.id != setup => return EnrolOutcome::unknown("PayPal answered with another token"),
-            Ok(found) if found.status != "APPROVED" => return found.waits(),
-            Ok(_) => {}
-            Err(denied) => return denied.of_enrolment(),
+    async fn query_enrolment(&self, host: &dyn Host, request: &QueryEnrolmentRequest) -> Told<EnrolOutcome> {
+        let setup = request.provider_reference.as_deref().filter(|setup| is_path_part(setup));
+        let setup = setup.ok_or_else(|| Denied::unclear("PayPal has given no id for it, and finds nothing by ours"))?;
+        let found = self.api.get(host, &format!("/v3/vault/setup-tokens/{setup}")).await?;
+        if found.text("id") != Some(setup) {
+            return Err(Denied::unclear("PayPal answered with another token"));
         }
-        let body = json!({ "payment_source": { "token": { "id": setup, "type": "SETUP_TOKEN" } } }).to_string();
+        if SETUP_TOKENS.of(found.word("status")) != Standing::Approved {
+            return waits(&found);
+        }
+        let body = json!({ "payment_source": { "token": { "id": setup, "type": "SETUP_TOKEN" } } });
         // The same key for every repetition, so that a lost answer does not make a second one.
-        let stored = self.api.post::<Token>(host, "/v3/vault/payment-tokens", &request.reference, body).await;
-        stored.map_or_else(Denied::of_enrolment, Token::stored)
+        let stored = self.api.post(host, "/v3/vault/payment-tokens", &request.reference, body).await?;
+        Ok(EnrolOutcome::Enrolled { instrument: instrument(&stored)? })
     }
 }
 
-impl Token {
-    fn waits(self) -> EnrolOutcome {
-        if self.id.is_empty() {
-            return EnrolOutcome::unknown("PayPal's answer is not understood");
-        }
-        let provider_reference = Some(self.id);
-        match approval(&self.links) {
-            Some(url) if matches!(self.status.as_str(), "CREATED" | "PAYER_ACTION_REQUIRED") => {
-                let next = NextStep::Link { url: url.to_owned() };
-                EnrolOutcome::ActionRequired { next, expires_ms: None, provider_reference }
-            }
-            _ => EnrolOutcome::pending(POLL_AFTER_MS, provider_reference),
-        }
-    }
+fn token_id(token: &Value) -> Told<String> {
+    token.owned("id").ok_or_else(|| Denied::unclear("PayPal's answer is not understood"))
+}
 
-    fn stored(self) -> EnrolOutcome {
-        if self.id.is_empty() {
-            return EnrolOutcome::unknown("PayPal's answer is not understood");
-        }
-        let named = [("vault_id", Some(self.id)), ("customer_id", self.customer.id)].into_iter();
-        let ids = named.filter_map(|(name, id)| Some((name.to_owned(), id?))).collect();
-        let email = self.payment_source.paypal.and_then(|wallet| wallet.email_address);
-        let label = match email.as_deref().and_then(|email| email.split_once('@')) {
-            Some((name, host)) => format!("PayPal {}***@{host}", name.chars().take(1).collect::<String>()),
-            None => "PayPal".to_owned(),
-        };
-        EnrolOutcome::Enrolled { instrument: Instrument { ids, label } }
-    }
+fn waits(token: &Value) -> Told<EnrolOutcome> {
+    let next = approval(token).filter(|_| SETUP_TOKENS.of(token.word("status")) == Standing::Person);
+    Ok(EnrolOutcome::waits(next, None, Some(token_id(token)?), POLL_AFTER_MS))
+}
+
+fn instrument(token: &Value) -> Told<Instrument> {
+    let mut ids = std::collections::BTreeMap::from([("vault_id".to_owned(), token_id(token)?)]);
+    ids.extend(token.owned("customer/id").map(|id| ("customer_id".to_owned(), id)));
+    let label = match token.word("payment_source/paypal/email_address").split_once('@') {
+        Some((name, host)) => format!("PayPal {}***@{host}", name.chars().take(1).collect::<String>()),
+        None => "PayPal".to_owned(),
+    };
+    Ok(Instrument { ids, label })
 }

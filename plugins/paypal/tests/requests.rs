@@ -5,7 +5,7 @@
 mod document;
 
 use document::{issues, objection, words};
-use paypal::{PayPal, api::ISSUES, wire};
+use paypal::{PayPal, wire};
 use proptest::prelude::*;
 use sayso_plugin_sdk::abi_v1::{Answer, Call};
 use sayso_plugin_sdk::interface::request::{Payee, WebhookRequest};
@@ -117,7 +117,7 @@ fn calls() -> Vec<(Call, Value)> {
     };
     let headers = ["auth-algo", "cert-url", "transmission-id", "transmission-sig", "transmission-time"];
     let values =
-        ["SHA256withRSA", "https://api.sandbox.paypal.com/c", "69cd13f0-d67a", "lmI95Jx3Y9==", "2026-11-28T07:00:00Z"];
+        ["SHA256withRSA", "https://api.sandbox.paypal.com/c", "69cd13f0-d67a", "lmI95Jx3Y9==", "2025-11-24T16:00:00Z"];
     let headers = headers.iter().zip(values).map(|(name, value)| (format!("paypal-{name}"), value.to_owned()));
     let webhook = WebhookRequest {
         headers: headers.collect(),
@@ -166,6 +166,26 @@ fn every_request_is_as_paypals_documents_have_it() {
 }
 
 #[test]
+fn a_payment_token_whose_answer_was_lost_is_asked_for_again() {
+    for (status, asked_again) in [
+        ("APPROVED", true),
+        ("VAULTED", true),
+        ("PAYER_ACTION_REQUIRED", false),
+        ("CREATED", false),
+        ("TOKENIZED", false),
+    ] {
+        let query = QueryEnrolmentRequest { reference: "e1".into(), provider_reference: Some("S1".into()) };
+        let token = json!({ "id": "S1", "status": status });
+        let requests = play(Call::QueryEnrolment(query), &token, &token).requests;
+        let made: Vec<_> = requests.iter().filter(|request| request.url.ends_with("/payment-tokens")).collect();
+        assert_eq!(!made.is_empty(), asked_again, "{status}");
+        // With the same key, so that there is one token however often it is asked for.
+        let key = ("paypal-request-id".to_owned(), "e1".to_owned());
+        assert!(made.iter().all(|request| request.headers.contains(&key)), "{status}");
+    }
+}
+
+#[test]
 fn the_oracle_objects_to_what_is_wrong() {
     let mut request = play(Call::Pay(pay("x", &[], false, false)), &json!({}), &json!({})).requests.pop().unwrap();
     assert_eq!(objection(&request, BASE), None);
@@ -188,10 +208,21 @@ fn every_word_of_the_documents_is_in_a_table() {
             assert!(table.knows(&word), "{schema}: {word}");
         }
     }
+    for (table, text) in [
+        (wire::SETUP_TOKENS.0, include_str!("documented/setup_tokens.txt")),
+        (wire::DISPUTES.0, include_str!("documented/dispute_outcomes.txt")),
+    ] {
+        for word in text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace) {
+            assert!(table.knows(word), "{word} is in no table");
+        }
+    }
+    let standings = [wire::ORDERS, wire::CAPTURES, wire::AUTHORIZATIONS, wire::REFUNDS, wire::SETUP_TOKENS];
+    let faults = standings.map(|table| table.faults()).concat();
+    assert_eq!([faults, wire::CURRENCIES.faults(), wire::DISPUTES.faults(), wire::ISSUES.faults()].concat(), [""; 0]);
     let issues = issues();
     assert!(issues.len() > 150);
     for issue in issues {
-        assert!(ISSUES.meaning(&issue).is_some(), "`{issue}` is not in issues.txt");
+        assert!(wire::ISSUES.meaning(&issue).is_some(), "`{issue}` is not in mapping.txt");
     }
 }
 

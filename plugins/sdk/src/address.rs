@@ -1,5 +1,7 @@
 //! Where a provider is: addresses without a path, by HTTPS, or by plain HTTP where they are on this machine.
 
+use sayso_plugin_interface::NextStep;
+
 /// The host of `https://HOST`, or of `http://HOST` where that is this machine; with its port where one is written, as
 /// capabilities name it. `None` for everything else: a path, a name and password, plain HTTP to elsewhere.
 #[must_use]
@@ -17,6 +19,14 @@ pub fn host(base_url: &str) -> Option<&str> {
 #[must_use]
 pub fn is_here(host: &str) -> bool {
     matches!(name(host), "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// An address for the person to open: by HTTPS, or on this machine. `None` for everything else, which nobody is led to.
+#[must_use]
+pub fn link(url: &str) -> Option<NextStep> {
+    let place = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(place..)?.find(['/', '?', '#']).map_or(url.len(), |at| place + at);
+    host(url.get(..end)?).map(|_| NextStep::Link { url: url.to_owned() })
 }
 
 /// The host without its port; empty if what stands there is no port.
@@ -63,6 +73,20 @@ mod tests {
             "",
         ] {
             assert_eq!(host(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_led_anywhere_else() {
+        for good in
+            ["https://pay.example/a?b=c", "https://pay.example", "https://pay.example?a", "http://127.0.0.1:1/a"]
+        {
+            assert_eq!(link(good), Some(NextStep::Link { url: good.into() }), "{good}");
+        }
+        for wrong in
+            ["http://pay.example/a", "javascript:alert(1)", "https://", "https:///a", "https://a@b/", "", "pay.example"]
+        {
+            assert_eq!(link(wrong), None, "{wrong}");
         }
     }
 }

@@ -1,115 +1,26 @@
-//! What a provider's refusal means, by its own words in a table, the same for every provider: what it makes of a payment, a
-//! question, a refund and an enrolment. A word that is in no table says nothing.
-//!
-//! ```ignore
-//! const ERRORS: Words = Words(include_str!("errors.txt"));
-//! match self.ask(host, ...).await {                          // Result<_, Denied>, made by `ERRORS.refused(code)`
-//!     Ok(order) => ...,
-//!     Err(denied) => denied.of_payment(),
-//! }
-//! ```
+//! What was denied, the same for every provider: what a refusal, or no answer, makes of a payment, a question, a refund and an
+//! enrolment. The verbs of a [`crate::Translator`] give it back with `?`, and each makes of it what it means there.
 
 use crate::heard::Silence;
+use crate::words::Meaning;
 use sayso_plugin_interface::outcome::DeclineCode;
 use sayso_plugin_interface::{CredentialsAnswer, EnrolOutcome, Outcome, QueryAnswer, RefundOutcome, RetryAdvice};
-use serde::de::DeserializeOwned;
 
 /// When to ask again where the provider says that it is at it, in milliseconds.
 const POLL_AFTER_MS: u64 = 3_000;
-
-/// What a word of refusal means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// `no CODE RETRY`: it was not done, and will not be.
-    No(DeclineCode, RetryAdvice),
-    /// `no_refund`: the refund is refused for good; of the payment it says nothing.
-    NoRefund,
-    /// `act`: the person has to act, or to act again.
-    Act,
-    /// `wait`: the provider is at it.
-    Wait,
-    /// `missing`: the provider does not know what was asked about.
-    Missing,
-    /// `not_taken`: the request was not taken, and may be made again as it is.
-    NotTaken,
-    /// `look`: what was asked about stands otherwise than we thought, so it has to be looked at.
-    Look,
-}
-
-impl Meaning {
-    fn read(text: &str) -> Option<Meaning> {
-        fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
-            serde_json::from_value(serde_json::Value::from(text)).ok()
-        }
-        let mut words = text.split_ascii_whitespace();
-        let meaning = match words.next()? {
-            "no" => Meaning::No(word(words.next()?)?, word(words.next()?)?),
-            "no_refund" => Meaning::NoRefund,
-            "act" => Meaning::Act,
-            "wait" => Meaning::Wait,
-            "missing" => Meaning::Missing,
-            "not_taken" => Meaning::NotTaken,
-            "look" => Meaning::Look,
-            _ => return None,
-        };
-        words.next().is_none().then_some(meaning)
-    }
-}
-
-/// A provider's words and what they mean, as a text: a line for each meaning, with the words after a colon or in indented lines
-/// below it. `#` begins a comment.
-///
-/// ```text
-/// no insufficient_funds other_method: BALANCE_TOO_LOW CARD_EMPTY
-/// no configuration never:
-///   WRONG_KEY WRONG_FIELD
-/// missing: NO_SUCH_ORDER
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Words(pub &'static str);
-
-impl Words {
-    /// Every word with its meaning, which is `None` where the text is not such a table.
-    pub fn all(&self) -> impl Iterator<Item = (&'static str, Option<Meaning>)> {
-        let lines = self.0.lines().filter(|line| !line.trim_start().starts_with('#'));
-        let rows = lines.scan(None, |meaning, line| {
-            let (named, words) = line.split_once(':').filter(|_| !line.starts_with(' ')).unwrap_or(("", line));
-            if !named.is_empty() {
-                *meaning = Meaning::read(named);
-            }
-            Some((*meaning, words))
-        });
-        rows.flat_map(|(meaning, words)| words.split_ascii_whitespace().map(move |word| (word, meaning)))
-    }
-
-    /// What this word means; `None` if it is not in the table.
-    #[must_use]
-    pub fn meaning(&self, word: &str) -> Option<Meaning> {
-        self.all().find(|(known, _)| *known == word).and_then(|(_, meaning)| meaning)
-    }
-
-    /// A refusal in a provider's own word. One that is not in the table says nothing of what was asked.
-    #[must_use]
-    pub fn refused(&self, code: &str) -> Denied {
-        match self.meaning(code) {
-            Some(meaning) => Denied::Refused { code: code.to_owned(), meaning },
-            None => Denied::unclear(format!("the provider refused with `{code}`, which is not known")),
-        }
-    }
-
-    /// What is wrong with the table: words without a meaning, and words that are there twice. For tests.
-    #[must_use]
-    pub fn faults(&self) -> Vec<&'static str> {
-        let mut seen = std::collections::BTreeSet::new();
-        self.all().filter(|(word, meaning)| meaning.is_none() | !seen.insert(*word)).map(|(word, _)| word).collect()
-    }
-}
 
 /// Why what was asked for was not done, as far as anybody can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denied {
     /// The provider said so, in a word that is known.
     Refused {
+        /// The word.
+        code: String,
+        /// What it means.
+        meaning: Meaning,
+    },
+    /// The same of a mere question: of what was asked about it says nothing but that it is missing.
+    Unanswered {
         /// The word.
         code: String,
         /// What it means.
@@ -139,17 +50,53 @@ impl Denied {
         Denied::Silent(Silence::unclear(reason))
     }
 
+    /// Certainly nothing was asked for, and why.
+    #[must_use]
+    pub fn not_sent(reason: impl Into<String>) -> Denied {
+        Denied::Silent(Silence::NotTaken(reason.into()))
+    }
+
+    /// Refused for good, for this reason and in this word.
+    #[must_use]
+    pub fn no(why: DeclineCode, retry: RetryAdvice, code: impl Into<String>) -> Denied {
+        Denied::Refused { code: code.into(), meaning: Meaning::No(why, retry) }
+    }
+
     /// The request or the account is not as the provider wants it, by this word of its own.
     #[must_use]
     pub fn setup(code: impl Into<String>) -> Denied {
-        Denied::Refused { code: code.into(), meaning: Meaning::No(DeclineCode::Configuration, RetryAdvice::Never) }
+        Denied::no(DeclineCode::Configuration, RetryAdvice::Never, code)
+    }
+
+    /// The provider was asked, and knows no such thing.
+    #[must_use]
+    pub fn missing(what: impl Into<String>) -> Denied {
+        Denied::Unanswered { code: what.into(), meaning: Meaning::Missing }
+    }
+
+    /// Where what was denied is a mere question.
+    #[must_use]
+    pub fn asked(self) -> Denied {
+        match self {
+            Denied::Refused { code, meaning } => Denied::Unanswered { code, meaning },
+            denied => denied,
+        }
+    }
+
+    /// Where something with an effect was sent before: that this request was not taken says nothing of that one.
+    #[must_use]
+    pub fn after(self) -> Denied {
+        match self {
+            Denied::Refused { meaning: Meaning::No(..) | Meaning::Wait, .. } => self,
+            denied => Denied::unclear(denied.silence().reason()),
+        }
     }
 
     /// What the provider's word means, if there is one.
     #[must_use]
     pub fn meaning(&self) -> Option<Meaning> {
         match self {
-            Denied::Refused { meaning, .. } => Some(*meaning),
+            Denied::Refused { meaning, .. } | Denied::Unanswered { meaning, .. } => Some(*meaning),
             Denied::Silent(_) => None,
         }
     }
@@ -160,15 +107,39 @@ impl Denied {
         self.meaning() == Some(Meaning::Missing)
     }
 
+    /// Whether the provider said that what was asked for was not done, and will not be.
+    #[must_use]
+    pub fn is_no(&self) -> bool {
+        matches!(self, Denied::Refused { meaning: Meaning::No(..), .. })
+    }
+
     /// The same as a [`Silence`], where no refusal can be an answer.
     #[must_use]
     pub fn silence(self) -> Silence {
         match self {
-            Denied::Refused { code, meaning: Meaning::NotTaken } => {
-                Silence::NotTaken(format!("the provider took no request: {code}"))
-            }
-            Denied::Refused { code, .. } => Silence::Unclear(format!("the provider refused with {code}")),
+            Denied::Refused { code, meaning } | Denied::Unanswered { code, meaning } => match meaning {
+                Meaning::Missing => Silence::Unclear(format!("the provider does not know of it: {code}")),
+                Meaning::NotTaken => Silence::NotTaken(format!("the provider took no request: {code}")),
+                _ => Silence::Unclear(format!("the provider refused with {code}")),
+            },
             Denied::Silent(silence) => silence,
+        }
+    }
+
+    /// What a refusal means of which an earlier sending, whose answer was lost, may have got through: what is refused now says
+    /// nothing of that one, so it has to be looked for first. `found` looks, and says what became of it.
+    pub async fn unless_found(
+        self,
+        found: impl Future<Output = Result<Outcome, Denied>> + Send,
+    ) -> Result<Outcome, Denied> {
+        if !self.is_no() {
+            return Err(self);
+        }
+        match found.await {
+            Ok(Outcome::Failed { .. }) => Err(self),
+            Ok(outcome) => Ok(outcome),
+            Err(denied) if denied.is_missing() => Err(self),
+            Err(denied) => Err(Denied::unclear(denied.silence().reason())),
         }
     }
 
@@ -187,10 +158,7 @@ impl Denied {
     /// What it means for a payment of which something may have been sent before, where the refused request was to bring it on.
     #[must_use]
     pub fn of_known(self) -> Outcome {
-        match self {
-            Denied::Refused { meaning: Meaning::No(..) | Meaning::Wait, .. } => self.of_payment(),
-            denied => denied.silence().of_known(),
-        }
+        self.after().of_payment()
     }
 
     /// What it means for `query`: that a question was refused says nothing of the payment.
@@ -199,7 +167,7 @@ impl Denied {
         if self.is_missing() { QueryAnswer::NotFound } else { self.silence().of_query() }
     }
 
-    /// What it means for `refund`: without the payment there is nothing to give back.
+    /// What it means for `refund` and `query_refund`: without the payment there is nothing to give back.
     #[must_use]
     pub fn of_refund(self) -> RefundOutcome {
         match self {
@@ -207,38 +175,29 @@ impl Denied {
                 RefundOutcome::Failed { provider_code: Some(code) }
             }
             Denied::Refused { meaning: Meaning::Wait, .. } => RefundOutcome::pending(POLL_AFTER_MS, None),
+            Denied::Unanswered { meaning: Meaning::Missing, .. } => RefundOutcome::NotFound,
             denied => denied.silence().of_refund(),
         }
     }
 
-    /// What it means for `query_refund`.
-    #[must_use]
-    pub fn of_query_refund(self) -> RefundOutcome {
-        if self.is_missing() { RefundOutcome::NotFound } else { self.silence().of_refund() }
-    }
-
-    /// What it means for `enrol`.
+    /// What it means for `enrol` and `query_enrolment`.
     #[must_use]
     pub fn of_enrolment(self) -> EnrolOutcome {
         match self {
             Denied::Refused { code, meaning: Meaning::No(decline, _) } => {
                 EnrolOutcome::Failed { code: decline, provider_code: Some(code) }
             }
-            denied => denied.of_query_enrolment(),
+            denied if denied.is_missing() => EnrolOutcome::NotFound,
+            denied => denied.silence().of_enrolment(),
         }
-    }
-
-    /// What it means for `query_enrolment`.
-    #[must_use]
-    pub fn of_query_enrolment(self) -> EnrolOutcome {
-        if self.is_missing() { EnrolOutcome::NotFound } else { self.silence().of_enrolment() }
     }
 
     /// What it means for `check_credentials`; `mend` tells the operator what to compare.
     #[must_use]
     pub fn of_credentials(self, mend: &str) -> CredentialsAnswer {
         match self {
-            Denied::Refused { code, meaning: Meaning::No(..) } => {
+            Denied::Refused { code, meaning: Meaning::No(..) }
+            | Denied::Unanswered { code, meaning: Meaning::No(..) } => {
                 CredentialsAnswer::Refused { reason: format!("the provider refused with {code}: {mend}") }
             }
             denied => denied.silence().of_credentials(),
@@ -249,19 +208,14 @@ impl Denied {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
+    use futures_util::FutureExt as _;
 
-    const TABLE: Words = Words(
-        "# a bank's\nno insufficient_funds later: EMPTY\n  NO_FUNDS\nmissing: NO_ORDER\nnot_taken: BUSY\nlook: PAID_ALREADY\n\
+    const TABLE: Words = Words::of_section(
+        "# a bank's\n[errors]\nno insufficient_funds later: EMPTY\n  NO_FUNDS\nmissing: NO_ORDER\nnot_taken: BUSY\nlook: PAID_ALREADY\n\
          no_refund: TOO_LATE\nwait: SLOW\nact: APPROVE",
+        "errors",
     );
-
-    #[test]
-    fn a_table_is_read_and_its_faults_are_told() {
-        assert_eq!((TABLE.faults(), TABLE.all().count()), (vec![], 8));
-        assert_eq!(TABLE.meaning("EMPTY"), TABLE.meaning("NO_FUNDS"));
-        let wrong = Words("no money later: A\nlook: B B\nlook at it: C\nD\nno declined: E\nfoo: F\nmissing: G");
-        assert_eq!((wrong.faults(), wrong.meaning("A")), (vec!["A", "B", "C", "D", "E", "F"], None));
-    }
 
     #[test]
     fn what_is_said_of_a_refund_says_nothing_of_its_payment() {
@@ -283,7 +237,10 @@ mod tests {
         assert!(matches!(no.clone().of_known(), Outcome::Failed { .. }));
         assert!(matches!(no.clone().of_query(), QueryAnswer::Unreachable { .. }), "a question was refused");
         assert!(matches!(no.clone().of_refund(), RefundOutcome::Failed { .. }));
-        assert!(matches!(no.clone().of_query_refund(), RefundOutcome::Unknown { .. }));
+        assert!(matches!(no.clone().asked().of_refund(), RefundOutcome::Unknown { .. }));
+        assert!(matches!(no.clone().asked().of_known(), Outcome::Unknown { .. }));
+        assert!(matches!(no.clone().asked().of_enrolment(), EnrolOutcome::Unknown { .. }));
+        assert!(matches!(no.clone().asked().of_credentials("look"), CredentialsAnswer::Refused { .. }));
         assert!(matches!(no.clone().of_enrolment(), EnrolOutcome::Failed { .. }));
         assert!(matches!(no.of_credentials("look"), CredentialsAnswer::Refused { reason } if reason.ends_with("look")));
         for word in ["FULL_MOON", "", "EMPTY NO_FUNDS", "NO", "PAID_ALREADY"] {
@@ -301,12 +258,40 @@ mod tests {
         assert_eq!(missing.clone().of_query(), QueryAnswer::NotFound);
         assert!(matches!(missing.clone().of_payment(), Outcome::Unknown { .. }));
         assert!(matches!(missing.clone().of_refund(), RefundOutcome::Failed { .. }));
-        assert_eq!(missing.clone().of_query_refund(), RefundOutcome::NotFound);
-        assert_eq!(missing.of_query_enrolment(), EnrolOutcome::NotFound);
+        assert_eq!(missing.clone().asked().of_refund(), RefundOutcome::NotFound);
+        assert_eq!(missing.of_enrolment(), EnrolOutcome::NotFound);
+        assert_eq!(Denied::missing("no such page").of_query(), QueryAnswer::NotFound);
+        assert!(matches!(Denied::missing("no such page").of_known(), Outcome::Unknown { .. }));
         let busy = TABLE.refused("BUSY");
         assert!(matches!(busy.clone().of_payment(), Outcome::NotSent { .. }));
         assert!(matches!(busy.of_known(), Outcome::Unknown { .. }));
         let lost = Denied::from(Silence::NotTaken("refused by the gate".into()));
         assert!(matches!(lost.of_payment(), Outcome::NotSent { .. }));
+    }
+
+    #[test]
+    fn what_follows_a_request_with_an_effect_is_never_not_sent() {
+        for denied in [Denied::not_sent("lost"), TABLE.refused("BUSY"), TABLE.refused("BUSY").asked()] {
+            assert!(matches!(denied.clone().of_payment(), Outcome::NotSent { .. }), "{denied:?}");
+            assert!(matches!(denied.after().of_payment(), Outcome::Unknown { .. }));
+        }
+        assert!(matches!(TABLE.refused("NO_FUNDS").after().of_payment(), Outcome::Failed { .. }));
+    }
+
+    #[test]
+    fn a_refusal_counts_unless_an_earlier_sending_got_through() {
+        let decide = |denied: Denied, found: Result<Outcome, Denied>| {
+            denied.unless_found(async { found }).now_or_never().unwrap()
+        };
+        let (no, pending) = (TABLE.refused("NO_FUNDS"), Outcome::pending(1, None));
+        assert_eq!(decide(no.clone(), Ok(pending.clone())), Ok(pending.clone()));
+        assert_eq!(decide(no.clone(), Ok(Outcome::canceled("CLOSED"))), Err(no.clone()));
+        assert_eq!(decide(no.clone(), Err(TABLE.refused("NO_ORDER").asked())), Err(no.clone()));
+        for unclear in [Denied::not_sent("busy"), TABLE.refused("EMPTY").asked()] {
+            let outcome = decide(no.clone(), Err(unclear)).unwrap_err().of_payment();
+            assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+        }
+        // What is no refusal of this payment is not looked after.
+        assert_eq!(decide(Denied::not_sent("busy"), Ok(pending)), Err(Denied::not_sent("busy")));
     }
 }

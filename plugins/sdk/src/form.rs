@@ -2,6 +2,7 @@
 //! `payment_intent_data[metadata][order]=17`. Nothing that stands in a name or a value can reach beyond its field.
 
 use form_urlencoded::{byte_serialize, parse};
+use serde_json::Value;
 
 /// The content type of [`Form::body`].
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -19,26 +20,31 @@ impl Form {
         Self::default()
     }
 
+    /// The fields of a JSON object, nested as it is: `{"metadata": {"order": 17}, "lines": [{"sku": "a"}]}` becomes
+    /// `metadata[order]=17` and `lines[0][sku]=a`. What is null is left out.
+    #[must_use]
+    pub fn of(object: &Value) -> Self {
+        let mut form = Form::new();
+        object.as_object().into_iter().flatten().for_each(|(name, value)| form.nest(name, value));
+        form
+    }
+
+    fn nest(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::String(text) => self.fields.push((name.to_owned(), text.clone())),
+            Value::Object(inner) => inner.iter().for_each(|(key, value)| self.nest(&format!("{name}[{key}]"), value)),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(at, value)| self.nest(&format!("{name}[{at}]"), value));
+            }
+            plain => self.fields.push((name.to_owned(), plain.to_string())),
+        }
+    }
+
     /// With one field more. The name is written as the provider documents it: `metadata[order]`, `expand[]`.
     #[must_use]
     pub fn field(mut self, name: &str, value: impl ToString) -> Self {
         self.fields.push((name.to_owned(), value.to_string()));
-        self
-    }
-
-    /// With one field more, if there is a value.
-    #[must_use]
-    pub fn field_if(self, name: &str, value: Option<impl ToString>) -> Self {
-        match value {
-            Some(value) => self.field(name, value),
-            None => self,
-        }
-    }
-
-    /// With the fields of another form after its own.
-    #[must_use]
-    pub fn and(mut self, other: &Form) -> Self {
-        self.fields.extend_from_slice(&other.fields);
         self
     }
 
@@ -47,16 +53,6 @@ impl Form {
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.fields.retain(|(known, _)| known != name);
         self.field(name, value)
-    }
-
-    /// With every field of `inner` below `name`: `order` becomes `metadata[order]`, `a[b]` becomes `metadata[a][b]`.
-    #[must_use]
-    pub fn below(mut self, name: &str, inner: &Form) -> Self {
-        for (key, value) in &inner.fields {
-            let (first, rest) = key.split_at(key.find('[').unwrap_or(key.len()));
-            self.fields.push((format!("{name}[{first}]{rest}"), value.clone()));
-        }
-        self
     }
 
     /// As a body, or as the query of an address after its `?`.
@@ -101,17 +97,40 @@ fn name_text(name: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::json;
 
     #[test]
-    fn nests_and_keeps_the_order() {
-        let inner = Form::new().field("order", 17).field("lines[0][sku]", "a b");
-        let form = Form::new().field("amount", 4250).below("metadata", &inner).field("expand[]", "charge");
-        assert_eq!(form.body(), "amount=4250&metadata[order]=17&metadata[lines][0][sku]=a+b&expand[]=charge");
+    fn nests_as_the_object_does() {
+        let metadata = json!({ "order": 17, "a": { "b": null, "c": "x y" } });
+        let all = json!({
+            "amount": 4250, "confirm": true, "customer": null, "metadata": metadata, "lines": [{ "sku": "a[b]&=" }, "b"],
+            "nothing": {},
+        });
+        let mut fields = read(&Form::of(&all).body());
+        fields.sort();
+        let wanted = [
+            ("amount", "4250"),
+            ("confirm", "true"),
+            ("lines[0][sku]", "a[b]&="),
+            ("lines[1]", "b"),
+            ("metadata[a][c]", "x y"),
+            ("metadata[order]", "17"),
+        ];
+        assert_eq!(fields, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(Form::of(&all).body().contains("metadata[a][c]=x+y"));
+        for none in [json!([]), json!({}), json!(null), json!("amount=1"), json!([{ "a": 1 }])] {
+            assert_eq!(Form::of(&none), Form::new(), "{none}");
+        }
+    }
+
+    #[test]
+    fn keeps_the_order() {
+        let form = Form::new().field("amount", 4250).field("expand[]", "charge");
+        assert_eq!(form.body(), "amount=4250&expand[]=charge");
         assert_eq!(form.query_of("https://h/x"), format!("https://h/x?{}", form.body()));
-        assert_eq!(Form::new().field_if("a", None::<&str>).field_if("b", Some(1)).body(), "b=1");
         assert_eq!(Form::new().query_of("https://h/x"), "https://h/x");
-        let turned = Form::new().field("a", 1).field("b", 2).with("a", 3).and(&Form::new().field("c", 4));
-        assert_eq!(turned.body(), "b=2&a=3&c=4");
+        let turned = Form::new().field("a", 1).field("b", 2).with("a", 3);
+        assert_eq!(turned.body(), "b=2&a=3");
     }
 
     #[test]

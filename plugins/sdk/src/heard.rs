@@ -8,8 +8,11 @@
 //! }
 //! ```
 
+use crate::denied::Denied;
+use crate::fields::Fields as _;
+use crate::translator::Told;
 use sayso_plugin_interface::{
-    CredentialsAnswer, EnrolOutcome, HttpFailure, HttpResponse, Outcome, QueryAnswer, RefundOutcome,
+    CredentialsAnswer, EnrolOutcome, Host, HttpFailure, HttpResponse, Outcome, QueryAnswer, RefundOutcome,
 };
 use serde_json::Value;
 
@@ -35,6 +38,26 @@ impl Answered {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Answered {
+    /// Puts a refusal into the log, with what stands at these paths of its body and in these headers: codes and ids by which the
+    /// provider's support finds it, nothing of a person.
+    #[must_use]
+    pub fn noted(self, host: &dyn Host, provider: &str, paths: &[&str], headers: &[&str]) -> Self {
+        if !self.fine() {
+            let in_body = paths.iter().filter_map(|path| Some((path, self.body.text(path)?)));
+            let in_headers = headers.iter().filter_map(|name| Some((name, self.header(name)?)));
+            let said: Vec<String> = in_body.chain(in_headers).map(|(name, value)| format!("{name}={value}")).collect();
+            host.log(&format!("{provider} answered {}: {}", self.status, said.join(" ")));
+        }
+        self
+    }
+
+    /// What a good answer says; what a refusal means is for `denied` to tell.
+    pub fn told(self, denied: impl FnOnce(&Answered) -> Denied) -> Told<Value> {
+        if self.fine() { Ok(self.body) } else { Err(denied(&self)) }
     }
 }
 
@@ -166,5 +189,12 @@ mod tests {
         assert!(matches!(unclear.clone().of_refund(), RefundOutcome::Unknown { .. }));
         assert!(matches!(unclear.clone().of_enrolment(), EnrolOutcome::Unknown { .. }));
         assert!(matches!(unclear.of_credentials(), CredentialsAnswer::Unreachable { .. }));
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_providers_words() {
+        let told = |status| json(reply(status, r#"{"a":1}"#)).unwrap().told(|no| Denied::setup(no.status.to_string()));
+        assert_eq!(told(201).unwrap()["a"], 1);
+        assert_eq!(told(404).unwrap_err(), Denied::setup("404"));
     }
 }

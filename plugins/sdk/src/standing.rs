@@ -2,12 +2,15 @@
 //! is in no table is never a success or a failure.
 //!
 //! ```ignore
-//! pub const ORDERS: Standings = Standings(&[(Standing::Done, "PAID SETTLED"), (Standing::Gone, "CLOSED")]);
+//! pub const ORDERS: Standings = Standings::of_section(include_str!("../mapping.txt"), "orders");   // done: PAID SETTLED ...
 //! ORDERS.of(&order.status).outcome(&order.status, order.receipt(), Outcome::pending(3_000, None))
 //! ```
 
+use crate::table::Table;
 use sayso_plugin_interface::outcome::DeclineCode;
-use sayso_plugin_interface::{Money, Outcome, Receipt, RefundOutcome, RetryAdvice};
+use sayso_plugin_interface::{
+    DisputeNews, DisputeState, EnrolOutcome, Money, Outcome, Receipt, RefundOutcome, RetryAdvice,
+};
 
 /// How a payment, an enrolment or a refund stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,26 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The meaning that a mapping file gives to a word: `done`, `reserved`, `approved`, `person`, `working`, `refused`, `gone`.
+    fn read(text: &str) -> Option<Standing> {
+        Some(match text {
+            "done" => Standing::Done,
+            "reserved" => Standing::Reserved,
+            "approved" => Standing::Approved,
+            "person" => Standing::Person,
+            "working" => Standing::Working,
+            "refused" => Standing::Refused,
+            "gone" => Standing::Gone,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is over and nothing was paid or stored.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Standing::Refused | Standing::Gone)
+    }
+
     /// What it means for a payment. What is done or reserved needs a receipt; what is over is a failure, in the provider's own
     /// word; everything else is as `open` says.
     #[must_use]
@@ -43,41 +66,64 @@ impl Standing {
         }
     }
 
+    /// What it means for an enrolment. What is done needs what is `stored`; what is over is a failure, in the provider's own word;
+    /// everything else is as `open` says.
+    #[must_use]
+    pub fn enrolment(self, word: &str, stored: Option<EnrolOutcome>, open: EnrolOutcome) -> EnrolOutcome {
+        match (self, stored) {
+            (Standing::Done, Some(stored)) => stored,
+            (Standing::Done, None) => {
+                EnrolOutcome::unknown("the provider stored a way to pay, but does not say which or whose it is")
+            }
+            (Standing::Refused, _) => EnrolOutcome::failed(DeclineCode::Blocked, word),
+            (Standing::Gone, _) => EnrolOutcome::failed(DeclineCode::Canceled, word),
+            _ => open,
+        }
+    }
+
     /// What is over as a failure, in the provider's own word; `None` where it may still come to something.
     #[must_use]
     pub fn failure(self, word: &str) -> Option<Outcome> {
         match self {
             Standing::Refused => Some(Outcome::failed(DeclineCode::Declined, RetryAdvice::OtherMethod, word)),
-            Standing::Gone => Some(Outcome::failed(DeclineCode::Canceled, RetryAdvice::Later, word)),
+            Standing::Gone => Some(Outcome::canceled(word)),
             _ => None,
         }
     }
 }
 
-/// A table of words, several to a row.
+/// A section of a mapping file that says how things stand.
 #[derive(Clone, Copy, Debug)]
-pub struct Standings(pub &'static [(Standing, &'static str)]);
+pub struct Standings(pub Table);
 
 impl Standings {
-    /// Every word with how it stands.
-    pub fn all(&self) -> impl Iterator<Item = (&'static str, Standing)> {
-        self.0.iter().flat_map(|(standing, words)| words.split_ascii_whitespace().map(move |word| (word, *standing)))
+    /// The section of this name.
+    #[must_use]
+    pub const fn of_section(text: &'static str, section: &'static str) -> Self {
+        Standings(Table::of(text, section))
     }
 
-    fn find(&self, word: &str) -> Option<Standing> {
-        self.all().find(|(known, _)| *known == word).map(|(_, standing)| standing)
+    /// Every word with how it stands.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, Standing)> + use<> {
+        self.0.rows().filter_map(|(standing, word)| Some((word, Standing::read(standing)?)))
     }
 
     /// How something with this word stands.
     #[must_use]
     pub fn of(&self, word: &str) -> Standing {
-        self.find(word).unwrap_or(Standing::Working)
+        self.0.meaning(word).and_then(Standing::read).unwrap_or(Standing::Working)
     }
 
     /// Whether the word is in the table. For tests against a provider's document.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        self.find(word).is_some()
+        self.0.knows(word)
+    }
+
+    /// What is wrong with the section. For tests.
+    #[must_use]
+    pub fn faults(&self) -> Vec<&'static str> {
+        self.0.faults(|standing| Standing::read(standing).is_some())
     }
 
     /// What a refund of this word, id and amount means; one that says less is not known to be done.
@@ -97,13 +143,48 @@ impl Standings {
     }
 }
 
+/// A section of a mapping file that says how disputes stand: `open`, `rejected` (the payment stands) or `charged_back`.
+#[derive(Clone, Copy, Debug)]
+pub struct Disputes(pub Table);
+
+impl Disputes {
+    /// The section of this name.
+    #[must_use]
+    pub const fn of_section(text: &'static str, section: &'static str) -> Self {
+        Disputes(Table::of(text, section))
+    }
+
+    fn read(text: &str) -> Option<DisputeState> {
+        Some(match text {
+            "open" => DisputeState::Open,
+            "rejected" => DisputeState::Rejected,
+            "charged_back" => DisputeState::ChargedBack,
+            _ => return None,
+        })
+    }
+
+    /// News of the dispute of this id, by the provider's word for how it stands; a word that is in no table is still looked into.
+    #[must_use]
+    pub fn news(&self, word: &str, id: String, amount: Option<Money>, reason: Option<String>) -> DisputeNews {
+        let state = self.0.meaning(word).and_then(Disputes::read).unwrap_or(DisputeState::Open);
+        DisputeNews { provider_reference: id, state, amount, reason }
+    }
+
+    /// What is wrong with the section. For tests.
+    #[must_use]
+    pub fn faults(&self) -> Vec<&'static str> {
+        self.0.faults(|state| Disputes::read(state).is_some())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use sayso_plugin_interface::Currency;
 
-    const TABLE: Standings =
-        Standings(&[(Standing::Done, "PAID SETTLED"), (Standing::Gone, "CLOSED"), (Standing::Refused, "NO")]);
+    const TEXT: &str =
+        "[orders]\ndone: PAID SETTLED\ngone: CLOSED\nrefused: NO\n[disputes]\nrejected: WON\ncharged_back: LOST";
+    const TABLE: Standings = Standings::of_section(TEXT, "orders");
 
     #[test]
     fn a_word_of_no_table_is_being_worked_on() {
@@ -141,6 +222,33 @@ mod tests {
         for standing in [Standing::Working, Standing::Person, Standing::Approved] {
             assert_eq!(outcome(standing, Some(receipt.clone())), open);
         }
+    }
+
+    #[test]
+    fn an_enrolment_is_done_if_it_says_what_is_stored() {
+        let stored = || Some(EnrolOutcome::enrolled([("id", "7")], "a card"));
+        let open = EnrolOutcome::pending(1, None);
+        let outcome = |standing: Standing, stored| standing.enrolment("WORD", stored, open.clone());
+        assert_eq!(Some(outcome(Standing::Done, stored())), stored());
+        assert!(matches!(outcome(Standing::Done, None), EnrolOutcome::Unknown { .. }));
+        for (standing, why) in [(Standing::Refused, DeclineCode::Blocked), (Standing::Gone, DeclineCode::Canceled)] {
+            assert_eq!(outcome(standing, stored()), EnrolOutcome::failed(why, "WORD"));
+        }
+        for standing in [Standing::Working, Standing::Person, Standing::Approved, Standing::Reserved] {
+            assert_eq!(outcome(standing, stored()), open);
+        }
+    }
+
+    #[test]
+    fn a_dispute_of_no_table_is_open_and_faults_are_told() {
+        let disputes = Disputes::of_section(TEXT, "disputes");
+        let state = |word| disputes.news(word, "d".into(), None, None).state;
+        assert_eq!(
+            (state("WON"), state("LOST"), state("FULL_MOON")),
+            (DisputeState::Rejected, DisputeState::ChargedBack, DisputeState::Open)
+        );
+        assert_eq!((TABLE.faults(), disputes.faults()), (vec![], vec![]));
+        assert_eq!(Standings::of_section(TEXT, "disputes").faults(), ["WON", "LOST"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Texts as providers take them: on one line, not too long, and without what they refuse.
 
+use sayso_plugin_interface::PayRequest;
+
 /// A text on one line, without characters that can't be seen and without those that `refused` names, cut to `bytes_max` of
 /// UTF-8 between two characters; where nothing is left, `otherwise` stands in its place.
 #[must_use]
@@ -18,6 +20,14 @@ pub fn plain(text: &str, bytes_max: usize, refused: impl Fn(char) -> bool, other
     if trimmed.is_empty() { otherwise.to_owned() } else { trimmed.to_owned() }
 }
 
+/// What a payment is for, as a person reads it: the payee (by its id, if it has no name) and the purpose.
+#[must_use]
+pub fn title(request: &PayRequest, between: &str) -> String {
+    let (name, purpose) = (request.payee.name.trim(), request.purpose.trim());
+    let texts = [if name.is_empty() { &request.payee.id } else { name }, purpose];
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
+}
+
 /// Whether a text has 1 to `length_max` ASCII letters and digits, and `others`: what ids and references are made of.
 #[must_use]
 pub fn is_id(text: &str, length_max: usize, others: &[u8]) -> bool {
@@ -28,6 +38,7 @@ pub fn is_id(text: &str, length_max: usize, others: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::pay_request;
 
     #[test]
     fn texts_lose_what_is_refused_and_are_cut_between_characters() {
@@ -37,6 +48,17 @@ mod tests {
         assert_eq!(plain("💡\u{202e}", 127, no_emoji, "Sayso"), "Sayso");
         assert_eq!(plain("a/b=c&d 💡", 127, |c| "/=&".contains(c), "-"), "abcd 💡");
         assert_eq!(plain(&"费".repeat(100), 127, |_| false, "-").len(), 126);
+    }
+
+    #[test]
+    fn titles_name_the_payee_and_the_purpose() {
+        let mut request = pay_request(" bill ");
+        request.payee.name = "City Power".into();
+        assert_eq!(title(&request, ": "), "City Power: bill");
+        request.payee.name = " ".into();
+        assert_eq!(title(&request, " "), format!("{} bill", request.payee.id));
+        request.purpose = String::new();
+        assert_eq!(title(&request, ": "), request.payee.id);
     }
 
     #[test]

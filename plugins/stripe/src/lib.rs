@@ -3,15 +3,13 @@
 //!
 //! It does no I/O of its own and keeps nothing between calls. In reading order:
 //! - [`settings`]: its part of the configuration;
-//! - [`amounts`]: currencies, and the whole numbers in which Stripe counts them;
-//! - [`tables`]: what each of Stripe's statuses and codes means;
-//! - [`wire`]: Stripe's objects as far as they are read, and what each says of a payment;
+//! - [`tables`]: what each of Stripe's statuses, codes and currencies means;
+//! - [`wire`]: Stripe's objects, and what each says of a payment;
 //! - [`sale`]: what is sold, as the form of a PaymentIntent or of a Checkout Session;
 //! - [`client`]: requests and answers, the search by our own reference, and the alarm when test and live are mixed up;
 //! - [`handoff`]: from a card whose bank wants to see the person to a page on the phone;
 //! - [`provider`]: the verbs; [`enrolment`]: cards that are stored; [`webhook`]: notifications.
 
-pub mod amounts;
 pub mod client;
 pub mod enrolment;
 pub mod handoff;
@@ -22,6 +20,7 @@ pub mod tables;
 pub mod webhook;
 pub mod wire;
 
-pub use client::Stripe;
+pub use client::Client;
+pub use provider::Stripe;
 
 sayso_plugin_sdk::export_provider!(Stripe);

@@ -1,32 +1,27 @@
 //! The plugin's part of the configuration: test or live, where people come back to, and the secret of notifications.
 
-use sayso_plugin_sdk::address;
-use sayso_plugin_sdk::settings::{self, Mode, base_url, https};
+use sayso_plugin_sdk::settings::{self, Given, Place, Places, https};
 use serde::Deserialize;
 
-/// Where Stripe is.
-pub const BASE_URL: &str = "https://api.stripe.com";
+/// Where Stripe is, in test mode too; which mode it is in the key tells, so that it has to be written.
+pub const PLACES: Places =
+    Places { sandbox: Some("https://api.stripe.com"), live: &["https://api.stripe.com"], unsaid: None };
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    return_url: String,
+}
 
 /// ```json
 /// {"mode": "test", "return_url": "https://example.org/thanks", "secrets": {"webhook_secret": "whsec_..."}}
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone)]
 pub struct Settings {
-    /// Which kind of key is configured. The key itself is never seen here, so every answer is compared with this.
-    pub mode: Mode,
+    /// Where Stripe is, and which kind of key is configured. The key itself is never seen here, so every answer is compared.
+    pub place: Place,
     /// The page to which Checkout leads when the person is done.
     pub return_url: String,
-    /// Another address than Stripe's own: this machine, for tests, with `mode: test` only.
-    base_url: Option<String>,
-    /// The secrets that were granted.
-    pub secrets: Inside,
-}
-
-/// The secrets that the plugin itself has to know.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Inside {
     /// What notifications are signed with.
     pub webhook_secret: String,
 }
@@ -36,38 +31,11 @@ impl Settings {
     pub fn read(configuration: &str) -> Result<Self, String> {
         let needs = "Stripe needs the settings `mode` (test or live) and `return_url`, and the secret `webhook_secret` \
                      granted by `secrets_inside`";
-        let mut settings: Settings = settings::read(configuration, needs)?;
-        settings.base_url = Some(base_url(settings.mode, settings.base_url, BASE_URL, BASE_URL)?);
-        https("return_url", &settings.return_url, 2048)?;
-        if settings.return_url.contains(char::is_whitespace) {
-            return Err("`return_url` has a blank in it: write it as a browser shows it".into());
-        }
-        if settings.secrets.webhook_secret.len() < 16 {
-            return Err(
-                "`webhook_secret` is shorter than 16 characters: take it from the endpoint's page in Stripe's \
-                        dashboard (whsec_...)"
-                    .into(),
-            );
-        }
-        Ok(settings)
-    }
-
-    /// Where Stripe is, without a path.
-    #[must_use]
-    pub fn base(&self) -> &str {
-        self.base_url.as_deref().unwrap_or(BASE_URL)
-    }
-
-    /// The host there, with its port where one is written, as the gate for HTTP compares it.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        address::host(self.base()).unwrap_or_default()
-    }
-
-    /// Whether real money moves.
-    #[must_use]
-    pub fn live(&self) -> bool {
-        self.mode == Mode::Live
+        let Given { place, secrets, own: Own { return_url } } = settings::read(configuration, needs, &PLACES)?;
+        https("return_url", &return_url, 2048)?;
+        let origin = "the endpoint's page in Stripe's dashboard (whsec_...)";
+        let webhook_secret = secrets.long("webhook_secret", 16, origin)?.to_owned();
+        Ok(Settings { place, return_url, webhook_secret })
     }
 }
 
@@ -90,8 +58,8 @@ mod tests {
     #[test]
     fn reads_what_is_right() {
         let settings = read(json!({})).unwrap();
-        assert_eq!((settings.base(), settings.host(), settings.live()), (BASE_URL, "api.stripe.com", false));
-        assert!(read(json!({ "mode": "live" })).unwrap().live());
+        assert_eq!((settings.place.host(), settings.place.is_live()), ("api.stripe.com", false));
+        assert!(read(json!({ "mode": "live" })).unwrap().place.is_live());
         for here in ["http://127.0.0.1:12111/", "http://[::1]:80", "http://localhost", "https://localhost:4"] {
             assert!(read(json!({ "base_url": here })).is_ok(), "{here}");
         }

@@ -43,7 +43,7 @@ fn the_tables_know_every_word_that_stripe_documents() {
         }
     }
     for status in documented("dispute") {
-        assert!(DISPUTE.iter().any(|(known, _)| *known == status), "dispute: {status} is in no table");
+        assert!(DISPUTE.0.knows(&status), "dispute: {status} is in no table");
     }
     // Refunds have their statuses in the description only.
     for status in ["pending", "requires_action", "succeeded", "failed", "canceled"] {
@@ -52,7 +52,7 @@ fn the_tables_know_every_word_that_stripe_documents() {
     let kinds: Vec<String> =
         serde_json::from_value(document()["schemas"]["payment_intent_next_action"]["kinds"].clone()).unwrap();
     for kind in kinds {
-        assert!(ACTIONS.iter().any(|(known, _)| *known == kind), "the action {kind} is in no table");
+        assert!(ACTIONS.knows(&kind), "the action {kind} is in no table");
     }
 }
 
@@ -150,6 +150,32 @@ fn stripes_own_fixtures_are_understood() {
     assert!(success(&answers_to("cs", &[reply(200, &session.to_string())])));
     let open = answers_to("cs", &[reply(200, &fixture("checkout.session", "open").to_string())]);
     assert!(!success(&open) && !failure(&open), "{open:?}");
+}
+
+#[test]
+fn nobody_is_led_anywhere_but_to_a_secure_address() {
+    let shown = |url: &str| {
+        let mut page = fixture("checkout.session", "open");
+        page["id"] = json!("cs_1");
+        page["url"] = json!(url);
+        let mut intent = fixture("payment_intent", "requires_action");
+        intent["next_action"] = json!({ "type": "redirect_to_url", "redirect_to_url": { "url": url } });
+        let leads = |ending: Ending| match ending {
+            Ending::Answer(Answer::Query(QueryAnswer::Found { outcome })) => match outcome {
+                Outcome::ActionRequired { .. } => true,
+                Outcome::Pending { .. } => false,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        let led = |kind: &str, object: &Value| leads(answers_to(kind, &[reply(200, &object.to_string())]));
+        (led("cs", &page), led("pi", &intent))
+    };
+    assert_eq!(shown("https://checkout.stripe.com/c/pay/cs_1"), (true, true));
+    for wrong in ["http://checkout.stripe.com/", "javascript:alert(1)", "https://stripe.com@evil.example/", "", "cs_1"]
+    {
+        assert_eq!(shown(wrong), (false, false), "{wrong}");
+    }
 }
 
 fn strange() -> impl Strategy<Value = Value> {

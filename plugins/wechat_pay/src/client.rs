@@ -3,13 +3,16 @@
 use crate::keys::Keys;
 use crate::settings::Settings;
 use crate::wire;
-use sayso_plugin_sdk::crypto::PrivateKey;
+use sayso_plugin_sdk::crypto::{Certificate, PrivateKey};
 use sayso_plugin_sdk::heard;
 use sayso_plugin_sdk::prelude::*;
-use serde::de::DeserializeOwned;
+use sayso_plugin_sdk::settings::Place;
+use serde_json::Value;
 
 /// The merchant's side of every exchange.
 pub struct Client {
+    /// Where WeChat Pay is.
+    pub place: Place,
     /// What the configuration says.
     pub settings: Settings,
     /// What requests are signed with.
@@ -19,55 +22,52 @@ pub struct Client {
 }
 
 impl Client {
-    /// Sends a request to which the answer is a `T`, or a refusal in a word that is known.
-    pub async fn ask<T: DeserializeOwned>(
-        &self,
-        host: &dyn Host,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> Result<T, Denied> {
-        let response = self.send(host, method, path, body).await?;
-        if response.status == 200 {
-            let read = serde_json::from_str(&response.body);
-            return read.map_err(|_| Denied::unclear("WeChat Pay's answer is not understood"));
-        }
-        Err(wire::denied(response.status, &response.body))
+    /// Asks for what is at a path.
+    pub async fn get(&self, host: &dyn Host, path: &str) -> Told<Value> {
+        self.ask(host, "GET", path, "").await
     }
 
-    /// Sends a request; the answer is signed by WeChat Pay, and is one of 2xx or 4xx.
-    pub async fn send(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Result<HttpResponse, Silence> {
-        if !self.keys.prepare(host.now_ms(), || self.certificates(host)).await {
-            let reason = "there is no key to check WeChat Pay's answers with: configure `public_key`, or see why /v3/certificates is refused";
-            return Err(Silence::NotTaken(reason.into()));
-        }
+    /// Asks WeChat Pay to do something.
+    pub async fn post(&self, host: &dyn Host, path: &str, body: &Value) -> Told<Value> {
+        self.ask(host, "POST", path, &body.to_string()).await
+    }
+
+    /// What WeChat Pay says, signed by it: null where it has nothing to say, or a refusal in a word that is known.
+    async fn ask(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Told<Value> {
+        self.keys.ring.ready(host.now_ms(), self.certificates(host)).await?;
         let response = self.exchange(host, method, path, body).await?;
-        match self.keys.check(&response.headers, &response.body, host.now_ms(), || self.certificates(host)).await {
-            Ok(()) => heard::answer(Ok(response)),
-            Err(why) => {
-                let status = response.status;
-                Err(Silence::Unclear(format!("WeChat Pay's answer (status {status}) is not believed: {why}")))
+        let list = self.certificates(host);
+        let believed = self.keys.check(&response.headers, &response.body, host.now_ms(), list).await;
+        let wrong = |why| format!("WeChat Pay's answer (status {}) is not believed: {why}", response.status);
+        believed.map_err(|why| Denied::unclear(wrong(why)))?;
+        let HttpResponse { status, body, .. } = heard::answer(Ok(response))?;
+        match status {
+            200 => {
+                let said: Option<Value> = serde_json::from_str(&body).ok().filter(Value::is_object);
+                said.ok_or_else(|| Denied::unclear("WeChat Pay's answer is not understood"))
             }
+            204 if body.is_empty() => Ok(Value::Null),
+            status => Err(wire::denied(status, &body)),
         }
     }
 
-    /// The platform's certificates, in an answer that is still to be checked.
-    pub(crate) async fn certificates(&self, host: &dyn Host) -> Option<HttpResponse> {
-        self.exchange(host, "GET", "/v3/certificates", "").await.ok()
+    /// The platform's certificates; none if the answer is not believed, `None` if there is no answer.
+    pub(crate) async fn certificates(&self, host: &dyn Host) -> Option<Vec<Certificate>> {
+        let response = self.exchange(host, "GET", "/v3/certificates", "").await.ok()?;
+        Some(self.keys.read_list(&response, host.now_ms()).unwrap_or_default())
     }
 
     /// Sends a request; the answer may be anybody's.
-    async fn exchange(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Result<HttpResponse, Silence> {
+    async fn exchange(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Told<HttpResponse> {
         let authorization = self.authorization(host, method, path, body).await;
-        let authorization = authorization.ok_or_else(|| Silence::NotTaken("the request could not be signed".into()))?;
-        let serial = self.keys.wanted(host.now_ms());
+        let authorization = authorization.ok_or_else(|| Denied::not_sent("the request could not be signed"))?;
+        let serial = self.keys.ring.newest(host.now_ms());
         let mut headers = vec![("accept", "application/json"), ("authorization", &authorization)];
         headers.extend((!body.is_empty()).then_some(("content-type", "application/json")));
         headers.extend(serial.as_deref().map(|serial| ("wechatpay-serial", serial)));
-        let url = format!("{}{path}", self.settings.base());
-        // Every request here names what it is about, so that a repetition has no second effect.
+        let url = format!("{}{path}", self.place.base);
         let request = if method == "GET" { request::get(url, &headers) } else { request::post(url, &headers, body) };
-        host.http(request).await.map_err(Silence::from)
+        Ok(host.http(request).await.map_err(Silence::from)?)
     }
 
     async fn authorization(&self, host: &dyn Host, method: &str, path: &str, body: &str) -> Option<String> {

@@ -3,7 +3,6 @@
 //! Like every plugin it does no I/O of its own. All that it remembers are the platform's certificates. In reading order:
 //! - [`settings`]: its part of the configuration;
 //! - [`wire`]: the API's JSON, and the tables that map its words to ours;
-//! - [`text`]: what may stand in a reference and in a text;
 //! - [`keys`]: whose signatures count;
 //! - [`client`]: a request that is signed, and an answer that is believed only if it is;
 //! - [`provider`]: the verbs, [`contract`]: paying without a screen, [`webhook`]: which notifications are genuine.
@@ -13,10 +12,10 @@ pub mod contract;
 pub mod keys;
 pub mod provider;
 pub mod settings;
-pub mod text;
 pub mod webhook;
 pub mod wire;
 
+pub use client::Client;
 pub use provider::WechatPay;
 
 sayso_plugin_sdk::export_provider!(WechatPay);

@@ -8,10 +8,10 @@ use merchant::*;
 use proptest::prelude::*;
 use sayso_plugin_sdk::abi_v1::{Answer, Call};
 use sayso_plugin_sdk::interface::outcome::DeclineCode;
-use sayso_plugin_sdk::testing::Ending;
-use sayso_plugin_sdk::{Outcome, QueryAnswer, RefundOutcome, Standing};
+use sayso_plugin_sdk::testing::{Ending, rehearse_with};
+use sayso_plugin_sdk::{CancelRequest, Outcome, QueryAnswer, RefundOutcome, Standing};
 use serde_json::{Map, Value, json};
-use wechat_pay::wire::{ERRORS, TRADE_STATES};
+use wechat_pay::wire::{CONTRACT_STATES, ERRORS, REFUND_STATES, TRADE_STATES};
 
 #[test]
 fn the_tables_know_every_word_of_the_document() {
@@ -48,7 +48,20 @@ fn the_tables_know_every_word_of_the_document() {
         };
         assert!(fits, "{state}: {found:?}");
     }
-    assert_eq!((ERRORS.faults(), ERRORS.all().count()), (vec![], 34));
+    for (table, text) in [
+        (TRADE_STATES.0, include_str!("documented/trades.txt")),
+        (REFUND_STATES.0, include_str!("documented/refunds.txt")),
+        (CONTRACT_STATES.0, include_str!("documented/contracts.txt")),
+        (ERRORS.0, include_str!("documented/errors.txt")),
+    ] {
+        for word in text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace) {
+            assert!(table.knows(word), "{word} is in no table");
+        }
+    }
+    for table in [TRADE_STATES, REFUND_STATES, CONTRACT_STATES] {
+        assert_eq!(table.faults(), Vec::<&str>::new());
+    }
+    assert_eq!(ERRORS.faults(), Vec::<&str>::new());
 }
 
 fn enums(value: &Value, name: &str, found: &mut Vec<String>) {
@@ -197,6 +210,22 @@ fn a_failure_of_another_sending_never_hides_a_deduction() {
     assert!(matches!(outcome((200, order("ACCEPT"))), Outcome::Pending { .. }));
     assert!(matches!(outcome((200, order("SUCCESS"))), Outcome::Succeeded { .. }));
     assert!(matches!(outcome((500, Value::Null)), Outcome::Unknown { .. }));
+}
+
+#[test]
+fn only_no_content_closes_an_order() {
+    let cancel = || {
+        let (reference, idempotency_key) = (REFERENCE.into(), "saysokey00000004".into());
+        Call::Cancel(CancelRequest { reference, provider_reference: None, idempotency_key })
+    };
+    let closed = |status: u16, body: &str| {
+        let shown = rehearse_with(plugin(&settings()), cancel(), |_| PUBLIC.says(status, body));
+        matches!(answer(&shown), Answer::Cancel(Outcome::Failed { code: DeclineCode::Canceled, .. }))
+    };
+    assert!(closed(204, ""));
+    for (status, body) in [(200, "null"), (200, "{}"), (200, ""), (204, "{}"), (202, "null")] {
+        assert!(!closed(status, body), "{status} {body}");
+    }
 }
 
 #[test]

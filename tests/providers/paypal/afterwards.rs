@@ -56,6 +56,10 @@ impl Books {
         let id = self.id("V");
         let token = json!({ "id": id, "customer": { "id": "customer_1" }, "payment_source": { "paypal": { "email_address": "john@example.com" } } });
         self.vault.insert(id, token.clone());
+        // Used once and for all: only the same key brings the same token again.
+        if let Some(used) = self.setups.get_mut(setup) {
+            used["status"] = json!("VAULTED");
+        }
         (201, token)
     }
 

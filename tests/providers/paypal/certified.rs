@@ -24,12 +24,13 @@ struct Made<'a> {
     certificate: String,
     webhook: &'a str,
     algorithm: &'a str,
+    time: &'a str,
     event: &'a Value,
 }
 
 impl Made<'_> {
     fn signed(&self) -> WebhookRequest {
-        let (id, time, body) = ("t-1", "2025-11-24T16:00:00Z", self.event.to_string());
+        let (id, time, body) = ("t-1", self.time, self.event.to_string());
         let message = format!("{id}|{time}|{}|{}", self.webhook, crc32fast::hash(body.as_bytes()));
         let key = PrivateKey::read(&key_file("notifications.pem").unwrap()).unwrap();
         let signature = key.sign(message.as_bytes()).unwrap();
@@ -62,7 +63,13 @@ async fn a_notification_is_proved_by_a_certificate_from_paypals_own_host() {
     let event = json!({ "id": "WH-1", "event_type": "CHECKOUT.ORDER.APPROVED", "resource": {
         "id": order, "purchase_units": [{ "custom_id": waits.id.to_string() }] } });
     let at = |name: &str| format!("{}/v1/notifications/certs/{name}", paypal.url);
-    let made = |certificate: String| Made { certificate, webhook: WEBHOOK, algorithm: "SHA256withRSA", event: &event };
+    let made = |certificate: String| Made {
+        certificate,
+        webhook: WEBHOOK,
+        algorithm: "SHA256withRSA",
+        time: "2025-11-24T16:00:00Z",
+        event: &event,
+    };
     let genuine = made(at("notifications-crt")).signed();
     let mut tampered = genuine.clone();
     tampered.body = tampered.body.replace("WH-1", "WH-2");
@@ -74,6 +81,9 @@ async fn a_notification_is_proved_by_a_certificate_from_paypals_own_host() {
         ("a header is there twice", doubled),
         ("it is another webhook's", Made { webhook: "ANOTHER", ..made(at("notifications-crt")) }.signed()),
         ("it names another algorithm", Made { algorithm: "SHA1withRSA", ..made(at("notifications-crt")) }.signed()),
+        ("it is of four days ago", Made { time: "2025-11-20T11:59:59Z", ..made(at("notifications-crt")) }.signed()),
+        ("it is from the future", Made { time: "2025-11-24T16:06:00Z", ..made(at("notifications-crt")) }.signed()),
+        ("it says no time", Made { time: "yesterday", ..made(at("notifications-crt")) }.signed()),
         ("its certificate has expired", made(at("expired-crt")).signed()),
         ("its certificate is not there", made(at("nowhere-crt")).signed()),
         (

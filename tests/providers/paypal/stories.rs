@@ -283,7 +283,7 @@ fn notification(id: &str, event: &serde_json::Value) -> WebhookRequest {
         ("paypal-cert-url", "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1"),
         ("paypal-transmission-id", id),
         ("paypal-transmission-sig", "lmI95Jx3Y9nhR5SJWlHVIWpg4AgFk7n9bCHSRxbrd8A9zrhdu2rMyFrmz"),
-        ("paypal-transmission-time", "2026-11-28T07:00:00Z"),
+        ("paypal-transmission-time", "2025-11-24T16:00:00Z"),
     ];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     WebhookRequest { headers, body: event.to_string() }

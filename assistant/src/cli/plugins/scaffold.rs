@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const FILES: &[(&str, &str)] = &[
     ("Cargo.toml", include_str!("template/Cargo.toml.template")),
     ("src/lib.rs", include_str!("template/lib.rs.template")),
+    ("mapping.txt", include_str!("template/mapping.txt.template")),
     ("fixtures/payments.yaml", include_str!("template/fixtures.yaml.template")),
     ("README.md", include_str!("template/README.md.template")),
     (".gitignore", "target/\n"),

@@ -3,13 +3,16 @@
 //! check than that it failed. In reading order:
 //! - [`rsa`]: to sign with a private key, and to verify with a public one;
 //! - [`certificate`]: whose key a certificate holds, and from when to when it counts;
+//! - [`ring`]: the certificates of a provider that changes them;
 //! - [`sealed`]: what was sealed with a shared key.
 
 pub mod certificate;
+pub mod ring;
 pub mod rsa;
 pub mod sealed;
 
 pub use certificate::Certificate;
+pub use ring::Ring;
 pub use rsa::{PrivateKey, PublicKey};
 pub use sealed::{open_aes_256_gcm, seal_aes_256_gcm};
 
