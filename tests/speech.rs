@@ -133,10 +133,13 @@ mod with_models {
     }
 
     fn hear(whisper: &mut Whisper, sentence: &Recorded, lang: Option<Lang>) -> Heard {
-        let hint = Hint::new(lang, recorded::vocabulary(sentence.lang));
-        let mut source = PcmFrames::new(sentence.pcm()).unwrap();
-        let mut endpointer = Endpointer::new(Endpointing::whole_recording());
-        listen(&mut source, &mut endpointer, whisper, &hint).unwrap()
+        hear_with(whisper, sentence.pcm(), &Hint::new(lang, recorded::vocabulary(sentence.lang)))
+    }
+
+    /// One recording through the first gate and the recogniser.
+    fn hear_with(whisper: &mut Whisper, sound: Pcm, hint: &Hint) -> Heard {
+        let mut source = PcmFrames::new(sound).unwrap();
+        listen(&mut source, &mut Endpointer::new(Endpointing::whole_recording()), whisper, hint).unwrap()
     }
 
     /// Words (English) or characters (Mandarin) wrong among those said, over all sentences of a language.
@@ -274,9 +277,7 @@ mod with_models {
             if !said && !short_answer {
                 continue;
             }
-            let mut source = PcmFrames::new(sentence.pcm()).unwrap();
-            let mut endpointer = Endpointer::new(Endpointing::whole_recording());
-            let heard = listen(&mut source, &mut endpointer, &mut whisper, &at_a_read_back(sentence.lang)).unwrap();
+            let heard = hear_with(&mut whisper, sentence.pcm(), &at_a_read_back(sentence.lang));
             let consented = judge.consents(sentence.lang, &taken(&heard));
             assert!(said || !consented, "{} became {heard:?}", sentence.file);
             consents += usize::from(consented);
@@ -312,9 +313,7 @@ mod with_models {
         let Some(mut whisper) = whisper("amounts_are_held_against_the_sound") else { return };
         let judge = judge();
         for sentence in recorded::all().into_iter().filter(|sentence| sentence.file.starts_with("amount_")) {
-            let mut source = PcmFrames::new(sentence.pcm()).unwrap();
-            let mut endpointer = Endpointer::new(Endpointing::whole_recording());
-            let heard = listen(&mut source, &mut endpointer, &mut whisper, &at_a_read_back(sentence.lang)).unwrap();
+            let heard = hear_with(&mut whisper, sentence.pcm(), &at_a_read_back(sentence.lang));
             let words = heard.transcript().unwrap();
             let readings = words.readings.iter();
             let readings = readings.map(|r| Reading { text: r.text.clone(), probability_milli: r.probability_milli });

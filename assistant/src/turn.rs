@@ -3,6 +3,7 @@
 mod assembling;
 mod expecting;
 mod foreseeing;
+mod language;
 mod news;
 mod paid;
 mod paying;
@@ -27,6 +28,7 @@ use std::time::Instant;
 mod refunding;
 
 pub use expecting::Expecting;
+pub use foreseeing::Foreseen;
 pub use refunding::PaidBack;
 
 /// What is shown in the place of words that are a secret.
@@ -191,11 +193,6 @@ impl Conversation {
         self.fixed
     }
 
-    /// The language in which words are taken in.
-    fn lang_of(&self, heard: &Heard) -> Lang {
-        self.fixed.or(heard.lang).or_else(|| Lang::of_text(&heard.text)).unwrap_or_else(|| self.lang())
-    }
-
     /// The slot that is asked for, or `consent`.
     #[must_use]
     pub fn awaiting(&self) -> Option<&str> {
@@ -258,7 +255,7 @@ impl Assistant {
         if heard.text.trim().is_empty() {
             return self.go(conversation, heard.text, None, Input::Silence, ms).await;
         }
-        let lang = conversation.lang_of(&heard);
+        let lang = self.lang_of(conversation, &heard);
         conversation.state.set_lang(lang);
         let taken = self.take_in(conversation, heard, lang, ms);
         if taken.asks_how_payments_stand {

@@ -39,6 +39,7 @@ const FLOWS: &[(&str, &[Hazard])] = &[
     ("payment_history", ANSWERS),
     ("scheduled", ANSWERS),
     ("payment_status", ANSWERS),
+    ("refund_status", ANSWERS),
     ("balance", ANSWERS),
     ("greeting", ANSWERS),
     ("thanks", ANSWERS),

@@ -29,7 +29,7 @@ fn refunded(view: &PaymentView, ours: Option<&str>, amount: Money) -> News {
 }
 
 async fn topics(world: &World) -> Vec<String> {
-    world.store().waiting_notices(100).await.unwrap().into_iter().map(|notice| notice.topic).collect()
+    world.store().notices(100).await.unwrap().into_iter().map(|notice| notice.topic).collect()
 }
 
 #[tokio::test]

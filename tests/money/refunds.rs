@@ -239,7 +239,7 @@ async fn what_was_agreed_to_comes_back_once() {
     let rest = agreed(&world, &payments, &view, 60).await;
     assert_eq!(payments.refund_agreed(rest).await.unwrap().payment.status, S::Refunded);
     assert_eq!(payments.refunds(&view.id).await.unwrap().len(), 2);
-    let notices = world.store().waiting_notices(100).await.unwrap();
+    let notices = world.store().notices(100).await.unwrap();
     let evidence = notices.iter().find(|notice| notice.topic == "refund.agreed").unwrap();
     assert_eq!(evidence.payload["consent"]["words"], "yes, pay it");
     world.check(&payments).await;

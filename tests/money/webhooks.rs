@@ -33,7 +33,7 @@ async fn a_genuine_one_is_kept_taken_and_acknowledged_once() {
     assert_eq!(first.payment.unwrap().status, S::Succeeded);
     let again = payments.notified("stripe", request).await.unwrap();
     assert_eq!((again.answer.status, again.repeated, again.payment), (202, true, None));
-    assert_eq!(world.store().waiting_notices(100).await.unwrap().len(), 3, "told once, not twice");
+    assert_eq!(world.store().notices(100).await.unwrap().len(), 3, "told once, not twice");
     world.check(&payments).await;
 }
 

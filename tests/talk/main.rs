@@ -15,7 +15,9 @@ use sayso::models;
 use sayso::speech::{Endpointer, Endpointing, Heard, Hint, Whisper, WhisperSettings, listen};
 use sound_server::{RATE, SoundServer};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use talker::Talker;
 
 /// One conversation at a time: two on one machine would be too slow for either.
@@ -133,6 +135,35 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     assert!(talker.has_said_nothing(), "a yes before the question was asked is none");
     server.play(&sentence(&folder, "cancel_2.af_heart.wav"));
     assert!(talker.turn()["payment"].is_null());
+}
+
+/// How loud the microphone is, that somebody spoke, and that it hears the loudspeaker; with devices that are no pretence.
+#[test]
+fn the_doctor_listens_to_both_devices() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(server) = server("the_doctor_listens_to_both_devices", &folder) else { return };
+    let examined = |server: &SoundServer| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        server.lend(&mut command);
+        let doctor = command.args(["doctor", "audio", "--seconds", "3", "--json"]).stdin(Stdio::null());
+        let doctor = doctor.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+        server.play(&sentence(&folder, "bill_1.af_heart.wav"));
+        let output = doctor.wait_with_output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+        let lines: Vec<serde_json::Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(lines.iter().any(|line| line["records"] == true && line["plays"] == true), "{printed}");
+        lines.into_iter().last().unwrap()
+    };
+    let apart = examined(&server);
+    assert!(apart["voiced_ms"].as_u64().unwrap() > 500 && apart["peak_db"].as_f64().unwrap() > -40.0, "{apart}");
+    assert_eq!(apart["echo_ms"], serde_json::Value::Null, "{apart}");
+    server.put_into_one_room();
+    let together = examined(&server);
+    assert!(together["echo_ms"].as_u64().unwrap() > 0, "{together}");
+    assert!(together["echo_loss_db"].as_f64().unwrap().abs() < 12.0, "{together}");
 }
 
 /// Devices that are gone are waited for, and the conversation goes on with them where it was.

@@ -62,6 +62,12 @@ impl SoundServer {
         self.pactl(&["set-default-sink", "loudspeaker"]).map(drop)
     }
 
+    /// From now on the microphone stands where the loudspeaker can be heard.
+    pub fn put_into_one_room(&self) {
+        let echo = ["module-loopback", "source=loudspeaker.monitor", "sink=room", "latency_msec=60"];
+        self.pactl(&[&["load-module"][..], &echo[..]].concat()).unwrap();
+    }
+
     /// Lets `command` use this server, as its only sound.
     pub fn lend(&self, command: &mut Command) {
         command.env("PULSE_SERVER", format!("unix:{}", self.folder.join("socket").display()));

@@ -89,7 +89,7 @@ impl Talker {
         panic!("nothing was said aloud:\n{}", self.log());
     }
 
-    /// Whether somebody interrupted it since this was asked last. Waits until it listens.
+    /// Whether somebody interrupted it since this was asked last. Waits for it for a while.
     pub fn was_interrupted(&mut self) -> bool {
         let began = Instant::now();
         while !self.interrupted && began.elapsed() < QUIET {

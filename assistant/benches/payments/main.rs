@@ -13,6 +13,7 @@ use counter::Counter;
 use household::{commits, folder_in_memory, folder_on_disk, pay_many, worker_at};
 use sayso::payments::Payments;
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 use teller::{Instantly, payments_with};
 use tokio::runtime::Runtime;
@@ -45,6 +46,23 @@ fn one(runtime: &Runtime, payments: &Payments) -> Duration {
     median(ROUNDS, pay)
 }
 
+/// A change of threads and back: what waking a processor costs here, which a payment through the worker's process pays several
+/// times. It is a few microseconds on bare metal, and many times that in some virtual machines.
+fn change_of_threads() -> Duration {
+    let ((ask, asked), (answer, answered)) = (channel::<()>(), channel::<()>());
+    let other = std::thread::spawn(move || asked.into_iter().for_each(|()| answer.send(()).unwrap()));
+    let time = median(ROUNDS, || {
+        timed(|| {
+            ask.send(()).unwrap();
+            answered.recv().unwrap();
+        })
+        .1
+    });
+    drop(ask);
+    other.join().unwrap();
+    time
+}
+
 /// One payment through everything, where commits cost next to nothing, so that the rest is seen.
 fn overhead(runtime: &Runtime) {
     let folder = folder_in_memory();
@@ -59,6 +77,7 @@ fn overhead(runtime: &Runtime) {
     println!("one payment, the store in memory, median of {ROUNDS}:");
     println!("  a bare HTTP exchange on loopback    {:>8.1} us", us(exchange));
     println!("  a bare commit of SQLite             {:>8.1} us", us(commit));
+    println!("  a change of threads and back        {:>8.1} us", us(change_of_threads()));
     println!("  a payment in process                {:>8.1} us", us(inside));
     let ratios = (us(through) / us(inside), us(through) / us(exchange));
     println!(

@@ -2,6 +2,10 @@
 
 use super::AudioError;
 use cpal::traits::{DeviceTrait, HostTrait};
+use std::time::Duration;
+
+/// No device keeps sound for longer.
+const DELAY_MAX: Duration = Duration::from_secs(2);
 
 /// A microphone or loudspeaker of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +108,11 @@ impl Drop for Stream {
         // Without a thread it is let go of here.
         let _ = std::thread::Builder::new().name("lets go".to_owned()).spawn(move || drop(stream));
     }
+}
+
+/// How long sound is on its way between a program and a device, as the sound system says it; nothing, if that can't be.
+pub(super) fn likely(delay: Duration) -> Duration {
+    if delay <= DELAY_MAX { delay } else { Duration::ZERO }
 }
 
 /// An error of `device` as a sentence. Systems without sound often still have a default device, which then is not there.

@@ -1,22 +1,27 @@
 //! The microphone as a source of 16 kHz mono frames.
 
 use super::device::{self, Direction, Stream};
+use super::echo::{EchoPath, Reference};
 use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Chunks (about 10 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
 const WAITING_CHUNKS: usize = 512;
 /// A device that has given nothing for so long is lost.
 const LOST_AFTER: Duration = Duration::from_secs(3);
 
+/// A piece of what was recorded, and when its end was; or what went wrong.
+type Chunk = Result<(Instant, Vec<f32>), String>;
+
 /// A microphone that is recording. Stops when it is dropped.
 pub struct Microphone {
     _stream: Stream,
-    heard: Receiver<Result<Vec<f32>, String>>,
+    heard: Receiver<Chunk>,
     resampler: StreamResampler,
+    echo: Option<EchoPath>,
     ready: Vec<f32>,
     /// The last error. It counts when no more sound comes: sound servers report some and record on.
     trouble: Option<String>,
@@ -51,6 +56,7 @@ impl Microphone {
             _stream: Stream::new(stream),
             heard,
             resampler,
+            echo: None,
             ready: Vec::new(),
             trouble: None,
             name: device.to_string(),
@@ -61,6 +67,22 @@ impl Microphone {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// From now on takes out of what it records what this loudspeaker plays.
+    ///
+    /// # Errors
+    /// When the loudspeaker's rate can't be converted.
+    pub fn without(&mut self, reference: Reference) -> Result<(), AudioError> {
+        self.echo = Some(EchoPath::from(reference)?);
+        Ok(())
+    }
+
+    fn take(&mut self, at: Instant, chunk: &[f32]) -> Result<(), AudioError> {
+        let Some(echo) = &mut self.echo else { return self.resampler.push(chunk, &mut self.ready) };
+        let mut recorded = Vec::new();
+        self.resampler.push(chunk, &mut recorded)?;
+        echo.clean(at, &recorded, &mut self.ready)
     }
 
     fn lost(&self, why: &str) -> AudioError {
@@ -81,7 +103,7 @@ impl FrameSource for Microphone {
                 return Ok(Some(frame));
             }
             match self.heard.recv_timeout(LOST_AFTER) {
-                Ok(Ok(chunk)) => self.resampler.push(&chunk, &mut self.ready)?,
+                Ok(Ok((at, chunk))) => self.take(at, &chunk)?,
                 Ok(Err(why)) => self.trouble = Some(why),
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(self.lost(self.trouble.as_deref().unwrap_or("it gives no sound any more")));
@@ -94,15 +116,14 @@ impl FrameSource for Microphone {
     fn forget(&mut self) {
         while self.heard.try_recv().is_ok() {}
         self.ready.clear();
+        if let Some(echo) = &mut self.echo {
+            echo.forget();
+        }
     }
 }
 
 /// Starts a stream that sends mono chunks at the device's own rate.
-fn record<S>(
-    device: &cpal::Device,
-    config: StreamConfig,
-    send: SyncSender<Result<Vec<f32>, String>>,
-) -> Result<cpal::Stream, cpal::Error>
+fn record<S>(device: &cpal::Device, config: StreamConfig, send: SyncSender<Chunk>) -> Result<cpal::Stream, cpal::Error>
 where
     S: SizedSample,
     f32: FromSample<S>,
@@ -111,12 +132,15 @@ where
     let failures = send.clone();
     device.build_input_stream(
         config,
-        move |data: &[S], _: &cpal::InputCallbackInfo| {
+        move |data: &[S], info: &cpal::InputCallbackInfo| {
             // The sound system's own thread: no waiting here. A full queue means that nobody listens.
             let mono = data
                 .chunks_exact(channels)
                 .map(|frame| frame.iter().map(|s| f32::from_sample(*s)).sum::<f32>() / channels as f32);
-            let _ = send.try_send(Ok(mono.collect()));
+            let timestamp = info.timestamp();
+            let late = device::likely(timestamp.callback.duration_since(timestamp.capture));
+            let now = Instant::now();
+            let _ = send.try_send(Ok((now.checked_sub(late).unwrap_or(now), mono.collect())));
         },
         move |error: cpal::Error| match error.kind() {
             cpal::ErrorKind::Xrun | cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {

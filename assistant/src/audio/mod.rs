@@ -2,11 +2,13 @@
 //! This room must never decide what a sound means, keep a recording that nobody asked for, or know any other room.
 //!
 //! A WAV file and a microphone are the same thing to the rest of the house: a [`FrameSource`] that hands out
-//! 16 ms [`Frame`]s; a loudspeaker is a [`Sink`]. What only works with real devices ([`Microphone`], [`Speaker`], [`devices`]) needs the
-//! feature `voice`.
+//! 16 ms [`Frame`]s; a loudspeaker is a [`Sink`], and what it plays can be taken out of what a microphone records ([`EchoRemover`]). What only works
+//! with real devices ([`Microphone`], [`Speaker`], [`devices`]) needs the feature `voice`.
 
 #[cfg(feature = "voice")]
 mod device;
+#[cfg(feature = "voice")]
+mod echo;
 mod error;
 mod frames;
 mod loopback;
@@ -21,6 +23,8 @@ mod wav;
 
 #[cfg(feature = "voice")]
 pub use device::{DeviceInfo, devices};
+#[cfg(feature = "voice")]
+pub use echo::{EchoRemover, Reference};
 pub use error::AudioError;
 pub use frames::{FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
 pub use loopback::{Echo, chirp, find as find_chirp};

@@ -24,4 +24,11 @@ pub trait Sink {
 
     /// Falls silent at once and forgets the rest.
     fn stop(&mut self);
+
+    /// What is played from now on, for whoever takes it out of what a microphone hears; `None` where that is not known. The one
+    /// who asked last gets it.
+    #[cfg(feature = "voice")]
+    fn reference(&mut self) -> Option<super::Reference> {
+        None
+    }
 }

@@ -1,6 +1,7 @@
 //! The loudspeaker.
 
 use super::device::{self, Direction, Stream};
+use super::echo::{Reference, Teller};
 use super::{AudioError, Pcm, Sink, resample};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, SampleFormat, SizedSample, StreamConfig};
@@ -30,6 +31,8 @@ struct Queue {
     kept: usize,
     paused: bool,
     failure: Option<String>,
+    /// Who wants to know what is played.
+    teller: Option<Teller>,
 }
 
 impl Queue {
@@ -184,6 +187,12 @@ impl Sink for Speaker {
     fn stop(&mut self) {
         lock(&self.queue).clear();
     }
+
+    fn reference(&mut self) -> Option<Reference> {
+        let (teller, reference) = Reference::new(self.rate);
+        lock(&self.queue).teller = Some(teller);
+        Some(reference)
+    }
 }
 
 /// The queue, even if a thread died while it held it: samples can't be half-written.
@@ -203,11 +212,20 @@ where
     let (samples, failures) = (Arc::clone(queue), Arc::clone(queue));
     device.build_output_stream(
         config,
-        move |data: &mut [S], _: &cpal::OutputCallbackInfo| {
+        move |data: &mut [S], info: &cpal::OutputCallbackInfo| {
             let mut queue = lock(&samples);
+            let mut told = queue.teller.is_some().then(|| Vec::with_capacity(data.len() / channels));
             for frame in data.chunks_mut(channels) {
-                let value = S::from_sample(queue.next());
-                frame.fill(value);
+                let sample = queue.next();
+                frame.fill(S::from_sample(sample));
+                told.iter_mut().for_each(|told| told.push(sample));
+            }
+            if let (Some(teller), Some(told)) = (&queue.teller, told) {
+                let timestamp = info.timestamp();
+                let delay = device::likely(timestamp.playback.duration_since(timestamp.callback));
+                if !teller.tell(delay, told) {
+                    queue.teller = None;
+                }
             }
         },
         move |error: cpal::Error| match error.kind() {

@@ -72,4 +72,7 @@ pub struct TalkBench {
     /// Leave out the same chain without speculation and cache, which takes as long again
     #[arg(long = "no-plain", action = clap::ArgAction::SetFalse)]
     pub plain: bool,
+    /// Leave out the same sentences with longer pauses in them, which take three times as long again
+    #[arg(long = "no-pauses", action = clap::ArgAction::SetFalse)]
+    pub pauses: bool,
 }

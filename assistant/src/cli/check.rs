@@ -2,7 +2,9 @@
 
 use super::failure::Failure;
 use super::out::Out;
-use crate::dialog::{Dialogs, Finding, Loaded, Severity, SourceFile, code, shipped};
+use crate::config::Config;
+use crate::dialog::{Dialogs, Finding, Loaded, Severity, SourceFile, code, shipped, unknown_payees};
+use crate::household::Household;
 use crate::pronunciation::Lexicon;
 use serde::Serialize;
 use std::fs;
@@ -114,15 +116,27 @@ fn is_lexicon(path: &Path) -> bool {
     path.file_stem().is_some_and(|stem| stem == LEXICON)
 }
 
+/// Checks the files that are named, without a configuration too or with one that is being written; else those that the
+/// configuration names.
+pub fn checked(paths: Vec<PathBuf>, config: Result<Config, Failure>, out: Out) -> Result<(), Failure> {
+    let config = if paths.is_empty() { Some(config?) } else { config.ok() };
+    let own = || config.iter().flat_map(|config| config.dialogs.clone()).collect();
+    let paths = if paths.is_empty() { own() } else { paths };
+    run(&paths, config.as_ref().map(|config| &config.household), out)
+}
+
 /// Checks the dialogs and lexicons at `paths`, the shipped ones if there is none: prints every finding, then a summary; fails
-/// if one is an error.
-pub fn run(paths: &[PathBuf], out: Out) -> Result<(), Failure> {
+/// if one is an error. Payees that flows name are looked for in `household`, if there is one.
+fn run(paths: &[PathBuf], household: Option<&Household>, out: Out) -> Result<(), Failure> {
     let (lexicons, mut findings) = in_lexicons(paths)?;
     let dialogs: Vec<PathBuf> = paths.iter().filter(|path| !(path.is_file() && is_lexicon(path))).cloned().collect();
     let files = if dialogs.is_empty() && lexicons > 0 { Vec::new() } else { read(&dialogs)? };
     if !files.is_empty() {
         findings.extend(match Dialogs::load(&files) {
-            Ok(loaded) => loaded.warnings,
+            Ok(loaded) => {
+                let named = household.map(|household| unknown_payees(&loaded.dialogs, &files, household));
+                loaded.warnings.into_iter().chain(named.into_iter().flatten()).collect()
+            }
             Err(findings) => findings,
         });
     }

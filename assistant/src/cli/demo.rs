@@ -13,7 +13,7 @@ use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
 use crate::config::{Config, KeyChoice, StoreSettings};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
-use crate::speech::{Endpointer, Endpointing, HOLE};
+use crate::speech::{Endpointer, Endpointing};
 use crate::turn::{Assistant, Conversation, Turn};
 use jiff::tz::TimeZone;
 use sayso_plugin_interface::Money;
@@ -101,7 +101,7 @@ pub async fn open_and_run(places: &Places, config: &Config, audio: &Path, out: O
     let mut stage = Stage {
         assistant: &house.assistant,
         ears: &mut ears,
-        voice: Replies::open(voice::open(places, config, house.assistant.texts(HOLE))?, &replies)?,
+        voice: Replies::open(voice::open(places, config, Some(&house.assistant))?, &replies)?,
         audio,
         replies: &replies,
         zone: &house.zone,

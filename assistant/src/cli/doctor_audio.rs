@@ -18,8 +18,10 @@ const FAINT_DB: f32 = -40.0;
 const CLIPPED: f32 = 0.99;
 /// How long the loudspeaker is listened to. Milliseconds.
 const LOOPBACK_MS: u32 = 2_000;
-/// A microphone that hears the loudspeaker louder than this makes Sayso interrupt itself. Decibels of loss.
+/// A microphone that hears the loudspeaker louder than this has an echo worth removing. Decibels of loss.
 const ECHO_DB: f32 = 40.0;
+/// An echo that comes later than this can't be removed. Milliseconds.
+const LATE_MS: u32 = 450;
 
 /// A device of the system, as `--json` prints it.
 #[derive(Serialize)]
@@ -185,10 +187,13 @@ fn advice(found: &Found, no_speaker: Option<&AudioError>) -> Vec<String> {
     if let Some(why) = no_speaker {
         advice.push(why.to_string());
     }
-    match found.echo_loss_db {
-        Some(loss) if loss < ECHO_DB => {
-            advice.push("the microphone hears the loudspeaker: leave `barge_in` off, or use a headset".to_owned());
-        }
+    match (found.echo_loss_db, found.echo_ms) {
+        (Some(loss), Some(ms)) if loss < ECHO_DB && ms > LATE_MS => advice.push(
+            "the microphone hears the loudspeaker so late that its sound can't be taken out: leave `barge_in` off, or use a headset".to_owned(),
+        ),
+        (Some(loss), _) if loss < ECHO_DB => advice.push(
+            "the microphone hears the loudspeaker: leave `barge_in` off, use a headset, or try `echo_removal: true` beside `barge_in: true`".to_owned(),
+        ),
         _ if no_speaker.is_none() => advice.push(
             "the microphone does not hear the loudspeaker: with a headset that is as it should be, and `speech: { barge_in: true }` works; else the loudspeaker is silent".to_owned(),
         ),
@@ -248,7 +253,8 @@ mod tests {
         assert!(says(&found(-50.0), "nearer"));
         assert!(says(&Found { voiced_ms: 0, ..found(-20.0) }, "none that a voice makes"));
         assert!(says(&Found { clipped: 0.1, ..found(-3.0) }, "turn the microphone down"));
-        assert!(says(&Found { echo_ms: Some(90), echo_loss_db: Some(12.0), ..found(-20.0) }, "leave `barge_in` off"));
+        assert!(says(&Found { echo_ms: Some(90), echo_loss_db: Some(12.0), ..found(-20.0) }, "echo_removal: true"));
+        assert!(says(&Found { echo_ms: Some(900), echo_loss_db: Some(12.0), ..found(-20.0) }, "so late"));
         assert!(says(&found(-20.0), "headset"));
     }
 }

@@ -72,7 +72,7 @@ impl Knowing {
         let in_flow = conversation.awaiting().is_some().then(|| conversation.lang());
         let lang = conversation.fixed_lang().or(in_flow);
         let expect = Some(assistant.expecting(conversation, self.expectation));
-        Hint { lang, vocabulary: self.vocabulary.clone(), expect }
+        Hint { lang, vocabulary: self.vocabulary.clone(), expect, ..Hint::default() }
     }
 
     /// What kind of answer the conversation waits for.

@@ -63,8 +63,6 @@ use crate::audio::read_wav;
 use crate::config::{Config, LanguageChoice};
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
-#[cfg(feature = "voice")]
-use crate::speech::HOLE;
 use crate::turn::Conversation;
 use args::{Arguments, Command, LangChoice, PaymentsCommand, ScheduledCommand};
 use clap::Parser as _;
@@ -103,10 +101,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// What is logged unless somebody wants more. What fails inside the recogniser is told by whoever asked it.
+const QUIET: &str = "error,whisper_rs=off";
+
 /// The log goes to standard error, and is quiet unless `SAYSO_LOG` says otherwise (such as `SAYSO_LOG=sayso=debug`).
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SAYSO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(QUIET));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(log::Redacted::default).try_init();
 }
 
@@ -186,7 +187,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let config = read()?;
             let lang = fixed_lang(lang, &config).or_else(|| Lang::of_text(&text)).unwrap_or(Lang::En);
             let config = speak::chosen(config, voice, speed, lang);
-            speak::run(&text, lang, file.as_deref(), voice::open(&places, &config, Vec::new())?, out)
+            speak::run(&text, lang, file.as_deref(), voice::open(&places, &config, None)?, out)
         }
         Command::Understand { bare } => {
             let config = read()?;
@@ -195,10 +196,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain { text } => explain(&places, &read()?, &text, lang, out),
         Command::Sample { flow, count, seed } => sample(&read()?, flow, count.into(), seed, lang, out),
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
-        Command::Check { paths } => {
-            let paths = if paths.is_empty() { read()?.dialogs.into_iter().collect() } else { paths };
-            check::run(&paths, out)
-        }
+        Command::Check { paths } => check::checked(paths, read(), out),
         Command::Writers(command) => writers::run(command, &places, lang, out).await,
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
@@ -274,7 +272,7 @@ async fn talk(
     let ears =
         listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant, config.speech.expectation);
     let conversation = converse(speaker, config)?;
-    let voice = voice::open(places, config, house.assistant.texts(HOLE))?;
+    let voice = voice::open(places, config, Some(&house.assistant))?;
     let (speech, how) = (&config.speech, (push_to_talk, codes));
     talk::run(&house.assistant, ears, conversation, (voice, speech), how, out).await
 }

@@ -45,5 +45,5 @@ pub fn hint(config: &Config, lang: Option<Lang>) -> Result<Hint, Failure> {
     let dialogs = assemble::dialogs(config)?;
     let infos = provider_infos(&config.providers);
     let words = Lang::ALL.map(|each| (each, dialogs.vocabulary(each, &config.household, &infos)));
-    Ok(Hint { lang, vocabulary: words.into(), expect: None })
+    Ok(Hint { lang, vocabulary: words.into(), ..Hint::default() })
 }

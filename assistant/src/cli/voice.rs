@@ -22,11 +22,14 @@ use std::path::{Path, PathBuf};
 /// Where sounds of sentences that are said often are kept, in the data folder.
 const KEPT: &str = "spoken";
 
-/// Opens the configured voice. `texts` are those of the dialogs, with holes for values: what of them is said again and again is
-/// kept on the disk.
-pub fn open(places: &Places, config: &Config, mut texts: Vec<(Lang, String)>) -> Result<Voice, Failure> {
+/// Opens the configured voice. What of the dialogs' texts is said again and again is kept on the disk; what names the payees of the
+/// household is made ready in memory.
+pub fn open(places: &Places, config: &Config, assistant: Option<&Assistant>) -> Result<Voice, Failure> {
+    let mut texts = assistant.map_or_else(Vec::new, |assistant| assistant.texts(HOLE));
     texts.extend(always_said());
-    with_cache(places, config, Cache::in_folder(&places.data.join(KEPT), texts))
+    let about_bills = assistant.map_or_else(Vec::new, |assistant| assistant.texts_about_bills(HOLE));
+    let cache = Cache::in_folder(&places.data.join(KEPT), texts).expecting(about_bills);
+    with_cache(places, config, cache)
 }
 
 /// The same with a voice that keeps nothing on the disk and knows no text beforehand.
@@ -52,7 +55,7 @@ pub fn replies(
     assistant: &Assistant,
     folder: Option<PathBuf>,
 ) -> Result<Option<Replies>, Failure> {
-    let voice = || open(places, config, assistant.texts(HOLE));
+    let voice = || open(places, config, Some(assistant));
     folder.map(|folder| Replies::open(voice()?, &folder)).transpose()
 }
 

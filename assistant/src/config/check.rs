@@ -86,11 +86,25 @@ fn speech(part: SpeechPart, path: &Path, source: &Source<'_>) -> Result<SpeechSe
         if file { path.parent().unwrap_or(Path::new("")).join(voice).display().to_string() } else { voice }
     };
     let voices = part.voices.into_iter().map(|(lang, voice)| (lang, place(voice))).collect();
-    let SpeechPart { model, expectation, voice, models_dir, pauses_ms, barge_in, speculation, wake, .. } = part;
+    let SpeechPart {
+        model, expectation, voice, models_dir, pauses_ms, barge_in, echo_removal, speculation, wake, ..
+    } = part;
     let pauses = pauses(pauses_ms, source)?;
     let wake = wake.into_iter().map(|(lang, phrase)| Ok((lang, wake_phrase(phrase, source)?)));
     let wake = wake.collect::<Result<_, ConfigError>>()?;
-    Ok(SpeechSettings { model, expectation, voice, voices, speed, pauses, barge_in, speculation, wake, models_dir })
+    Ok(SpeechSettings {
+        model,
+        expectation,
+        voice,
+        voices,
+        speed,
+        pauses,
+        barge_in,
+        echo_removal,
+        speculation,
+        wake,
+        models_dir,
+    })
 }
 
 /// A phrase that is long enough not to be said by accident: four letters, or two Han characters.
@@ -127,6 +141,7 @@ fn pauses(part: PausesPart, source: &Source<'_>) -> Result<Pauses, ConfigError> 
         yes_no_ms: within("yes_no", part.yes_no, usual.yes_no_ms)?,
         dictation_ms: within("dictation", part.dictation, usual.dictation_ms)?,
         unfinished_ms: within("unfinished", part.unfinished, usual.unfinished_ms)?,
+        closed_ms: within("closed", part.closed, usual.closed_ms)?,
     })
 }
 

@@ -250,6 +250,8 @@ pub(super) struct SpeechPart {
     pub pauses_ms: PausesPart,
     #[serde(default)]
     pub barge_in: bool,
+    #[serde(default)]
+    pub echo_removal: bool,
     #[serde(default = "default_speculation")]
     pub speculation: bool,
     #[serde(default)]
@@ -267,6 +269,7 @@ impl Default for SpeechPart {
             speed: None,
             pauses_ms: PausesPart::default(),
             barge_in: false,
+            echo_removal: false,
             speculation: default_speculation(),
             wake: BTreeMap::new(),
             models_dir: None,
@@ -282,6 +285,7 @@ pub(super) struct PausesPart {
     pub yes_no: Option<Spanned<u32>>,
     pub dictation: Option<Spanned<u32>>,
     pub unfinished: Option<Spanned<u32>>,
+    pub closed: Option<Spanned<u32>>,
 }
 
 fn default_speculation() -> bool {

@@ -105,8 +105,10 @@ pub struct SpeechSettings {
     pub speed: f32,
     /// How much silence ends a turn.
     pub pauses: Pauses,
-    /// Whether whoever speaks while Sayso does makes it fall silent. Without a headset it would interrupt itself.
+    /// Whether whoever speaks while Sayso does makes it fall silent.
     pub barge_in: bool,
+    /// Whether its own voice is taken out of what the microphone hears then, as well as the devices let it.
+    pub echo_removal: bool,
     /// Whether recognition begins at each short pause, before it is known that the turn is over.
     pub speculation: bool,
     /// What one says first when nothing is being talked about, in each language; none where nobody has to call.
@@ -126,11 +128,13 @@ pub struct Pauses {
     pub dictation_ms: u32,
     /// After words that can't be all: "um", "three hundred and".
     pub unfinished_ms: u32,
+    /// After words that answer all that was asked, or ask for all that is needed.
+    pub closed_ms: u32,
 }
 
 impl Default for Pauses {
     fn default() -> Self {
-        Pauses { usual_ms: 700, yes_no_ms: 450, dictation_ms: 1_200, unfinished_ms: 1_800 }
+        Pauses { usual_ms: 700, yes_no_ms: 450, dictation_ms: 1_200, unfinished_ms: 1_800, closed_ms: 480 }
     }
 }
 

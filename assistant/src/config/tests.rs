@@ -123,7 +123,9 @@ fn pauses_are_within_bounds_and_name_their_line() {
     let pauses = parse("speech: { pauses_ms: { yes_no: 300 } }\n").unwrap().speech.pauses;
     assert_eq!(pauses, Pauses { yes_no_ms: 300, ..Pauses::default() });
     assert_eq!(parse("language: en\n").unwrap().speech.pauses, Pauses::default());
-    for (name, ms) in [("usual", "0"), ("yes_no", "249"), ("dictation", "5001"), ("unfinished", "4000000000")] {
+    for (name, ms) in
+        [("usual", "0"), ("yes_no", "249"), ("dictation", "5001"), ("unfinished", "4000000000"), ("closed", "99")]
+    {
         let error = wrong(&format!("speech:\n  pauses_ms:\n    {name}: {ms}\n"));
         assert_eq!(error.line, 3, "{error}");
         assert!(error.hint.contains(name) && error.hint.contains("from 250 to 5000"), "{error}");

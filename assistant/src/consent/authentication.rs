@@ -193,7 +193,8 @@ fn add_word(digits: &mut String, word: &str, tens_open: bool) -> bool {
 fn chinese_digit(c: char) -> Option<char> {
     let digit = match c {
         '零' | '〇' | '洞' => 0,
-        '一' | '幺' | '壹' => 1,
+        // Recognisers write a last 一 as 亿, and nobody is asked for a hundred million.
+        '一' | '幺' | '壹' | '亿' => 1,
         '二' | '两' | '贰' => 2,
         '三' | '叁' => 3,
         '四' | '肆' => 4,
@@ -264,6 +265,7 @@ mod tests {
             assert_eq!(digits_said(text), "4719", "{text}");
         }
         assert_eq!(digits_said("oh two zero five"), "0205");
+        assert_eq!(digits_said("四七九亿。"), "4791", "as it was heard in a test");
         assert_eq!(digits_said("forty"), "40");
         assert_eq!(digits_said("yes"), "");
     }

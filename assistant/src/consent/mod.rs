@@ -207,6 +207,12 @@ impl ReadBack {
         sentence(&self.proposal.kind, self.lang, (amount, payee, provider), (when, self.is_repeated()))
     }
 
+    /// The language in which it is read.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// What would be paid.
     #[must_use]
     pub fn proposal(&self) -> &Proposal {

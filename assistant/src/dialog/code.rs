@@ -80,6 +80,7 @@ codes! {
     UNKNOWN_FLOW Error "unknown-flow" "a flow that does not exist"
     UNKNOWN_SCRIPT Error "unknown-script" "a script or function that does not exist"
     UNKNOWN_OPTION Error "unknown-option" "an option that the choice does not have"
+    UNKNOWN_PAYEE Warning "unknown-payee" "a payee whom the household of `sayso.yaml` does not have"
     SAME_FLOW Error "same-flow" "two flows of one name"
     SLOT_TYPE Error "slot-type" "a slot of another type than is needed"
     NO_QUESTION Error "no-question" "a slot is asked for, and there is no question"

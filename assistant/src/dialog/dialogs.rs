@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::format::flow::{Flow, SlotType};
 use super::moments::{Moment, Repairs};
 use super::phrases::Phrases;
+use super::program::{Op, Program};
 use super::scripts::Scripts;
 use super::source::SourceFile;
 use super::workspace::Workspace;
@@ -53,7 +54,7 @@ impl Dialogs {
     #[must_use]
     pub fn teaching(&self, household: &Household, providers: &[ProviderInfo]) -> Teaching {
         let startable = self.programs.values().filter(|p| !(p.flow.triggers.is_empty() && p.flow.examples.is_empty()));
-        let intents = startable.map(|program| intent(&program.flow)).collect();
+        let intents = startable.map(intent).collect();
         let mut names = payees(household);
         names.extend(providers.iter().map(|provider| Name {
             kind: NameKind::Provider,
@@ -97,7 +98,8 @@ pub(super) fn version(files: &[SourceFile]) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(super) fn intent(flow: &Flow) -> TaughtIntent {
+pub(super) fn intent(program: &Program) -> TaughtIntent {
+    let flow = &program.flow;
     let plain = |sentences: &super::format::text::Sentences| {
         sentences.iter().map(|(lang, sentence)| (*lang, sentence.value.clone())).collect()
     };
@@ -107,6 +109,7 @@ pub(super) fn intent(flow: &Flow) -> TaughtIntent {
         templates: plain(&flow.triggers),
         examples: plain(&flow.examples),
         slots: slots.collect(),
+        pays: program.ops.iter().any(|op| matches!(op, Op::Pay(_))),
     }
 }
 

@@ -44,6 +44,7 @@ pub mod world;
 mod yaml;
 
 pub use chart::{Chart, ChartError, ChartKind, ChartStep, Way, chart};
+pub use check::payees::unknown_payees;
 pub use code::Code;
 pub use dialogs::{Dialogs, Loaded};
 pub use exchange::{Effect, HandOff, Input, PaymentOutcome};
@@ -54,12 +55,14 @@ pub use format::schema::schema;
 pub use place::{Place, Placed, Report, suggest};
 pub use points::{FlowPoints, Point, PointKind};
 pub use probe::{Probe, Stub};
+pub use scripts::Stopwatch;
 pub use source::{SourceFile, shipped};
 pub use state::State;
 pub use stepper::{awaits_secret, expectation, may_be_kept, step, step_probed};
 pub use workspace::Workspace;
 pub use world::{
-    History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, Refundable, ScheduledPayment, World,
+    History, HistoryFilter, PastPayment, PastRefund, PaymentStatus, ProviderInfo, RefundStatus, Refundable,
+    ScheduledPayment, World,
 };
 pub use yaml::{Node, NodeValue, parse as yaml_tree};
 

@@ -73,6 +73,16 @@ pub const PHRASES: &[PhraseKey] = &[
         &["value"],
         "Somebody wants it as last time, and there was no last time; the question follows.",
     ),
+    phrase(
+        "unknown_person",
+        &["value"],
+        "Money is to go to somebody whom the household does not have; the question whom follows.",
+    ),
+    phrase(
+        "unknown_biller",
+        &["value"],
+        "Something is to be paid that the household does not have; the question which bill follows.",
+    ),
     phrase("what_else", &[], "A yes when nothing is going on."),
     phrase("nothing_else", &[], "A no when nothing is going on."),
     phrase("exactly", &[], "An amount was only roughly said; the question follows."),

@@ -30,7 +30,7 @@ impl Dialogs {
     /// The sentences by which `flow` is asked for; `None` if there is no such flow.
     #[must_use]
     pub fn taught(&self, flow: &str) -> Option<TaughtIntent> {
-        self.programs.get(flow).map(|program| intent(&program.flow))
+        self.programs.get(flow).map(intent)
     }
 
     /// Words in `lang` that may fill `slot` of `flow`: names of the household and its providers, choices, amounts, days.

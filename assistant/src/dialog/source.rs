@@ -90,6 +90,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/payment_status.yaml", include_str!("../../../dialogs/payment_status.yaml")),
     ("dialogs/phrases.yaml", include_str!("../../../dialogs/phrases.yaml")),
     ("dialogs/refund.yaml", include_str!("../../../dialogs/refund.yaml")),
+    ("dialogs/refund_status.rhai", include_str!("../../../dialogs/refund_status.rhai")),
+    ("dialogs/refund_status.yaml", include_str!("../../../dialogs/refund_status.yaml")),
     ("dialogs/repair/cancel.yaml", include_str!("../../../dialogs/repair/cancel.yaml")),
     ("dialogs/repair/disambiguate.yaml", include_str!("../../../dialogs/repair/disambiguate.yaml")),
     ("dialogs/repair/go_back.yaml", include_str!("../../../dialogs/repair/go_back.yaml")),

@@ -7,7 +7,7 @@ use crate::lang::Lang;
 use crate::understanding::Meaning;
 use crate::wording::Words;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A conversation between two steps. Serializable; it holds what the person said they pay, and nothing secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,8 +41,23 @@ pub struct State {
     /// The payee of the flow that ended last, to which "pay it" points.
     #[serde(default)]
     pub(super) about: Option<String>,
+    /// The flow that only answered and ended last, from which "and in November?" goes on.
+    #[serde(default)]
+    pub(super) led: Option<Led>,
+    /// The payees that were read out last as an answer, to which "pay the first one" points.
+    #[serde(default)]
+    pub(super) listed: Vec<SlotValue>,
     /// How many steps there were; it picks between ways to say one thing.
     pub(super) turn: usize,
+}
+
+/// A flow that has ended, with what was said for its slots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Led {
+    /// The flow.
+    pub flow: String,
+    /// What was said, by slot.
+    pub values: BTreeMap<String, SlotValue>,
 }
 
 /// One flow that was begun, with all its slots.
@@ -66,11 +81,27 @@ pub(super) struct Task {
     pub told: BTreeMap<String, Words>,
     /// Suggestions that were accepted, while the task begins again after a correction.
     pub accepted: BTreeMap<String, SlotValue>,
+    /// Slots for which what will be suggested was accepted before it was: "in full".
+    #[serde(default)]
+    pub accepts: BTreeSet<String>,
+    /// How much of a payment is to come back, where it was said as a share of it.
+    #[serde(default)]
+    pub share: Option<Share>,
     /// True if money moved in it, or may have.
     pub paid: bool,
     /// True while it waits in line behind another payment of the same sentence, and has not begun.
     #[serde(default)]
     pub queued: bool,
+}
+
+/// A share of what was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Share {
+    /// Half of it.
+    Half,
+    /// One that has to be said as an amount.
+    Other,
 }
 
 /// A place in a flow.
@@ -141,6 +172,8 @@ impl State {
             said: Vec::new(),
             paid: false,
             about: None,
+            led: None,
+            listed: Vec::new(),
             turn: 0,
         }
     }
@@ -209,6 +242,8 @@ impl Task {
             spoken: Vec::new(),
             told: BTreeMap::new(),
             accepted: BTreeMap::new(),
+            accepts: BTreeSet::new(),
+            share: None,
             paid: false,
             queued: false,
         }

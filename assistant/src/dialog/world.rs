@@ -75,6 +75,11 @@ pub trait History: Send + Sync {
         Weighed::default()
     }
 
+    /// The refunds that were asked for of payments to `payee` (of all without one), the newest first, at most `limit`.
+    fn refunds(&self, _payee: Option<&str>, _limit: usize) -> Vec<PastRefund> {
+        Vec::new()
+    }
+
     /// What will be paid later or again and again, what is due first at the front.
     fn scheduled(&self) -> Vec<ScheduledPayment> {
         Vec::new()
@@ -122,6 +127,36 @@ pub struct Refundable {
     pub version: u64,
     /// What was paid; what is left of it is the payment's `amount`.
     pub paid: Money,
+}
+
+/// A refund that was asked for before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastRefund {
+    /// The id of the payee who gives back.
+    pub payee: String,
+    /// The payee's name when it was paid.
+    pub payee_name: String,
+    /// How much comes back.
+    pub amount: Money,
+    /// With which provider: its name in the configuration.
+    pub provider: String,
+    /// How it stands.
+    pub status: RefundStatus,
+    /// When it was asked for, where the person lives.
+    pub when: DateTime,
+    /// When the payment was agreed to of which it gives back.
+    pub paid: DateTime,
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefundStatus {
+    /// The provider has confirmed it.
+    Succeeded,
+    /// It is not known yet whether the money comes back.
+    Open,
+    /// The provider said no.
+    Failed,
 }
 
 /// A payment that was agreed to for later, or for again and again.

@@ -7,7 +7,7 @@
 //! event of the ledger, [`engine`] is [`Payments`] itself with [`pay`] and [`later`] (capture, cancel, refund),
 //! [`returning`] (a refund that was agreed to) and [`recovery`] on it, [`webhooks`] are notifications that come in, with
 //! `told_by_provider` for the refunds and disputes in them, [`standing`] and [`scheduling`] are what is paid later,
-//! `dry_run` shows what would be sent, [`news`] is what the person has not been told, [`instruments`] are the ways to pay
+//! `finishing` is why none of it stops half-way, `dry_run` shows what would be sent, [`news`] is what the person has not been told, [`instruments`] are the ways to pay
 //! that are stored, and [`http_gate`] is the providers' only way out; [`exchanges`] are what was said there, for support.
 
 mod agreement;
@@ -15,6 +15,7 @@ mod dry_run;
 pub mod engine;
 pub mod error;
 pub mod exchanges;
+mod finishing;
 pub mod http_gate;
 pub mod instruments;
 pub mod keys;

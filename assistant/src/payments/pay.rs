@@ -2,6 +2,7 @@
 
 use super::engine::{CommitError, Engine, Payments, Step, With, notice};
 use super::error::PayError;
+use super::finishing::to_its_end;
 use super::keys::{Verb, idempotency_key, reference};
 use super::providers::Configured;
 use super::record::{Payment, PaymentView};
@@ -29,13 +30,16 @@ impl Payments {
         if engine.dry_run {
             return Err(engine.rehearse(&agreement).await);
         }
-        let (payment, provider) = engine.begin(&agreement).await?;
+        let (payment, provider) = engine.checked(&agreement).await?;
         let id = payment.id.clone();
-        let task = tokio::spawn(async move { engine.dispatch(payment, &provider).await });
-        match task.await {
-            Ok(done) => done.map(|payment| payment.view()),
-            // The task itself broke down: what is committed says where the payment stands, and recovery goes on.
-            Err(_) => self.get(&id).await?.ok_or(PayError::NoSuchPayment(id)),
+        let paid = to_its_end(async move {
+            engine.begin(&agreement, &payment).await?;
+            engine.dispatch(payment, &provider).await
+        });
+        match paid.await {
+            Some(done) => done.map(|payment| payment.view()),
+            // What is committed says where the payment stands, and recovery goes on.
+            None => self.get(&id).await?.ok_or(PayError::NoSuchPayment(id)),
         }
     }
 }
@@ -99,13 +103,12 @@ impl Engine {
         Ok((payment, provider))
     }
 
-    /// Checks what was agreed to and commits the payment. Nothing was sent when this returns.
-    async fn begin(&self, agreement: &Agreement) -> Result<(Payment, Configured), PayError> {
-        let (payment, provider) = self.checked(agreement).await?;
+    /// Commits the payment of what was checked. Nothing was sent when this returns.
+    async fn begin(&self, agreement: &Agreement, payment: &Payment) -> Result<(), PayError> {
         let now_ms = payment.created_at_ms;
         let entry = |event, from, to| Entry { event, from, to, postings: Vec::new(), detail: None, at_ms: now_ms };
         let new = NewPayment {
-            notices: vec![notice(&payment)],
+            notices: vec![notice(payment)],
             evidence: agreement.evidence.clone(),
             due: agreement.due.clone(),
             entries: vec![
@@ -123,7 +126,7 @@ impl Engine {
             Err(other) => return Err(refused(other)),
         }
         self.tell(Step::Committed);
-        Ok((payment, provider))
+        Ok(())
     }
 
     /// A commit may be reported as failed and be on the disk all the same. Recovery would send what it finds there, after

@@ -3,6 +3,7 @@
 
 use super::engine::{CommitError, Engine, Payments};
 use super::error::PayError;
+use super::finishing::to_its_end;
 use super::providers::Configured;
 use super::record::{Payment, PaymentView, Refund};
 use super::storage::{Notice, StoreError, StoreErrorKind};
@@ -32,15 +33,15 @@ impl Payments {
         let (payment, provider, refund) = engine.begin_agreed(&consent).await?;
         let (id, number) = (payment.id.clone(), refund.number);
         let asked = payment.clone();
-        let task = tokio::spawn(async move {
+        let asked_for = to_its_end(async move {
             let done = engine.ask_for_refund(asked.clone(), &provider, refund).await;
             let released = engine.store.release(&asked.id).await;
             done.map_err(|error| unrecorded(&asked.id, error)).and_then(|done| Ok(released.map(|()| done)?))
         });
-        let after = match task.await {
-            Ok(done) => done?.view(),
-            // The task itself broke down: what is committed says where the refund stands, and recovery goes on.
-            Err(_) => self.get(&id).await?.ok_or_else(|| PayError::NoSuchPayment(id.clone()))?,
+        let after = match asked_for.await {
+            Some(done) => done?.view(),
+            // What is committed says where the refund stands, and recovery goes on.
+            None => self.get(&id).await?.ok_or_else(|| PayError::NoSuchPayment(id.clone()))?,
         };
         let refund = self.refunds(&id).await?.into_iter().find(|refund| refund.number == number);
         let refund = refund.ok_or(PayError::NoSuchPayment(id))?;

@@ -16,6 +16,7 @@ mod duty;
 mod error;
 mod find;
 mod handshake;
+mod outbox;
 mod pins;
 mod provider;
 mod worker;

@@ -1,27 +1,26 @@
-//! One running worker: a task that attends to its process, a task that writes to it, and the calls between.
+//! One running worker: a task that attends to its process, the way to it, and the calls between.
 
 use super::calls::{Calls, Event};
 use super::handshake::{Shaken, end, read_frame};
+use super::outbox::Outbox;
 use sayso_plugin_interface::abi_v1::ToPlugin;
 use sayso_plugin_interface::abi_v1::pipe::{self, Report};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::io::BufReader;
 use tokio::process::{Child, ChildStdin, ChildStdout};
-use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 
-/// How many frames may wait to be written.
-const FRAMES_WAITING: usize = 64;
 /// How long a worker that closed its pipe has to end before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A running worker. Dropping it kills the process.
 pub(super) struct Worker {
     pid: Option<u32>,
-    frames: Sender<Vec<u8>>,
+    outbox: Arc<Outbox<ChildStdin>>,
     calls: Arc<Mutex<Calls>>,
     stop: Arc<Notify>,
     ended: watch::Receiver<bool>,
@@ -39,17 +38,16 @@ impl Worker {
     /// Takes over a worker whose plugin is ready.
     pub(super) fn attend(shaken: Shaken, provider: &str) -> Self {
         let (calls, stop) = (Arc::new(Mutex::new(Calls::default())), Arc::new(Notify::new()));
-        let (frames, waiting) = channel(FRAMES_WAITING);
         let (has_ended, ended) = watch::channel(false);
         let pid = shaken.child.id();
-        tokio::spawn(write(shaken.input, waiting));
+        let outbox = Outbox::new(shaken.input);
         let (task_calls, task_stop, provider) = (Arc::clone(&calls), Arc::clone(&stop), provider.to_owned());
         tokio::spawn(async move {
             let reason = attend(shaken.child, shaken.output, &task_calls, &task_stop).await;
             tracing::warn!(target: "sayso::plugin", %provider, "the plugin's worker ended: {reason}");
             let _ = has_ended.send(true);
         });
-        Worker { pid, frames, calls, stop, ended, mourned: AtomicBool::new(false) }
+        Worker { pid, outbox, calls, stop, ended, mourned: AtomicBool::new(false) }
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls> {
@@ -63,7 +61,7 @@ impl Worker {
 
     /// True while calls can be opened.
     pub(super) fn alive(&self) -> bool {
-        self.calls().dead().is_none() && !self.frames.is_closed()
+        self.calls().dead().is_none() && !self.outbox.is_closed()
     }
 
     /// True for the first who asks: its death is to be counted once.
@@ -85,13 +83,10 @@ impl Worker {
         self.calls().idle()
     }
 
-    /// Puts a message into the queue to the worker, and waits while that is full.
+    /// Sends a message to the worker, and waits while too much waits to be written.
     pub(super) async fn send(&self, message: &ToPlugin) -> Result<(), SendError> {
         let frame = framed(message)?;
-        let place = self.frames.reserve().await.map_err(|_| SendError::Closed)?;
-        self.calls().handed();
-        place.send(frame);
-        Ok(())
+        self.outbox.send(&frame, || self.calls().handed()).await.map_err(|_| SendError::Closed)
     }
 
     /// Nobody waits for this call any longer: tells the plugin, if there is room.
@@ -99,9 +94,9 @@ impl Worker {
         if !self.calls().give_up(id) {
             return;
         }
-        if let (Ok(frame), Ok(place)) = (framed(&ToPlugin::Abandon { id }), self.frames.try_reserve()) {
-            self.calls().handed();
-            place.send(frame);
+        if let Ok(frame) = framed(&ToPlugin::Abandon { id }) {
+            // Where there is no room the plugin is told nothing; what it still says of the call is not heard.
+            let _ = self.outbox.try_send(&frame, || self.calls().handed());
         }
     }
 
@@ -121,6 +116,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.kill("it is no longer needed");
+        self.outbox.close();
     }
 }
 
@@ -131,15 +127,6 @@ fn lock(calls: &Mutex<Calls>) -> MutexGuard<'_, Calls> {
 fn framed(message: &ToPlugin) -> Result<Vec<u8>, SendError> {
     let bytes = serde_json::to_vec(message).map_err(|_| SendError::TooLarge)?;
     pipe::frame(&bytes).map_err(|_| SendError::TooLarge)
-}
-
-async fn write(mut input: ChildStdin, mut frames: Receiver<Vec<u8>>) {
-    while let Some(frame) = frames.recv().await {
-        if input.write_all(&frame).await.is_err() {
-            // The reading side will see why.
-            return;
-        }
-    }
 }
 
 /// Reads what the worker says until it ends, is to be stopped, or breaks a rule; then sees to it that it is gone.

@@ -1,6 +1,6 @@
 //! A test file as plain data: conversations, what is said in them, and what must come of it, with places.
 
-use crate::dialog::{PaymentOutcome, Place, Placed};
+use crate::dialog::{PaymentOutcome, Place, Placed, RefundStatus};
 use crate::lang::Lang;
 use crate::schedule::Schedule;
 use jiff::civil::{Date, DateTime, date};
@@ -42,6 +42,8 @@ pub struct Paid {
     pub provider: Option<String>,
     /// True if its outcome is not known yet.
     pub open: bool,
+    /// What became of its refund, if one was asked for.
+    pub refund: Option<RefundStatus>,
 }
 
 /// A payment that was put down for later.

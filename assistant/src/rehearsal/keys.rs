@@ -2,6 +2,7 @@
 //! editors are made from these tables.
 
 use crate::dialog::Key;
+use crate::dialog::RefundStatus;
 use crate::dialog::Shape::{Flag, Name};
 use crate::schedule::Rhythm;
 
@@ -38,6 +39,10 @@ pub const HISTORY: &[Key] = &[
     must("day", "When, such as 2026-10-03."),
     may("provider", "Which provider paid it: its name in sayso.yaml. Else the first one."),
     Key { name: "open", about: "true: nobody knows yet whether it was paid.", shape: Flag, required: false },
+    may(
+        "refund",
+        "What became of its refund: succeeded (all of it came back), open or failed; none was asked for if left out.",
+    ),
 ];
 
 /// A payment that was put down for later.
@@ -67,6 +72,10 @@ pub const CONVERSATION: &[Key] = &[
     must("turns", "What is said, turn by turn, and what must come of it."),
     may("paid", "Every payment that it may begin, such as 42.50 USD to electricity with stripe. None if left out."),
 ];
+
+/// What can become of a refund, in a word.
+pub const REFUNDS: [(&str, RefundStatus); 3] =
+    [("succeeded", RefundStatus::Succeeded), ("open", RefundStatus::Open), ("failed", RefundStatus::Failed)];
 
 /// Whether a phone can be reached, in a word.
 pub const PHONES: [(&str, bool); 2] = [("reachable", true), ("unreachable", false)];

@@ -3,7 +3,9 @@
 use super::file::{
     Conversation, Expected, NOW, Paid, Paying, Scheduled, ScriptAnswer, ScriptStub, TestFile, Turn, What,
 };
-use super::keys::{CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, PHONES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
+use super::keys::{
+    CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS,
+};
 use crate::dialog::{
     Fields, Finding, Node, NodeValue, PaymentOutcome, Place, Placed, Report, SourceFile, fields, items, suggest,
     text as plain, yaml_tree,
@@ -91,7 +93,16 @@ fn paid(report: &mut Report, node: &Node) -> Option<Paid> {
     let day = parsed(report, keys.get("day")?, "a day", "write it like 2026-10-03")?;
     let provider = keys.get("provider").and_then(|node| plain(report, node, "the provider")).map(|text| text.value);
     let open = keys.get("open").is_some_and(|node| crate::dialog::flag(report, node));
-    Some(Paid { payee, amount, day, provider, open })
+    let refund = keys.get("refund").and_then(|node| plain(report, node, "what became of the refund"));
+    let refund = refund.and_then(|word| {
+        let found = REFUNDS.iter().find(|(name, _)| *name == word.value).map(|(_, status)| *status);
+        if found.is_none() {
+            let hint = suggest(&word.value, REFUNDS.iter().map(|(name, _)| *name));
+            report.error(word.place, format!("`{}` is nothing that a refund can become", word.value), hint);
+        }
+        found
+    });
+    Some(Paid { payee, amount, day, provider, open, refund })
 }
 
 fn scheduled(report: &mut Report, node: &Node) -> Option<Scheduled> {

@@ -1,6 +1,8 @@
 //! The test format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
-use super::keys::{CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, SCHEDULED, TURN, UNDERSTOOD, UNITS};
+use super::keys::{
+    CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS,
+};
 use crate::dialog::{Key, Shape};
 use crate::lang::Lang;
 use serde_json::{Map, Value, json};
@@ -69,6 +71,7 @@ fn shape(key: &Key) -> Value {
         "scheduled" => list_of("later"),
         "understood" => json!({ "$ref": "#/$defs/understood" }),
         "lang" => json!({ "enum": Lang::ALL.map(Lang::code) }),
+        "refund" => json!({ "enum": REFUNDS.map(|(word, _)| word) }),
         "phone" => json!({ "enum": PHONES.map(|(word, _)| word) }),
         "outcome" => json!({ "enum": outcomes.chain(declines).chain(ways).collect::<Vec<_>>() }),
         "later" => {

@@ -4,8 +4,8 @@ use super::file::{ScriptAnswer, ScriptStub, TestFile};
 use crate::config::{Config, ConfigError, ProviderSettings};
 use crate::consent::Authentication;
 use crate::dialog::{
-    Dialogs, Finding, History, HistoryFilter, PastPayment, PaymentStatus, Probe, ProviderInfo, Refundable, Report,
-    ScheduledPayment, SourceFile, Stub,
+    Dialogs, Finding, History, HistoryFilter, PastPayment, PastRefund, PaymentStatus, Probe, ProviderInfo,
+    RefundStatus, Refundable, Report, ScheduledPayment, SourceFile, Stub,
 };
 use crate::household::Household;
 use crate::lang::Lang;
@@ -168,11 +168,16 @@ fn provider_infos(settings: &[ProviderSettings]) -> Vec<ProviderInfo> {
 }
 
 /// The past, as a file tells it: the newest payment first.
-struct Past(Vec<PastPayment>, Vec<ScheduledPayment>);
+struct Past(Vec<PastPayment>, Vec<ScheduledPayment>, Vec<PastRefund>);
 
 impl History for Past {
     fn scheduled(&self) -> Vec<ScheduledPayment> {
         self.1.clone()
+    }
+
+    fn refunds(&self, payee: Option<&str>, limit: usize) -> Vec<PastRefund> {
+        let fitting = self.2.iter().filter(|refund| payee.is_none_or(|payee| payee == refund.payee));
+        fitting.take(limit).cloned().collect()
     }
 
     fn payments(&self, filter: &HistoryFilter) -> Vec<PastPayment> {
@@ -201,7 +206,15 @@ fn past(file: &TestFile, household: &Household, providers: &[ProviderInfo]) -> P
             paid: paid.amount,
         }),
     };
-    let mut payments: Vec<PastPayment> = file.history.iter().map(payment).collect();
+    let refund = |(paid, status): (&super::file::Paid, RefundStatus)| {
+        let PastPayment { payee, payee_name, amount, provider, when, .. } = payment(paid);
+        PastRefund { payee, payee_name, amount, provider, status, when, paid: when }
+    };
+    let refunds = file.history.iter().filter_map(|paid| paid.refund.map(|status| refund((paid, status))));
+    let mut refunds: Vec<PastRefund> = refunds.collect();
+    refunds.sort_by_key(|refund| std::cmp::Reverse(refund.when));
+    let kept = file.history.iter().filter(|paid| paid.refund != Some(RefundStatus::Succeeded));
+    let mut payments: Vec<PastPayment> = kept.map(payment).collect();
     payments.sort_by_key(|payment| std::cmp::Reverse(payment.when));
     let scheduled = file.scheduled.iter().enumerate().map(|(index, later)| ScheduledPayment {
         id: format!("so_{}", index + 1),
@@ -212,5 +225,5 @@ fn past(file: &TestFile, household: &Household, providers: &[ProviderInfo]) -> P
         schedule: later.schedule,
         next: later.next,
     });
-    Past(payments, scheduled.collect())
+    Past(payments, scheduled.collect(), refunds)
 }

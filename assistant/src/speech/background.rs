@@ -2,7 +2,7 @@
 
 use super::endpoint::Utterance;
 use super::error::SpeechError;
-use super::recogniser::{Heard, Hint, Recogniser};
+use super::recogniser::{GivenUp, Heard, Hint, Recogniser};
 use super::turn_taker::Glance;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -21,6 +21,8 @@ pub struct Background {
     jobs: Option<Sender<Job>>,
     done: Receiver<Done>,
     latest: Option<Done>,
+    /// Of what was begun last.
+    given_up: GivenUp,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -42,13 +44,21 @@ impl Background {
         };
         let thread = std::thread::Builder::new().name("recogniser".to_owned()).spawn(work);
         let thread = thread.map_err(|why| gone(&why.to_string()))?;
-        Ok(Background { jobs: Some(jobs), done, latest: None, thread: Some(thread) })
+        Ok(Background { jobs: Some(jobs), done, latest: None, given_up: GivenUp::default(), thread: Some(thread) })
     }
 
-    /// Begins with an utterance, or puts it in the place of one that waits. Numbers rise.
-    pub fn begin(&mut self, glance: Glance, utterance: Utterance, hint: Hint) {
+    /// Begins with an utterance, and gives up what was begun before. Numbers rise.
+    pub fn begin(&mut self, glance: Glance, utterance: Utterance, mut hint: Hint) {
+        self.give_up();
+        self.given_up = GivenUp::default();
+        hint.given_up = self.given_up.clone();
         // A thread that is gone is told of where the answer is waited for.
         let _ = self.jobs.as_ref().map(|jobs| jobs.send(Job { glance, utterance, hint }));
+    }
+
+    /// What was begun last is wanted no more, and shall cost no more time: what it was about has gone on.
+    pub fn give_up(&self) {
+        self.given_up.give_up();
     }
 
     /// What has become known since it was asked last, without waiting; the newest of it.
@@ -99,8 +109,11 @@ mod tests {
             "scripted"
         }
 
-        fn transcribe(&mut self, utterance: &Utterance, _: &Hint) -> Result<Heard, SpeechError> {
+        fn transcribe(&mut self, utterance: &Utterance, hint: &Hint) -> Result<Heard, SpeechError> {
             self.let_go.recv().map_err(|why| gone(&why.to_string()))?;
+            if hint.given_up.is_given_up() {
+                return Ok(Heard::Nothing { reason: Reason::GivenUp, took_ms: 0 });
+            }
             Ok(Heard::Nothing { reason: Reason::NoWords, took_ms: utterance.duration_ms() })
         }
     }
@@ -127,6 +140,20 @@ mod tests {
         assert_eq!(took(&background.wait(5).unwrap()), 500);
         background.begin(6, utterance(600), Hint::default());
         assert_eq!(took(&background.wait(6).unwrap()), 600);
+    }
+
+    #[test]
+    fn what_is_wanted_no_more_is_given_up_and_what_comes_after_it_is_not() {
+        let (go, let_go) = channel();
+        let mut background = Background::start(Box::new(Scripted { let_go })).unwrap();
+        background.begin(1, utterance(100), Hint::default());
+        background.give_up();
+        go.send(()).unwrap();
+        let given_up = background.wait(1).unwrap();
+        assert!(matches!(given_up, Heard::Nothing { reason: Reason::GivenUp, .. }), "{given_up:?}");
+        background.begin(2, utterance(200), Hint::default());
+        go.send(()).unwrap();
+        assert_eq!(took(&background.wait(2).unwrap()), 200);
     }
 
     #[test]

@@ -1,16 +1,20 @@
-//! What a voice has said before. In memory: whatever it said lately. On the disk: only clauses that stand in the dialog files as
+//! What a voice has said before. In memory: whatever it said lately, and what it is likely to say of what a person has. On the disk: only clauses that stand in the dialog files as
 //! they are, so that no amount, name or code, and nothing of what a person pays, ever lies there as sound.
 
 use super::clauses::{Clause, clauses};
 use super::frames::Frames;
 use crate::audio::{Pcm, read_wav_as_is, write_wav};
 use crate::lang::Lang;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What the memory holds, in samples: some three minutes.
 const MEMORY_SAMPLES_MAX: usize = 24_000 * 180;
+/// What a value has at least, in letters.
+const VALUE_LENGTH: usize = 8;
+/// So many beginnings are made ready for what a person has: of a second or two each.
+const LIKELY_MAX: usize = 64;
 /// What the folder holds, in bytes.
 const FOLDER_BYTES_MAX: u64 = 64_000_000;
 /// Stands for a value in a text that is said with different ones.
@@ -25,6 +29,10 @@ pub struct Cache {
     frames: Frames,
     /// First clauses that may be written and that nobody has asked for yet.
     untried: VecDeque<(Lang, String)>,
+    /// Clauses that name what a person has and are likely to be said. Never written.
+    likely: HashSet<String>,
+    /// Those of them that are ready.
+    ready: HashMap<String, Pcm>,
     /// The oldest first.
     recent: VecDeque<(String, Pcm)>,
     bytes_max: u64,
@@ -39,6 +47,8 @@ impl Cache {
             fixed: HashSet::new(),
             frames: Frames::default(),
             untried: VecDeque::new(),
+            likely: HashSet::new(),
+            ready: HashMap::new(),
             recent: VecDeque::new(),
             bytes_max: 0,
         }
@@ -62,6 +72,23 @@ impl Cache {
         cache
     }
 
+    /// Has the beginnings of these texts made ready too, in memory alone; what is behind a [`HOLE`] is not known yet.
+    #[must_use]
+    pub fn expecting(mut self, texts: impl IntoIterator<Item = (Lang, String)>) -> Self {
+        for (lang, text) in texts {
+            // Values have some length, without which a text is not worth cutting.
+            let text = text.replace(HOLE, &HOLE.to_string().repeat(VALUE_LENGTH));
+            let first = self.pieces(&text, lang).into_iter().next().map(|clause| clause.text);
+            if let Some(first) = first.filter(|first| !first.contains(HOLE) && self.likely.len() < LIKELY_MAX)
+                && !self.fixed.contains(&first)
+                && self.likely.insert(first.clone())
+            {
+                self.untried.push_back((lang, first));
+            }
+        }
+        self
+    }
+
     /// A text in the pieces in which it is said: clauses, the first of which ends early where the text is known.
     #[must_use]
     pub fn pieces(&self, text: &str, lang: Lang) -> Vec<Clause> {
@@ -76,6 +103,9 @@ impl Cache {
 
     /// The sound with this key, if it is there.
     pub fn get(&mut self, key: &str) -> Option<Pcm> {
+        if let Some(sound) = self.ready.get(key) {
+            return Some(sound.clone());
+        }
         if let Some(at) = self.recent.iter().position(|(one, _)| one == key) {
             let found = self.recent.remove(at)?;
             let sound = found.1.clone();
@@ -105,16 +135,22 @@ impl Cache {
     /// Whether the sound with this key is there, without fetching it.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.recent.iter().any(|(one, _)| one == key) || self.path(key).is_some_and(|path| path.is_file())
+        self.ready.contains_key(key)
+            || self.recent.iter().any(|(one, _)| one == key)
+            || self.path(key).is_some_and(|path| path.is_file())
     }
 
-    /// Forgets what is kept in memory.
+    /// Forgets what was said lately.
     pub fn forget(&mut self) {
         self.recent.clear();
     }
 
     /// Keeps the sound of a clause. A disk that can't be written to costs time only, and is noted in the log.
     pub fn put(&mut self, key: String, clause: &str, sound: &Pcm) {
+        if self.likely.contains(clause) {
+            self.ready.insert(key, sound.clone());
+            return;
+        }
         if self.fixed.contains(clause)
             && let Some(path) = self.path(&key)
             && let Err(why) = self.write(&path, sound)
@@ -181,6 +217,24 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_names_a_payee_is_made_ready_and_stays_off_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let hole = |text: &str| (Lang::En, text.replace("{}", &HOLE.to_string()));
+        let mut cache = Cache::in_folder(folder.path(), [hole("Your {} bill is {}, due {}.")]).expecting([
+            hole("Your Water bill is {}, due {}."),
+            hole("Your Water bill is {}."),
+            hole("{} it is"),
+        ]);
+        let said = std::iter::from_fn(|| cache.untried()).map(|(_, clause)| clause.text).collect::<Vec<_>>();
+        assert_eq!(said, ["Your Water bill is"]);
+        let sound = Pcm::new(vec![0.5; 10], 24_000);
+        cache.put("water".to_owned(), "Your Water bill is", &sound);
+        cache.forget();
+        assert!(cache.has("water") && cache.get("water") == Some(sound));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     fn texts() -> Vec<(Lang, String)> {
         vec![(Lang::En, format!("All right, {HOLE}. Is that right?")), (Lang::Zh, format!("您将支付{HOLE}，对吗？"))]

@@ -24,7 +24,7 @@ struct Lengths {
     most: usize,
 }
 
-const LENGTHS: Lengths = Lengths { first: 9, later: 40, most: 240 };
+const LENGTHS: Lengths = Lengths { first: 9, later: 40, most: 120 };
 /// The silence behind a sentence, and behind less.
 const SENTENCE_MS: u32 = 260;
 const COMMA_MS: u32 = 110;

@@ -33,10 +33,29 @@ pub struct Answers {
     pub other: Vec<String>,
 }
 
+/// A place in what was heard where an amount was said, or must have been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blank {
+    /// The words before it.
+    pub before: String,
+    /// The words behind it.
+    pub after: String,
+}
+
 /// What a conversation knows about the next utterance.
 pub trait Expect: fmt::Debug + Send + Sync {
     /// What may have been said where a recogniser heard `heard` freely, that text itself first.
     fn offers(&self, heard: &str, lang: Lang) -> Vec<Offer>;
+
+    /// Where in `heard` an amount is to be written down once more by a listener who writes amounts and nothing else; `None` where
+    /// none was said, none is thought of, or amounts are heard well enough without.
+    fn blanks(&self, heard: &str, lang: Lang) -> Option<Vec<Blank>>;
+
+    /// The characters that may stand in such an amount.
+    fn amount_characters(&self) -> &'static str;
+
+    /// Whether a text is no beginning of an amount (`None`), one that needs more (`false`), or a whole one (`true`).
+    fn amount(&self, text: &str) -> Option<bool>;
 
     /// Whether these words would agree to what was read back.
     fn agrees(&self, text: &str, lang: Lang) -> bool;

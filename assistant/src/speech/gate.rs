@@ -73,6 +73,13 @@ pub fn has_words(text: &str) -> bool {
     outside.chars().any(char::is_alphanumeric)
 }
 
+/// Whether a text says the same again and again: more than twice, since people repeat an amount once.
+#[must_use]
+pub fn repeats(text: &str) -> bool {
+    let clauses: Vec<&str> = text.split(['。', '，', '.', ',', ' ']).filter(|clause| !clause.is_empty()).collect();
+    clauses.iter().any(|clause| clauses.iter().filter(|other| *other == clause).count() > 2)
+}
+
 /// How many times smaller a text gets by compression: the measure that OpenAI's decoder uses against loops.
 #[must_use]
 pub fn compressed_times(text: &str) -> f32 {
@@ -97,6 +104,12 @@ mod tests {
         assert_eq!(judge(0.02, -0.2), None);
         assert_eq!(judge(0.5, -0.3), None, "a soft voice: doubtful silence, clear words");
         assert_eq!(judge(0.1, -0.9), None, "clear voice, difficult words");
+    }
+
+    #[test]
+    fn what_is_said_again_and_again_repeats() {
+        assert!(repeats("三十五千。三十五千。三十五千。"));
+        assert!(!repeats("三十块，三十块。") && !repeats("三百二十块五。") && !repeats(""));
     }
 
     #[test]

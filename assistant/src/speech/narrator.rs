@@ -57,6 +57,10 @@ impl Narrator {
                     Order::Practise => all.store(!voice.practise(), Ordering::Relaxed),
                     order => carry_out(voice.as_mut(), order, &left),
                 }
+                // While the first words are heard there is time for it.
+                if left.load(Ordering::Relaxed) <= 1 {
+                    voice.warm_up();
+                }
                 left.fetch_sub(1, Ordering::Relaxed);
             }
         };

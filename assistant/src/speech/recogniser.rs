@@ -9,6 +9,7 @@ use crate::lang::Lang;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is known beforehand about an utterance.
 #[derive(Clone, Debug, Default)]
@@ -20,13 +21,37 @@ pub struct Hint {
     pub vocabulary: BTreeMap<Lang, Vec<String>>,
     /// What the conversation knows about it; without, it is only written down freely.
     pub expect: Option<Arc<dyn Expect>>,
+    /// Whether anybody still wants to know.
+    pub given_up: GivenUp,
+}
+
+/// Whether what is being recognised is wanted no more. Copies are of one and the same.
+#[derive(Clone, Debug, Default)]
+pub struct GivenUp(Arc<AtomicBool>);
+
+impl GivenUp {
+    /// From now on it is.
+    pub fn give_up(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// True once it is.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Hint {
     /// A hint of a language, and of words that are likely in whichever it is.
     #[must_use]
     pub fn new(lang: Option<Lang>, words: Vec<String>) -> Self {
-        Self { lang, vocabulary: Lang::ALL.map(|each| (each, words.clone())).into(), expect: None }
+        Self {
+            lang,
+            vocabulary: Lang::ALL.map(|each| (each, words.clone())).into(),
+            expect: None,
+            given_up: GivenUp::default(),
+        }
     }
 
     /// The words that are likely in a language.
@@ -100,6 +125,8 @@ pub enum Reason {
     Repeats(f32),
     /// Nothing but marks: a note, a bracket, punctuation.
     NoWords,
+    /// Nobody wanted to know any more.
+    GivenUp,
 }
 
 impl fmt::Display for Reason {
@@ -111,6 +138,7 @@ impl fmt::Display for Reason {
             Reason::Unsure(p) => write!(f, "not understood (log-probability {p:.2})"),
             Reason::Repeats(ratio) => write!(f, "the recogniser repeated itself ({ratio:.1} times)"),
             Reason::NoWords => f.write_str("no words"),
+            Reason::GivenUp => f.write_str("wanted no more"),
         }
     }
 }

@@ -116,6 +116,88 @@ impl<'a> Scorer<'a> {
     }
 }
 
+/// What may be written in a dictation, and how it goes.
+pub(super) struct Dictation<'a> {
+    /// The tokens that may stand in it, with their bytes.
+    pub tokens: &'a [(i32, Vec<u8>)],
+    /// Whether bytes are no beginning of what is dictated (`None`), one that needs more (`false`), or whole (`true`).
+    pub fits: &'a dyn Fn(&[u8]) -> Option<bool>,
+    /// The tokens that may stand behind it.
+    pub ends: &'a [i32],
+}
+
+/// A way that is this much less likely (natural logarithm) than a whole dictation is not followed.
+const ASIDE: f32 = 3.0;
+/// The most steps of the decoder that one dictation may cost.
+const STEPS_MAX: usize = 28;
+
+/// The ways through a dictation.
+struct Ways<'a> {
+    dictation: &'a Dictation<'a>,
+    found: Vec<(Vec<u8>, f32)>,
+    best: f32,
+    steps: usize,
+}
+
+impl Scorer<'_> {
+    /// The likeliest texts of one kind and nothing else behind `before`, as bytes with the natural logarithm of the probability
+    /// of each, the likeliest first.
+    pub(super) fn dictated(
+        &mut self,
+        before: &[i32],
+        dictation: &Dictation<'_>,
+    ) -> Result<Vec<(Vec<u8>, f32)>, WhisperError> {
+        let mut ways = Ways { dictation, found: Vec::new(), best: f32::NEG_INFINITY, steps: STEPS_MAX };
+        let first = match before.split_last() {
+            None => self.first.clone(),
+            Some((last, before)) => {
+                if !before.is_empty() {
+                    self.state.decode(before, self.past, self.threads)?;
+                }
+                self.step(*last, self.past + before.len())?
+            }
+        };
+        self.explore(&mut Vec::new(), (before.len(), 0.0), &first, &mut ways)?;
+        ways.found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(ways.found)
+    }
+
+    /// Goes on behind `bytes`, which end `depth` tokens behind the prompt, the likeliest way first.
+    fn explore(
+        &mut self,
+        bytes: &mut Vec<u8>,
+        (depth, sum): (usize, f32),
+        next: &Next,
+        ways: &mut Ways<'_>,
+    ) -> Result<(), WhisperError> {
+        let likelihood = |token: i32| usize::try_from(token).ok().and_then(|at| next.get(at)).copied();
+        let likelihood = |token: i32| likelihood(token).unwrap_or(f32::NEG_INFINITY);
+        if (ways.dictation.fits)(bytes) == Some(true) {
+            let ends = ways.dictation.ends.iter().map(|end| likelihood(*end)).fold(f32::NEG_INFINITY, f32::max);
+            ways.best = ways.best.max(sum + ends);
+            ways.found.push((bytes.clone(), sum + ends));
+        }
+        let tokens = ways.dictation.tokens;
+        let mut order: Vec<(f32, &(i32, Vec<u8>))> =
+            tokens.iter().map(|token| (sum + likelihood(token.0), token)).collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (sum, (token, more)) in order {
+            if ways.steps == 0 || sum == f32::NEG_INFINITY || sum < ways.best - ASIDE {
+                break;
+            }
+            let length = bytes.len();
+            bytes.extend(more);
+            if (ways.dictation.fits)(bytes).is_some() {
+                ways.steps -= 1;
+                let after = self.step(*token, self.past + depth)?;
+                self.explore(bytes, (depth + 1, sum), &after, ways)?;
+            }
+            bytes.truncate(length);
+        }
+        Ok(())
+    }
+}
+
 /// Logarithms of probabilities from logits, of texts and their end alone: marks such as times are left out.
 fn log_softmax(logits: &[f32], end: i32) -> Next {
     let count = usize::try_from(end).map_or(0, |end| end + 1);

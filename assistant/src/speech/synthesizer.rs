@@ -27,6 +27,11 @@ pub trait Synthesizer: Send {
         Ok(())
     }
 
+    /// Gets ready for words that were never said, if it is not yet: the first ones would take longer. False if it was ready.
+    fn warm_up(&mut self) -> bool {
+        false
+    }
+
     /// Makes and keeps one of the things that it says often and never said yet, if it has such a memory; false if none is left.
     fn practise(&mut self) -> bool {
         false

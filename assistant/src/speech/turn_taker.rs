@@ -6,8 +6,9 @@ use super::endpoint::{Endpointer, Endpointing, Utterance};
 use super::patience::{Awaited, Lean, Patience};
 use crate::audio::{FRAME_MS, Frame};
 
-/// A pause of so many milliseconds is worth a look at what was said before it. The shortest patience is longer.
-pub const GLANCE_MS: u32 = 208;
+/// A pause of so many milliseconds is worth a look at what was said before it. The shortest patience is longer; within a word
+/// pauses are shorter.
+pub const GLANCE_MS: u32 = 128;
 
 /// Less voice than this within one utterance only says that somebody listens: "mhm", 嗯. More of it is an interruption.
 pub const BACKCHANNEL_MS: u32 = 400;
@@ -98,6 +99,12 @@ impl TurnTaker {
             self.endpointer.wait(patience.silence_after_ms(self.awaited, lean).max(GLANCE_MS));
         }
         waits.is_some()
+    }
+
+    /// Whether what was said before the last pause handed out is all that was said.
+    #[must_use]
+    pub fn is_glanced_at(&self) -> bool {
+        self.current.is_some()
     }
 
     /// A number for an utterance of which no pause was handed out.

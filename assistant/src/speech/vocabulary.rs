@@ -20,6 +20,21 @@ impl Vocabulary {
         pieces(text).iter().flat_map(|piece| self.joined(piece)).collect()
     }
 
+    /// The tokens that may stand in texts of these characters alone, with their bytes. A token may begin or end in the midst of
+    /// one.
+    pub(super) fn within(&self, characters: &str) -> Vec<(i32, Vec<u8>)> {
+        let parts: Vec<Vec<u8>> = characters.chars().map(|c| c.to_string().into_bytes()).collect();
+        let fits = |bytes: &[u8]| (0..4).any(|skip| begins_with_parts(&parts, skip, bytes));
+        let mut tokens: Vec<(i32, Vec<u8>)> = self
+            .numbers
+            .iter()
+            .filter(|(bytes, _)| fits(bytes))
+            .map(|(bytes, number)| (*number, bytes.clone()))
+            .collect();
+        tokens.sort();
+        tokens
+    }
+
     fn joined(&self, piece: &str) -> Vec<i32> {
         let mut parts: Vec<Vec<u8>> = piece.bytes().map(|byte| vec![byte]).collect();
         loop {
@@ -31,6 +46,14 @@ impl Vocabulary {
         }
         parts.iter().filter_map(|part| self.numbers.get(part)).copied().collect()
     }
+}
+
+/// Whether bytes are one of the parts without its first `skip` bytes, whole parts, and the beginning of one.
+fn begins_with_parts(parts: &[Vec<u8>], skip: usize, bytes: &[u8]) -> bool {
+    !bytes.is_empty()
+        && parts.iter().filter_map(|part| part.get(skip..)).filter(|part| !part.is_empty()).any(|part| {
+            part.starts_with(bytes) || bytes.strip_prefix(part).is_some_and(|rest| begins_with_parts(parts, 0, rest))
+        })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,6 +107,16 @@ mod tests {
         assert!(pieces("").is_empty());
         let text = " I'll  send\n50, now ";
         assert_eq!(pieces(text).concat(), text);
+    }
+
+    #[test]
+    fn tokens_of_an_alphabet_may_be_parts_of_its_characters() {
+        let (three, hundred) = ("三".as_bytes(), "百".as_bytes());
+        let all: [&[u8]; 7] =
+            [three, &three[..2], &three[1..], &[&three[2..], hundred].concat(), "块".as_bytes(), b"a", &[]];
+        let vocabulary = Vocabulary::new((0..).zip(all.iter().map(|bytes| bytes.to_vec())));
+        let numbers: Vec<i32> = vocabulary.within("三百").iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [0, 1, 2, 3]);
     }
 
     #[test]

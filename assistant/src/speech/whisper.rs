@@ -7,7 +7,7 @@ use super::error::SpeechError;
 use super::expect::Reading;
 use super::gate::{self, Figures, Thresholds};
 use super::prompt;
-use super::recogniser::{Heard, Hint, Reason, Recogniser, Transcript};
+use super::recogniser::{GivenUp, Heard, Hint, Reason, Recogniser, Transcript};
 use super::silero::Silero;
 use super::vocabulary::Vocabulary;
 use super::{threads, weights};
@@ -156,6 +156,11 @@ impl Whisper {
         if !ask.prompt.is_empty() {
             params.set_tokens(ask.prompt);
         }
+        let given_up = ask.given_up.clone();
+        // The binding takes what it is given for the very type that is named here, and a boxed closure is the one that is right.
+        params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(Some(
+            Box::new(move || given_up.is_given_up()) as Box<dyn FnMut() -> bool>
+        ));
         self.state.full(params, samples)?;
         let mut decoded = self.collect(lang);
         decoded.figures.no_speech_prob = self.no_speech(ask.threads)?;
@@ -225,6 +230,7 @@ struct Ask<'a> {
     threads: usize,
     short: bool,
     prompt: &'a [i32],
+    given_up: &'a GivenUp,
 }
 
 impl Recogniser for Whisper {
@@ -233,6 +239,18 @@ impl Recogniser for Whisper {
     }
 
     fn transcribe(&mut self, utterance: &Utterance, hint: &Hint) -> Result<Heard, SpeechError> {
+        let heard = self.recognise(utterance, hint);
+        // What was given up in the middle fails.
+        if hint.given_up.is_given_up() {
+            return Ok(Heard::Nothing { reason: Reason::GivenUp, took_ms: 0 });
+        }
+        heard
+    }
+}
+
+impl Whisper {
+    /// The words of an utterance, or why there are none. Stops with any outcome when it is given up.
+    fn recognise(&mut self, utterance: &Utterance, hint: &Hint) -> Result<Heard, SpeechError> {
         let started = Instant::now();
         let took_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let nothing = |reason| Ok(Heard::Nothing { reason, took_ms: took_ms() });
@@ -255,21 +273,25 @@ impl Recogniser for Whisper {
         };
         let prompt = self.prompt_tokens(lang, hint);
         let short = duration_ms <= self.settings.short_ms;
-        let mut decoded = self.decode(&samples, lang, &Ask { threads, short, prompt: &prompt }).map_err(fail)?;
+        let ask = Ask { threads, short, prompt: &prompt, given_up: &hint.given_up };
+        let mut decoded = self.decode(&samples, lang, &ask).map_err(fail)?;
         let mut rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
         if short && matches!(rejected, Some(Reason::Repeats(_))) {
             // The short context was too tight for this one: once more with all of it.
-            decoded = self.decode(&samples, lang, &Ask { threads, short: false, prompt: &prompt }).map_err(fail)?;
+            decoded = self.decode(&samples, lang, &Ask { short: false, ..ask }).map_err(fail)?;
             rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
         }
-        tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, "whisper");
-        if let Some(reason) = rejected {
+        let took = took_ms();
+        tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, took, "whisper");
+        if let Some(reason) = rejected.or(hint.given_up.is_given_up().then_some(Reason::GivenUp)) {
             return nothing(reason);
         }
         // A long utterance was encoded in parts, of which only the last one is still there.
         let (mut readings, mut yes_milli) = (Vec::new(), None);
         if let Some(expect) = hint.expect.as_ref().filter(|_| short) {
             readings = self.reread(&decoded.text, (lang, &prompt), expect.as_ref(), threads).map_err(fail)?;
+            let reread = took_ms();
+            tracing::debug!(reread, readings = readings.len(), "held against the sound");
             yes_milli = self.second_listener(&decoded.text, lang, expect.as_ref(), threads).map_err(fail)?;
         }
         if readings.is_empty() {

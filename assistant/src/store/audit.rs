@@ -8,12 +8,13 @@
 use super::failure::{failure, told, unreadable};
 use super::opening::Store;
 use super::reader::ReadError;
-use crate::ledger::PaymentId;
+use super::rows::to_json;
+use crate::ledger::{PaymentId, Posting};
 use crate::payments::{Entry, NewPayment, Refund, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// The last entry of a log, as it is printed and given back to find out whether later entries are missing: `SEQ:DIGEST`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,20 +91,38 @@ pub(super) fn agreed(connection: &Connection, new: &NewPayment, evidence: &str) 
 
 /// An event of a payment with its postings; `event` is its number.
 pub(super) fn posted(connection: &Connection, id: &PaymentId, event: i64, entry: &Entry) -> Result<(), ReadError> {
-    let postings: Vec<Value> = entry
-        .postings
-        .iter()
-        .map(|posting| json!([posting.account.to_string(), posting.amount.currency.code(), posting.amount.minor]))
-        .collect();
+    let posting = |posting: &Posting| {
+        (posting.account.to_string(), posting.amount.currency.code().to_owned(), posting.amount.minor)
+    };
     let names = (entry.event.name(), entry.from.name(), entry.to.name());
-    append(connection, &of_event(id.as_str(), event, names, postings), entry.at_ms)
+    let postings = entry.postings.iter().map(posting).collect();
+    append(connection, &OfEvent::new(id.as_str(), event, names, postings), entry.at_ms)
 }
 
-/// What the log has for an event.
-pub(super) fn of_event(payment: &str, event: i64, names: (&str, &str, &str), postings: Vec<Value>) -> Value {
-    let (name, from, to) = names;
-    json!({ "kind": "event", "payment": payment, "event": event, "name": name, "from": from, "to": to,
-        "postings": postings })
+/// What the log has for an event. The order of its parts is part of what is sealed.
+#[derive(Serialize)]
+pub(super) struct OfEvent<'a> {
+    event: i64,
+    from: &'a str,
+    kind: &'static str,
+    name: &'a str,
+    payment: &'a str,
+    /// Account, currency and minor units of each.
+    postings: Vec<(String, String, i64)>,
+    to: &'a str,
+}
+
+impl<'a> OfEvent<'a> {
+    /// `names` are those of the event and of the statuses before and after it.
+    pub(super) fn new(
+        payment: &'a str,
+        event: i64,
+        names: (&'a str, &'a str, &'a str),
+        postings: Vec<(String, String, i64)>,
+    ) -> Self {
+        let (name, from, to) = names;
+        OfEvent { event, from, kind: "event", name, payment, postings, to }
+    }
 }
 
 /// A refund that begins or changes.
@@ -120,11 +139,11 @@ pub(super) fn refunded(connection: &Connection, refund: &Refund, now_ms: i64) ->
 }
 
 /// Adds an entry at the end of the chain.
-pub(super) fn append(connection: &Connection, what: &Value, at_ms: i64) -> Result<(), ReadError> {
+pub(super) fn append(connection: &Connection, what: &impl Serialize, at_ms: i64) -> Result<(), ReadError> {
     let last = head(connection)?;
-    let (seq, what) = (last.seq + 1, what.to_string());
+    let (seq, what) = (last.seq + 1, to_json(what)?);
     let digest = digest(seq, at_ms, &last.digest, &what);
-    let sql = "INSERT INTO audit (seq, at_ms, what, previous, digest) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT OR FAIL INTO audit (seq, at_ms, what, previous, digest) VALUES (?1, ?2, ?3, ?4, ?5)";
     connection.prepare_cached(sql)?.execute(params![seq, at_ms, what, last.digest, digest])?;
     Ok(())
 }
@@ -173,9 +192,6 @@ pub(super) fn sealed(text: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }

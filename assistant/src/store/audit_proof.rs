@@ -1,7 +1,8 @@
 //! Proves the audit log: each entry is the one that was written, none is missing or in another place, and what it says of
 //! payments is what stands in the books.
 
-use super::audit::{AuditHead, digest, genesis, of_event, sealed};
+use super::audit::{AuditHead, OfEvent, digest, genesis, sealed};
+use super::failure::unreadable;
 use super::opening::Store;
 use super::reader::ReadError;
 use crate::payments::StoreError;
@@ -131,11 +132,10 @@ impl Proof<'_> {
         let sql = "SELECT a.name, p.currency, p.minor FROM postings p JOIN accounts a ON a.id = p.account \
              WHERE p.event = ?1 ORDER BY p.line";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let posting = |row: &rusqlite::Row<'_>| {
-            Ok(json!([row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?]))
-        };
+        let posting = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let postings = statement.query_map([number], posting)?.collect::<Result<Vec<_>, _>>()?;
-        Ok(Some(of_event(&payment, number, (&name, &from, &to), postings)))
+        let found = OfEvent::new(&payment, number, (&name, &from, &to), postings);
+        Ok(Some(serde_json::to_value(found).map_err(unreadable)?))
     }
 
     fn compare_consent(&mut self, seq: i64, entry: &Value) -> Result<(), ReadError> {

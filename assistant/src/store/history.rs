@@ -1,18 +1,22 @@
 //! The store as conversations know it: what was paid before.
 
+use super::failure::unreadable;
 use super::opening::Store;
-use super::reader::Reader;
-use super::rows::{PAYMENT_COLUMNS, payment};
+use super::reader::{ReadError, Reader};
+use super::rows::{PAYMENT_COLUMNS, parsed, payment};
 use super::spending::Seen;
 use crate::consent::{Limits, Proposal, Weighed};
-use crate::dialog::{History, HistoryFilter, PastPayment, PaymentStatus as Past, Refundable, ScheduledPayment};
+use crate::dialog::{
+    History, HistoryFilter, PastPayment, PastRefund, PaymentStatus as Past, Refundable, ScheduledPayment,
+};
 use crate::ledger::PaymentStatus;
 use crate::payments::standing::StandingOrder;
-use crate::payments::{Payment, StandingState};
+use crate::payments::{Payment, RefundStatus, StandingState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rusqlite::params;
+use rusqlite::{Row, params};
+use sayso_plugin_interface::Money;
 use std::sync::Arc;
 
 /// What was paid before, with days as they are where the person lives.
@@ -63,6 +67,46 @@ impl PastPayments {
         })
     }
 
+    /// The refunds of payments to a payee, or of all, the newest first.
+    fn read_refunds(
+        &self,
+        payee: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Option<PastRefund>>, crate::payments::StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = "SELECT r.amount, r.currency, r.status, r.created_at_ms, p.payee, p.payee_name, p.provider, \
+                   p.created_at_ms AS paid_ms FROM refunds r JOIN payments p ON p.id = r.payment \
+                   WHERE ?1 IS NULL OR p.payee = ?1 ORDER BY r.created_at_ms DESC, r.number DESC LIMIT ?2";
+        self.reader.now(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_and_then(params![payee, limit], |row| self.told_refund(row))?;
+            rows.collect()
+        })
+    }
+
+    /// A refund as it is told; `None` where a moment is none.
+    fn told_refund(&self, row: &Row<'_>) -> Result<Option<PastRefund>, ReadError> {
+        let moment = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(self.zone.clone()).datetime());
+        let (when, paid) = (moment(row.get("created_at_ms")?), moment(row.get("paid_ms")?));
+        let (Some(when), Some(paid)) = (when, paid) else { return Ok(None) };
+        let status: String = row.get("status")?;
+        Ok(Some(PastRefund {
+            payee: row.get("payee")?,
+            payee_name: row.get("payee_name")?,
+            amount: Money::new(row.get("amount")?, parsed(&row.get::<_, String>("currency")?)?),
+            provider: row.get("provider")?,
+            status: match RefundStatus::named(&status) {
+                Some(RefundStatus::Succeeded) => crate::dialog::RefundStatus::Succeeded,
+                Some(RefundStatus::Failed) => crate::dialog::RefundStatus::Failed,
+                // What no machine can settle is as little certain as what is on its way.
+                Some(RefundStatus::Open | RefundStatus::Review) => crate::dialog::RefundStatus::Open,
+                None => return Err(unreadable(format!("the refund status `{status}`")).into()),
+            },
+            when,
+            paid,
+        }))
+    }
+
     /// A payment as it is told: what came back of it does not count as paid.
     fn told(&self, payment: Payment) -> Option<PastPayment> {
         Some(PastPayment {
@@ -109,6 +153,16 @@ impl History for PastPayments {
             Ok(orders) => orders.into_iter().filter_map(later).collect(),
             Err(error) => {
                 tracing::error!("the standing orders can't be read: {error}");
+                Vec::new()
+            }
+        }
+    }
+
+    fn refunds(&self, payee: Option<&str>, limit: usize) -> Vec<PastRefund> {
+        match self.read_refunds(payee, limit) {
+            Ok(refunds) => refunds.into_iter().flatten().collect(),
+            Err(error) => {
+                tracing::error!("the refunds can't be read: {error}");
                 Vec::new()
             }
         }

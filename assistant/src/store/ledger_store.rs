@@ -213,6 +213,7 @@ fn insert(connection: &Connection, owner: &str, new: &NewPayment) -> Result<(), 
         new.lease_until_ms,
         p.person,
     ])?;
+    to_be_told(connection, &p.id)?;
     audit::agreed(connection, new, &evidence)?;
     for entry in &new.entries {
         post(connection, &p.id, entry)?;
@@ -257,6 +258,7 @@ fn apply(connection: &Connection, owner: &str, write: &Write) -> Result<(), Read
         let message = format!("payment {} was changed by somebody else in between", p.id);
         return Err(StoreError::new(StoreErrorKind::Stale, message).into());
     }
+    to_be_told(connection, &p.id)?;
     if let Some(entry) = &write.entry {
         post(connection, &p.id, entry)?;
     }
@@ -267,6 +269,12 @@ fn apply(connection: &Connection, owner: &str, write: &Write) -> Result<(), Read
         keep_key(connection, p, key)?;
     }
     write.refund.as_ref().map_or(Ok(()), |refund| keep_refund(connection, refund, p.updated_at_ms))
+}
+
+/// The payment has changed since the person heard of it.
+fn to_be_told(connection: &Connection, id: &PaymentId) -> Result<(), ReadError> {
+    connection.prepare_cached("INSERT OR IGNORE INTO to_tell VALUES (?1)")?.execute([id.as_str()])?;
+    Ok(())
 }
 
 fn post(connection: &Connection, id: &PaymentId, entry: &Entry) -> Result<(), ReadError> {

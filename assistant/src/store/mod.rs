@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`schema`] has the tables, [`opening`] opens or makes the file, [`key`] and [`keyring`] find its key
 //! and [`sealing`] encrypts it, [`custody`] and [`export`] are what its owner does with the whole, [`writer`] is the one
-//! thread that writes (several writes that come at once share one commit), [`owners`] tells living processes from dead
+//! place that writes (several writes that come at once share one commit), [`owners`] tells living processes from dead
 //! ones for the leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`],
 //! [`history`] and [`exchanges`] are what it keeps, and for how long [`retention`]. [`audit`] seals what happened, and
 //! [`audit_proof`] proves it.

@@ -21,6 +21,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(ACT_UNTIL),
         M::up(TO_TELL),
         M::up(WAYS_OF_ONE_MONEY),
+        M::up(FEWER_COPIES),
     ])
 }
 
@@ -334,6 +335,20 @@ const WAYS_OF_ONE_MONEY: &str = "
 ALTER TABLE ways_to_pay ADD COLUMN practice INTEGER NOT NULL DEFAULT 1;
 UPDATE ways_to_pay SET practice = 0
     WHERE EXISTS (SELECT 1 FROM payments WHERE payments.provider = ways_to_pay.provider AND payments.practice = 0);
+";
+
+/// The same rules at less cost. SQLite copies every page that a statement changes where a trigger beside it may fail in the
+/// middle; nothing has been changed yet when this one looks, so that its failure has nothing to undo. What is to be told is
+/// written down by a statement of its own, in the same transaction. Nobody asks any longer which news waits for all.
+const FEWER_COPIES: &str = "
+DROP TRIGGER audit_follows;
+CREATE TRIGGER audit_follows BEFORE INSERT ON audit
+    WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+    OR (NEW.seq > 1 AND NEW.previous IS NOT (SELECT digest FROM audit WHERE seq = NEW.seq - 1))
+    BEGIN SELECT RAISE(FAIL, 'an entry of the audit log follows on the one before it'); END;
+DROP TRIGGER to_tell_begun;
+DROP TRIGGER to_tell_changed;
+DROP INDEX outbox_waiting;
 ";
 
 #[cfg(test)]

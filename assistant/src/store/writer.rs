@@ -1,10 +1,14 @@
-//! The one thread that writes. Writes that wait at the same moment share one commit, and each is told only after it.
+//! The one connection that writes. A write that is alone is committed where it is asked for, since to change threads and back
+//! takes longer than a short transaction; writes that come meanwhile are taken by a thread, and those that wait at the same
+//! moment share one commit. Each is told only after its commit.
 
 use super::failure::failure;
 use crate::payments::{StoreError, StoreErrorKind};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -21,21 +25,31 @@ struct Outcome {
     finish: Finish,
 }
 
-/// The thread and the way to it.
+/// The connection, the thread and the way to it.
 pub(super) struct Writer {
+    counter: Arc<Counter>,
     works: Option<mpsc::Sender<Work>>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// Where writes are made, one batch after another.
+struct Counter {
+    /// A write that breaks down in the midst of a transaction leaves it poisoned: nothing is written to it any more.
+    desk: Mutex<Desk>,
+    /// Writes that wait or are being made.
+    waiting: AtomicUsize,
+}
+
 impl Writer {
-    /// Starts the thread on a connection that is ready.
+    /// Starts the thread for a connection that is ready.
     pub(super) fn start(connection: Connection, path: &Path) -> Result<Self, StoreError> {
         let (works, queue) = mpsc::channel();
-        let path = path.to_owned();
-        let started =
-            std::thread::Builder::new().name("store".to_owned()).spawn(move || Desk { connection, path }.serve(&queue));
+        let desk = Mutex::new(Desk { connection, path: path.to_owned() });
+        let counter = Arc::new(Counter { desk, waiting: AtomicUsize::new(0) });
+        let served = Arc::clone(&counter);
+        let started = std::thread::Builder::new().name("store".to_owned()).spawn(move || served.serve(&queue));
         let thread = started.map_err(|error| StoreError::new(StoreErrorKind::Other, format!("no thread: {error}")))?;
-        Ok(Writer { works: Some(works), thread: Some(thread) })
+        Ok(Writer { counter, works: Some(works), thread: Some(thread) })
     }
 
     /// Runs `work` inside a transaction, and returns what it gave once that is committed. Where it fails, nothing of it
@@ -67,7 +81,9 @@ impl Writer {
             Outcome { keep, finish }
         });
         let gone = || StoreError::new(StoreErrorKind::Other, "the store is closed");
-        self.works.as_ref().ok_or_else(gone)?.send(boxed).map_err(|_| gone())?;
+        if let Some(boxed) = self.counter.alone(boxed) {
+            self.works.as_ref().ok_or_else(gone)?.send(boxed).map_err(|_| gone())?;
+        }
         answer.await.map_err(|_| gone())?
     }
 }
@@ -87,14 +103,33 @@ struct Desk {
     path: PathBuf,
 }
 
-impl Desk {
-    fn serve(&self, queue: &mpsc::Receiver<Work>) {
-        while let Ok(first) = queue.recv() {
-            let waiting = std::iter::once(first).chain(queue.try_iter().take(BATCH_MAX - 1));
-            self.commit(waiting.collect());
+impl Counter {
+    /// Commits a write at once if no other waits; else gives it back, and it counts as waiting.
+    fn alone(&self, work: Work) -> Option<Work> {
+        if self.waiting.fetch_add(1, Ordering::AcqRel) > 0 {
+            return Some(work);
         }
+        let Ok(desk) = self.desk.try_lock() else { return Some(work) };
+        // Whoever asked is told that the store is closed, as it is from then on.
+        if catch_unwind(AssertUnwindSafe(move || desk.commit(vec![work]))).is_ok() {
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+        }
+        None
     }
 
+    fn serve(&self, queue: &mpsc::Receiver<Work>) {
+        while let Ok(first) = queue.recv() {
+            // Taken before the queue is looked at: what comes while another commit goes on belongs to this one.
+            let Ok(desk) = self.desk.lock() else { return };
+            let batch: Vec<Work> = std::iter::once(first).chain(queue.try_iter().take(BATCH_MAX - 1)).collect();
+            let count = batch.len();
+            desk.commit(batch);
+            self.waiting.fetch_sub(count, Ordering::AcqRel);
+        }
+    }
+}
+
+impl Desk {
     fn sql(&self, statement: &str) -> Result<(), StoreError> {
         let run = || self.connection.prepare_cached(statement)?.execute([]);
         run().map(|_| ()).map_err(|error| failure(&self.path, &error))
@@ -189,6 +224,44 @@ mod tests {
             tokio::join!(writer.run(|c| insert(c, 7)), writer.run(twice), writer.run(|c| insert(c, 8)));
         assert!(good.is_ok() && bad.is_err() && other.is_ok());
         assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn writes_that_wait_share_a_commit_and_one_that_is_alone_has_its_own() {
+        let writer = Arc::new(writer());
+        let slow = Arc::clone(&writer);
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let (go, may_go) = std::sync::mpsc::channel::<()>();
+        let first = std::thread::spawn(move || {
+            let work = move |connection: &Connection| {
+                let _ = begun.send(());
+                let _ = may_go.recv();
+                insert(connection, 1)
+            };
+            tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(slow.run(work))
+        });
+        has_begun.recv().unwrap();
+        let waiting = |x| {
+            let writer = Arc::clone(&writer);
+            tokio::spawn(async move { writer.run(move |c| insert(c, x)).await })
+        };
+        let others = [waiting(2), waiting(3)];
+        tokio::task::yield_now().await;
+        assert_eq!(writer.counter.waiting.load(Ordering::Acquire), 3);
+        go.send(()).unwrap();
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        first.join().unwrap().unwrap();
+        assert_eq!(count(&writer).await, 3);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_breaks_down_closes_the_store_and_nothing_else() {
+        let writer = writer();
+        let broken = writer.run(|c| insert(c, 1).map(|()| assert_eq!(1, 2, "on purpose"))).await;
+        assert!(broken.is_err());
+        assert!(writer.run(|c| insert(c, 2)).await.is_err(), "its transaction is still open");
     }
 
     #[tokio::test]

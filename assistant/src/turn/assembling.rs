@@ -2,8 +2,8 @@
 
 use super::Assistant;
 use crate::announce::Phone;
-use crate::dialog::{Dialogs, History, ProviderInfo};
-use crate::household::Household;
+use crate::dialog::{Dialogs, History, ProviderInfo, Stopwatch};
+use crate::household::{Household, Payee};
 use crate::lang::Lang;
 use crate::payments::Payments;
 use crate::understanding::{SentenceEncoder, Understander};
@@ -36,8 +36,7 @@ impl Assistant {
         time_zone: TimeZone,
         encoder: Option<Arc<dyn SentenceEncoder>>,
     ) -> Self {
-        let began = Instant::now();
-        dialogs.lend_stopwatch(Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)));
+        dialogs.lend_stopwatch(stopwatch());
         let understander = Understander::with_encoder(&dialogs.teaching(&household, &providers), encoder.clone());
         let understander = Arc::new(understander);
         // The greeting need not wait for it. Where no thread can be had, the first sentence that needs it does.
@@ -56,5 +55,51 @@ impl Assistant {
     #[must_use]
     pub fn texts(&self, hole: char) -> Vec<(Lang, String)> {
         self.dialogs.texts(hole)
+    }
+
+    /// The texts that begin with a payee who has a bill, for each of them, with `hole` in the place of each other value.
+    #[must_use]
+    pub fn texts_about_bills(&self, hole: char) -> Vec<(Lang, String)> {
+        let billed = |payee: &&Payee| self.household.bills.iter().any(|bill| bill.payee == payee.id);
+        let payees = self.household.payees.iter().filter(billed);
+        let about = |payee: &Payee, lang| {
+            self.dialogs.texts_about(payee.name(lang), lang, hole).into_iter().map(move |text| (lang, text))
+        };
+        payees.flat_map(|payee| Lang::ALL.into_iter().flat_map(move |lang| about(payee, lang))).collect()
+    }
+}
+
+/// What scripts are timed with: a script that has to wait for the processor spends nothing meanwhile.
+fn stopwatch() -> Stopwatch {
+    let began = Instant::now();
+    let passed = move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    #[cfg(unix)]
+    let spent = || {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        let milliseconds = spent.tv_sec.saturating_mul(1000).saturating_add(spent.tv_nsec / 1_000_000);
+        u64::try_from(milliseconds).unwrap_or(0)
+    };
+    #[cfg(not(unix))]
+    let spent = passed;
+    Stopwatch { passed: Arc::new(passed), spent: Arc::new(spent) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn waiting_spends_nothing_and_working_does() {
+        let watch = stopwatch();
+        let (passed, spent) = ((watch.passed)(), (watch.spent)());
+        std::thread::sleep(Duration::from_millis(120));
+        assert!((watch.passed)() - passed >= 100);
+        assert!((watch.spent)() - spent < 50, "who waits spends nothing");
+        let mut n = 0_u64;
+        while (watch.spent)() - spent < 60 {
+            n = n.wrapping_add(1);
+        }
+        assert!(n > 0);
     }
 }

@@ -4,8 +4,10 @@ use super::{Assistant, Conversation};
 use crate::dialog;
 use crate::lang::Lang;
 use crate::redaction;
-use crate::speech::{Answers, Awaited, Expect, Lean, Offer};
-use crate::understanding::{Act, EntityKind, Expectation, Understander, answers, unfinished};
+use crate::speech::{Answers, Awaited, Blank, Expect, Lean, Offer};
+use crate::understanding::{
+    AMOUNT_CHARACTERS, Act, EntityKind, Expectation, Fit, Understander, answers, blanks, fit, unfinished,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -113,6 +115,33 @@ impl Expect for Expecting {
         offers.into_iter().map(|offer| Offer { text: offer.text, known: offer.known }).collect()
     }
 
+    fn blanks(&self, heard: &str, lang: Lang) -> Option<Vec<Blank>> {
+        if !self.offers || lang != Lang::Zh || redaction::hide(heard) != heard {
+            return None;
+        }
+        let meaning = self.understander.understand(heard, lang, self.today, &self.expect);
+        let amount = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Money);
+        // Whoever gives an order says no amount, or one that is understood.
+        if !amount && !meaning.acts.is_empty() {
+            return None;
+        }
+        let found = blanks(heard, self.expect.kinds.contains(&EntityKind::Money));
+        let found: Vec<Blank> = found.into_iter().map(|(before, after)| Blank { before, after }).collect();
+        (amount || !found.is_empty()).then_some(found)
+    }
+
+    fn amount_characters(&self) -> &'static str {
+        AMOUNT_CHARACTERS
+    }
+
+    fn amount(&self, text: &str) -> Option<bool> {
+        match fit(text) {
+            Fit::No => None,
+            Fit::Begins => Some(false),
+            Fit::Whole => Some(true),
+        }
+    }
+
     fn agrees(&self, text: &str, lang: Lang) -> bool {
         let acts = self.understander.understand(text, lang, self.today, &self.expect).acts;
         !acts.is_empty() && acts.iter().all(|act| *act == Act::Yes)
@@ -132,19 +161,13 @@ impl Expect for Expecting {
     }
 
     fn lean(&self, text: &str, lang: Lang) -> Lean {
-        let answered = || {
-            let acts = self.understander.understand(text, lang, self.today, &self.expect).acts;
-            matches!(acts.as_slice(), [Act::Yes | Act::No])
-        };
+        let acts = || self.understander.understand(text, lang, self.today, &self.expect).acts;
+        // 嗯 alone is an answer and no thinking.
+        let thinks = || unfinished(text, lang) && text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
         match self.awaited() {
-            // What is read back may still be changed behind a yes or a no ("no ... make it fifty"), and the yes moves money.
-            Awaited::YesNo if answered() => {
-                if self.expect.consent {
-                    Lean::Neutral
-                } else {
-                    Lean::Complete
-                }
-            }
+            Awaited::YesNo if matches!(acts().as_slice(), [Act::Yes | Act::No]) => Lean::Complete,
+            // Behind a no people say what is wrong: "no ... make it fifty".
+            Awaited::ReadBack if self.agrees(text, lang) && !thinks() => Lean::Closed,
             _ if unfinished(text, lang) => Lean::Unfinished,
             _ => Lean::Neutral,
         }
@@ -156,7 +179,7 @@ fn awaited(expect: &Expectation) -> Awaited {
     let waits_for = |kind| expect.kinds.contains(&kind);
     let spelled_out = waits_for(EntityKind::Money) || waits_for(EntityKind::Number);
     if expect.consent {
-        return Awaited::YesNo;
+        return Awaited::ReadBack;
     }
     match (waits_for(EntityKind::YesNo), spelled_out) {
         (true, false) => Awaited::YesNo,
@@ -218,7 +241,7 @@ mod tests {
         };
         assert_eq!(waits(&[], None, false), Awaited::Anything, "at rest");
         assert_eq!(waits(&[YesNo], Some("sure"), false), Awaited::YesNo);
-        assert_eq!(waits(&[YesNo, Money, Payee], None, true), Awaited::YesNo, "a read-back");
+        assert_eq!(waits(&[YesNo, Money, Payee], None, true), Awaited::ReadBack);
         assert_eq!(waits(&[YesNo, Money, Payee], None, false), Awaited::Anything, "what to change");
         assert_eq!(waits(&[Money], Some("amount"), false), Awaited::Dictation);
         assert_eq!(waits(&[Number], Some("months"), false), Awaited::Dictation);
@@ -235,8 +258,13 @@ mod tests {
         };
         for (text, lang) in [("Yes.", Lang::En), ("no", Lang::En), ("对。", Lang::Zh), ("嗯", Lang::Zh)] {
             assert_eq!(lean(&[EntityKind::YesNo], false, text, lang), Lean::Complete, "{text}");
-            assert_eq!(lean(&[EntityKind::YesNo], true, text, lang), Lean::Neutral, "{text}: it may move money");
+            let read_back = lean(&[EntityKind::YesNo], true, text, lang);
+            assert!(!matches!(read_back, Lean::Complete), "{text}: it may move money");
         }
+        assert_eq!(lean(&[EntityKind::YesNo], true, "Yes.", Lang::En), Lean::Closed);
+        assert_eq!(lean(&[EntityKind::YesNo], true, "嗯。", Lang::Zh), Lean::Closed);
+        assert_eq!(lean(&[EntityKind::YesNo], true, "Yes, um", Lang::En), Lean::Unfinished);
+        assert_eq!(lean(&[EntityKind::YesNo], true, "No.", Lang::En), Lean::Neutral, "what is wrong may follow");
         assert_eq!(lean(&[EntityKind::YesNo], true, "no, make it three hundred and", Lang::En), Lean::Unfinished);
         assert_eq!(lean(&[EntityKind::Money], false, "forty two dollars and", Lang::En), Lean::Unfinished);
         assert_eq!(lean(&[EntityKind::Money], false, "forty two dollars", Lang::En), Lean::Neutral);

@@ -1,11 +1,13 @@
 //! Why a sentence was understood as it was: the same steps as understanding takes, shown one by one.
 
 use super::classifier::{Sentence, THRESHOLD_MILLI, features_in_place};
-use super::intent::says_enough;
+use super::intent::{guess, says_enough};
 use super::meaning::Meaning;
+use super::money::Spotted;
 use super::teaching::Expectation;
 use super::templates::Placed;
-use super::understander::{Heard, Understander, placed};
+use super::tokens::Utterance;
+use super::understander::{Heard, Understander, placed_value, stranger};
 use crate::lang::Lang;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -83,6 +85,8 @@ pub enum Decision {
     Template,
     /// The classifier is sure enough.
     Classifier,
+    /// It speaks of a payment and does not ask for one.
+    NotAskedFor,
     /// The classifier is not sure enough: none of these.
     NoneOfThese,
     /// The sentence says no more than values, courtesies, yes, no or such: it can only answer.
@@ -98,6 +102,8 @@ impl Understander {
         let meaning = self.understand(text, lang, today, expect);
         let heard = self.hear(text, lang, today, expect);
         let templates = self.matches(&heard);
+        let with = stranger(&heard.utterance, &heard.values);
+        let values = with.as_ref().unwrap_or(&heard.values);
         let decision = match self.classifier() {
             _ if !templates.is_empty() => Decision::Template,
             None => Decision::NothingTaught,
@@ -105,11 +111,12 @@ impl Understander {
                 Decision::OnlyAnAnswer
             }
             Some(_) if meaning.intent.is_some() => Decision::Classifier,
+            Some(classifier) if !guess(classifier, &heard.utterance, values).is_empty() => Decision::NotAskedFor,
             Some(_) => Decision::NoneOfThese,
         };
-        let none_milli = self.classifier().and_then(|classifier| {
-            classifier.none_milli(Sentence { utterance: &heard.utterance, values: &heard.values })
-        });
+        let none_milli = self
+            .classifier()
+            .and_then(|classifier| classifier.none_milli(Sentence { utterance: &heard.utterance, values }));
         Explanation {
             tokens: tokens(&heard),
             templates,
@@ -123,7 +130,15 @@ impl Understander {
 
     fn matches(&self, heard: &Heard) -> Vec<TemplateMatch> {
         let Heard { utterance, values, taken_back, .. } = heard;
-        let places: Vec<Placed> = values.iter().map(placed).collect();
+        let found = self.matches_with(utterance, values, taken_back);
+        match stranger(utterance, values).filter(|_| found.is_empty()) {
+            Some(with) => self.matches_with(utterance, &with, taken_back),
+            None => found,
+        }
+    }
+
+    fn matches_with(&self, utterance: &Utterance, values: &[Spotted], taken_back: &[bool]) -> Vec<TemplateMatch> {
+        let places: Vec<Placed> = values.iter().map(placed_value).collect();
         let words = |value: usize| values.get(value).map_or_else(String::new, |value| value.entity.text.clone());
         let shown = |matched: super::templates::Matched| TemplateMatch {
             index: matched.template,
@@ -136,7 +151,9 @@ impl Understander {
 
     fn thoughts(&self, heard: &Heard) -> Vec<Thought> {
         let Some(classifier) = self.classifier() else { return Vec::new() };
-        let (seen, places): (Vec<_>, Vec<_>) = features_in_place(&heard.utterance, &heard.values).into_iter().unzip();
+        let with = stranger(&heard.utterance, &heard.values);
+        let values = with.as_ref().unwrap_or(&heard.values);
+        let (seen, places): (Vec<_>, Vec<_>) = features_in_place(&heard.utterance, values).into_iter().unzip();
         let thought = |ranked: super::classifier::Ranked| {
             let reasons = classifier.reasons(&seen, &ranked.label);
             let words = spread(heard, &places, &reasons);
@@ -147,7 +164,7 @@ impl Understander {
                 milli: ranked.milli,
             }
         };
-        let sentence = Sentence { utterance: &heard.utterance, values: &heard.values };
+        let sentence = Sentence { utterance: &heard.utterance, values };
         classifier.rank(sentence).into_iter().take(GUESSES).map(thought).collect()
     }
 }

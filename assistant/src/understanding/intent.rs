@@ -54,6 +54,13 @@ pub(super) fn guess(classifier: &Classifier, utterance: &Utterance, values: &[Sp
         .collect()
 }
 
+/// Takes all guesses away if the best of those that are left is no guess by itself.
+pub(super) fn drop_unlikely(guesses: &mut Vec<IntentGuess>) {
+    if guesses.first().is_some_and(|best| best.confidence_milli < THRESHOLD_MILLI) {
+        guesses.clear();
+    }
+}
+
 /// The best guess, and its rivals: for whole-sentence matches only an equal one, for the classifier's guesses all.
 pub(super) fn settle(guesses: Vec<IntentGuess>, whole: bool) -> (Option<IntentGuess>, Vec<IntentGuess>) {
     let mut guesses = guesses.into_iter();

@@ -10,6 +10,7 @@ mod intent;
 mod lessons;
 pub mod meaning;
 mod money;
+mod mood;
 mod names;
 mod numeral;
 mod readings;
@@ -30,12 +31,13 @@ pub use classifier::THRESHOLD_MILLI;
 pub use encoder::SentenceEncoder;
 pub use explain::{Decision, Explanation, TemplateMatch, Thought, TokenShown};
 pub use meaning::{Act, Amount, Entity, EntityKind, IntentGuess, Meaning, Period, Value};
-pub use readings::{Offer, Reading, answers};
+pub use names::stranger::stranger;
+pub use readings::{AMOUNT_CHARACTERS, Fit, Offer, Reading, answers, blanks, fit};
 pub use teaching::{Expectation, Name, NameKind, SlotKind, TaughtIntent, Teaching};
 pub use templates::grammar::{TemplateError, check_template};
 pub use templates::{overlap, patterns};
 pub use understander::Understander;
-pub use unfinished::unfinished;
+pub use unfinished::{may_go_on, unfinished};
 
 #[cfg(test)]
 mod tests;

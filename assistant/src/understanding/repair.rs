@@ -13,14 +13,14 @@ use sayso_plugin_interface::Currency;
 /// Words that take back what stands before them, if a value of the same kind follows.
 static TAKES_BACK: WordList = WordList::new(|| {
     split(
-        "no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike make mistake",
+        "no sorry actually rather mean meant scratch correction oops wait instead nope wrong hang strike make mistake bad pardon whoops apologies",
     )
 });
 /// Words that may stand around them.
 static AROUND: WordList = WordList::new(|| {
     split(
         "i that make it or um uh er well let's say hang on said change to be should better the with for of and \
-at from is it's hold a second make just ah oh hmm erm you know",
+at from is it's hold a second make just ah oh hmm erm you know my me",
     )
 });
 /// The same in Chinese, as whole stretches between two values once signs and fillers are gone.
@@ -103,7 +103,7 @@ pub(super) fn withdraw(utterance: &Utterance, mut values: Vec<Spotted>) -> (Vec<
     let mut taken_back = vec![false; utterance.len()];
     remove_contrasted(utterance, &mut values);
     anew::said_anew(utterance, &mut values, &mut taken_back);
-    again::said_again(utterance, &mut values, &mut taken_back);
+    again::said_again(utterance, &mut values);
     let mut at = 0;
     while at < values.len() {
         let next =

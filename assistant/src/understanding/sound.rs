@@ -188,9 +188,78 @@ pub(crate) fn skeleton(word: &str) -> String {
     out
 }
 
+/// An English name as it is said, so far as spelling tells: names of one sound are equal however they are written (Alyce and Alice,
+/// Steven and Stephen), and those with other vowels differ (Elise, Alicia).
+pub(crate) fn said_like(name: &str) -> String {
+    const SPELLINGS: [(&str, &str); 24] = [
+        ("ph", "f"),
+        ("ck", "k"),
+        ("ch", "x"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("cy", "si"),
+        ("c", "k"),
+        ("qu", "kw"),
+        ("q", "k"),
+        ("v", "f"),
+        ("z", "s"),
+        ("aw", "au"),
+        ("ow", "ou"),
+        ("ew", "u"),
+        ("oo", "u"),
+        ("ee", "i"),
+        ("ea", "i"),
+        ("ie", "i"),
+        ("eo", "e"),
+        ("ai", "e"),
+        ("ay", "e"),
+        ("ey", "i"),
+        ("y", "i"),
+        ("wh", "w"),
+    ];
+    let letters: String = name.chars().filter(char::is_ascii_lowercase).collect();
+    let mut said = letters.strip_prefix("ge").map_or_else(|| letters.clone(), |rest| format!("je{rest}"));
+    for (written, sound) in SPELLINGS {
+        said = said.replace(written, sound);
+    }
+    let mut letters: Vec<char> = said.chars().collect();
+    letters.dedup();
+    // The e of Alice is silent.
+    if letters.len() > 3 && letters.last() == Some(&'e') {
+        letters.pop();
+    }
+    letters.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_one_sound_are_equal_and_others_are_not() {
+        for (a, b) in [
+            ("alice", "alyce"),
+            ("alice", "allis"),
+            ("stephen", "steven"),
+            ("shaun", "shawn"),
+            ("geoff", "jeff"),
+            ("lina", "leena"),
+            ("electricity", "elektrisity"),
+            ("catherine", "katherine"),
+        ] {
+            assert_eq!(said_like(a), said_like(b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("alice", "elise"),
+            ("alice", "alicia"),
+            ("lina", "lena"),
+            ("lina", "lana"),
+            ("bob", "rob"),
+            ("jon", "jan"),
+        ] {
+            assert_ne!(said_like(a), said_like(b), "{a} {b}");
+        }
+    }
 
     fn syllable(c: char) -> Syllable {
         Syllable::of(c).unwrap()

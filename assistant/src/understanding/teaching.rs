@@ -24,6 +24,8 @@ pub struct TaughtIntent {
     pub examples: Vec<(Lang, String)>,
     /// What each `{slot}` of the sentences is.
     pub slots: Vec<(String, SlotKind)>,
+    /// True if the flow pays: then a sentence that only speaks of paying does not ask for it.
+    pub pays: bool,
 }
 
 /// The type of a slot as far as understanding needs it.

@@ -164,6 +164,18 @@ fn push(tokens: &mut Vec<Token>, token: Token) {
         tokens.push(joined);
         return;
     }
+    // `18 .50`
+    if token.kind == Kind::Digits
+        && token.text.starts_with('.')
+        && token.text.len() == 3
+        && let Some(whole) = tokens.last().filter(|last| last.written.is_some_and(|last| last.decimals == 0))
+    {
+        let text = format!("{}{}", whole.text, token.text);
+        let joined = Token { start: whole.start, glued: whole.glued, written: written(&text), text, ..token };
+        tokens.pop();
+        tokens.push(joined);
+        return;
+    }
     let parts = if token.kind == Kind::Word { glued::number_words(&token.text) } else { Vec::new() };
     let mut start = token.start;
     for (i, part) in parts.iter().enumerate() {

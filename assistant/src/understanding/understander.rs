@@ -7,7 +7,8 @@ use super::meaning::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
 use super::money::amount::Sight;
 use super::money::units::Units;
 use super::money::{self, Spotted};
-use super::names::Names;
+use super::mood::Payers;
+use super::names::{self, Names};
 use super::repair;
 use super::teaching::{Expectation, TaughtIntent, Teaching};
 use super::templates::{Placed, Templates};
@@ -35,6 +36,7 @@ struct Learning {
     intents: Vec<TaughtIntent>,
     encoder: Option<Arc<dyn SentenceEncoder>>,
     classifier: OnceLock<Option<Classifier>>,
+    payers: OnceLock<Payers>,
 }
 
 /// One utterance cut up, with the values and acts in it: what intents are told from.
@@ -63,7 +65,7 @@ impl Understander {
             names: Names::new(&teaching.names),
             acts: Acts::new(),
             templates: Templates::new(&teaching.intents),
-            learning: Arc::new(Learning { intents, encoder, classifier: OnceLock::new() }),
+            learning: Arc::new(Learning { intents, encoder, classifier: OnceLock::new(), payers: OnceLock::new() }),
         }
     }
 
@@ -71,11 +73,17 @@ impl Understander {
     /// tenths of a second.
     pub fn learn(&self) {
         self.classifier();
+        self.payers();
+    }
+
+    /// The intents that pay.
+    fn payers(&self) -> &Payers {
+        self.learning.payers.get_or_init(|| Payers::new(&self.learning.intents))
     }
 
     /// The classifier; `None` where there is nothing to tell apart.
     pub(super) fn classifier(&self) -> Option<&Classifier> {
-        let Learning { intents, encoder, classifier } = &*self.learning;
+        let Learning { intents, encoder, classifier, .. } = &*self.learning;
         let train = || {
             let anything = Expectation::default();
             let day = Date::constant(2000, 1, 1);
@@ -94,7 +102,7 @@ impl Understander {
     #[must_use]
     pub fn understand(&self, text: &str, lang: Lang, today: Date, expect: &Expectation) -> Meaning {
         let Heard { utterance, mut values, taken_back, done } = self.hear(text, lang, today, expect);
-        let placed: Vec<Placed> = values.iter().map(placed).collect();
+        let placed: Vec<Placed> = values.iter().map(placed_value).collect();
         let matched = self.templates.find(&utterance, &placed, &taken_back);
         for amount in matched.first().map_or(&[][..], |best| best.amounts.as_slice()) {
             if let Some(value) = values.get_mut(*amount) {
@@ -102,12 +110,20 @@ impl Understander {
             }
         }
         let mut guesses: Vec<IntentGuess> = matched.into_iter().map(|matched| matched.guess).collect();
+        let stranger = if guesses.is_empty() { stranger(&utterance, &values) } else { None };
+        if let Some(with) = &stranger {
+            let placed: Vec<Placed> = with.iter().map(placed_value).collect();
+            let found = self.templates.find(&utterance, &placed, &taken_back).into_iter();
+            guesses = found.map(|matched| IntentGuess { slots: Vec::new(), ..matched.guess }).collect();
+        }
         let whole = !guesses.is_empty();
         if !whole
             && intent::says_enough(&utterance, &values, &done, &taken_back)
             && let Some(classifier) = self.classifier()
         {
-            guesses = intent::guess(classifier, &utterance, &values);
+            guesses = intent::guess(classifier, &utterance, stranger.as_ref().unwrap_or(&values));
+            self.payers().hold_back(&utterance, &values, &mut guesses);
+            intent::drop_unlikely(&mut guesses);
         }
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
         add_answers(&utterance, &done, &mut entities, &mut guesses);
@@ -203,7 +219,22 @@ fn add_periods(utterance: &Utterance, today: Date, found: &mut Vec<Spotted>) {
     }
 }
 
-pub(super) fn placed(value: &Spotted) -> Placed {
+/// The values with somebody whom nobody knows as one more: "send Ellis twenty dollars" asks for what "send Alice twenty
+/// dollars" does, though nobody is called so. `None` where nobody is named.
+pub(super) fn stranger(utterance: &Utterance, values: &[Spotted]) -> Option<Vec<Spotted>> {
+    let marks = marks(utterance.len(), values);
+    let is_value = |at: usize| marks.get(at).copied().unwrap_or(false);
+    let (first, after) = names::stranger::place(utterance, &is_value)?;
+    let (start, end) = utterance.place(first, after);
+    let (text, kind, ambiguous) = (utterance.slice(start, end), EntityKind::Payee, true);
+    let entity = Entity { kind, start, end, text, value: None, alternatives: Vec::new(), ambiguous };
+    let mut all = values.to_vec();
+    all.push(Spotted { first, after, shorter: None, entity });
+    all.sort_by_key(|value| value.first);
+    Some(all)
+}
+
+pub(super) fn placed_value(value: &Spotted) -> Placed {
     Placed { first: value.first, after: value.after, shorter: value.shorter, kind: value.entity.kind.clone() }
 }
 

@@ -1,5 +1,6 @@
-//! Whether words can be all that somebody meant to say: "um" and "three hundred and" can't.
+//! Whether words can be all that somebody meant to say: "um" and "three hundred and" can't; "forty" need not be.
 
+use super::meaning::{EntityKind, Meaning, Value};
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
 use crate::lang::Lang;
@@ -43,6 +44,26 @@ pub fn unfinished(text: &str, lang: Lang) -> bool {
     }
 }
 
+/// Characters that end a Chinese amount: 五十块钱, 一百元整, 五角.
+const ENDS_AMOUNT_ZH: [char; 5] = ['钱', '整', '角', '毛', '分'];
+
+/// True if what was understood ends in a number or an amount that another part may follow: "forty" (two), "forty dollars" (and
+/// fifty cents), 一百 (二). Nothing follows hundredths, or words behind the amount.
+#[must_use]
+pub fn may_go_on(meaning: &Meaning) -> bool {
+    let last = meaning.text.chars().enumerate().filter(|(_, c)| c.is_alphanumeric()).last();
+    let Some((end, last)) = last.map(|(at, c)| (at + 1, c)) else { return false };
+    let at_end = meaning.entities.iter().filter(|entity| entity.end >= end);
+    let numbers = at_end.filter(|entity| matches!(entity.kind, EntityKind::Money | EntityKind::Number));
+    let whole = |value: &Value| match value {
+        Value::Money(amount) => amount.minor % 100 == 0,
+        Value::Number(number) => number.is_integer(),
+        _ => true,
+    };
+    let mut open = numbers.map(|entity| entity.value.as_ref().is_none_or(whole));
+    !ENDS_AMOUNT_ZH.contains(&last) && open.any(|open| open)
+}
+
 /// 四十二点, 三百零: the next digit is still to come.
 fn opens_a_place(text: &str) -> bool {
     let mut back = text.chars().rev();
@@ -75,6 +96,31 @@ mod tests {
         for text in ["嗯", "呃。", "那个", "三百零", "四十二点", "付电费和", "转给", "我想……", "交水费，"]
         {
             assert!(unfinished(text, Lang::Zh), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_without_hundredths_may_go_on() {
+        use crate::understanding::{Expectation, Teaching, Understander};
+        let understander = Understander::new(&Teaching::default());
+        let expect = Expectation { kinds: vec![EntityKind::Money], ..Expectation::default() };
+        let today = jiff::civil::Date::constant(2026, 11, 28);
+        let goes_on = |text, lang| may_go_on(&understander.understand(text, lang, today, &expect));
+        for text in
+            ["forty", "Forty dollars.", "$42", "one fifty", "make it three hundred", "a thousand two hundred euros"]
+        {
+            assert!(goes_on(text, Lang::En), "{text}");
+        }
+        for text in ["一百", "三百块。", "改成八十"] {
+            assert!(goes_on(text, Lang::Zh), "{text}");
+        }
+        for text in
+            ["forty two dollars and fifty cents", "$42.50.", "forty dollars please", "forty to Alice", "yes", ""]
+        {
+            assert!(!goes_on(text, Lang::En), "{text}");
+        }
+        for text in ["给张伟转五十块钱。", "三块五毛", "四十二点五元", "对", "两百元整"] {
+            assert!(!goes_on(text, Lang::Zh), "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod figures;
 mod lead_in;
+mod pauses;
 mod process;
 mod replay;
 
@@ -14,11 +15,14 @@ use super::out::{Out, remark};
 use super::places::Places;
 use super::talk::{Listener, Mouth, Scene, Taken, Telling};
 use super::{assemble, recogniser, voice};
+use crate::audio::{Pcm, SAMPLE_RATE};
 use crate::config::{Config, Environment, KeyChoice, SpeechSettings, StoreSettings};
+use crate::lang::Lang;
 use crate::payments::SystemRandom;
-use crate::speech::{HOLE, Narrator, Voice};
+use crate::speech::{Narrator, Voice};
 use crate::turn::{Assistant, Conversation};
 use figures::{Figures, Line, Stages};
+use pauses::{Paused, PausedLine};
 use replay::{Replay, Stopwatch};
 use serde::Serialize;
 use std::fs;
@@ -36,6 +40,8 @@ struct Summary {
     figures: Figures,
     /// The same chain without speculation and cache; null if it was not asked for.
     plain: Option<Figures>,
+    /// The same sentences with longer pauses in them; empty if they were not asked for.
+    pauses: Vec<Paused>,
     /// What this process holds in memory with everything loaded and used, in MB; null where the system does not tell.
     memory_mb: Option<f64>,
     /// How much of one core listening to silence takes, as a fraction; null where the system does not tell.
@@ -71,19 +77,21 @@ pub async fn run(wish: &TalkBench, places: &Places, config: &Config, out: Out) -
     let figures = chain.all(&recordings, out).await?;
     let memory_mb = process::memory_mb();
     let idle_cpu = chain.idle()?;
+    let pauses = if wish.pauses { chain.paused(&recordings, out).await? } else { Vec::new() };
     drop(chain);
     let plain = match wish.plain {
         true => Some(Chain::open(places, config, &house.assistant, false)?.all(&recordings, out).await?),
         false => None,
     };
-    let summary = Summary { figures, plain, memory_mb, idle_cpu };
+    let summary = Summary { figures, plain, pauses, memory_mb, idle_cpu };
     out.result(&summary, || {
         let memory = memory_mb.map_or("not known".to_owned(), |mb| format!("{mb:.0} MB"));
         let idle = idle_cpu.map_or("not known".to_owned(), |share| format!("{:.1} % of a core", share * 100.0));
         let Figures { turns, cut_short, unanswered, .. } = summary.figures;
         format!(
-            "milliseconds from the end of speech to the first sound of the answer\n\n{}\n\n{turns} turns; {cut_short} ended before the sentence did, {unanswered} without an answer\nmemory {memory}; listening to silence takes {idle}",
-            summary.figures.table(summary.plain.as_ref())
+            "milliseconds from the end of speech to the first sound of the answer\n\n{}\n\n{turns} turns; {cut_short} ended before the sentence did, {unanswered} without an answer{}\nmemory {memory}; listening to silence takes {idle}",
+            summary.figures.table(summary.plain.as_ref()),
+            pauses::text(&summary.pauses)
         )
     })?;
     Ok(())
@@ -125,14 +133,14 @@ impl<'a> Chain<'a> {
         let (ears, knowing) = ears.in_background()?;
         let watch = Stopwatch::default();
         let voice = match speculation {
-            true => voice::open(places, config, assistant.texts(HOLE))?,
+            true => voice::open(places, config, Some(assistant))?,
             false => voice::forgetful(places, config)?,
         };
         if !matches!(voice, Voice::Samples(_)) {
             return Err(Failure::usage("this voice can't be measured: set `voice: kokoro` or `voice: espeak-ng`"));
         }
         let mouth = Mouth::open(voice, || Ok(Box::new(watch.clone())))?;
-        let silence = Replay::start(&crate::audio::Pcm::default()).map_err(Failure::failed)?;
+        let silence = Replay::start(&Pcm::default()).map_err(Failure::failed)?;
         let listener = Listener::open(Box::new(silence), ears, &speech, false);
         Ok(Chain { assistant, config, listener, knowing, mouth, watch, speculation })
     }
@@ -158,20 +166,56 @@ impl<'a> Chain<'a> {
         Ok(Figures::of(&turns, cut_short, unanswered))
     }
 
-    /// One sentence, where it would be said in a conversation.
-    async fn one(&mut self, recording: &Recording, out: Out) -> Result<Measured, Failure> {
-        let (file, lang, said) = (&recording.entry.file, recording.entry.lang, &recording.entry.text);
+    /// Sentences with longer pauses in them: whether they are heard to their end.
+    async fn paused(&mut self, recordings: &[Recording], out: Out) -> Result<Vec<Paused>, Failure> {
+        let mut all = Vec::new();
+        for pause_ms in pauses::ADDED_MS {
+            let mut paused = Paused { pause_ms, turns: 0, cut_short: 0 };
+            for Recording { entry, sound, .. } in recordings {
+                let Some(sound) = pauses::lengthened(sound, pause_ms) else { continue };
+                let (conversation, speech_ends) = self.stage(entry.lang, &entry.text, &sound).await?;
+                let taken = self.listen(&conversation)?;
+                let known = Instant::now();
+                let (heard, hear_ms) = match taken {
+                    Taken::Speech(heard) => (heard.text, heard.hear_ms.unwrap_or(0.0)),
+                    _ => (String::new(), 0.0),
+                };
+                // The turn was over before its last words were recognised.
+                let cut_short = known < speech_ends + Duration::from_secs_f64(hear_ms / 1000.0);
+                paused.turns += 1;
+                paused.cut_short += usize::from(cut_short);
+                let (file, said) = (&entry.file, &entry.text);
+                out.object(&PausedLine { file, lang: entry.lang, pause_ms, said, heard: &heard, cut_short })?;
+            }
+            all.push(paused);
+        }
+        Ok(all)
+    }
+
+    /// A conversation in which `said` is likely, and begins to play `sound` into it; with when its speech ends.
+    async fn stage(&mut self, lang: Lang, said: &str, sound: &Pcm) -> Result<(Conversation, Instant), Failure> {
         let mut conversation = Conversation::begin(Some(lang), &SystemRandom).map_err(Failure::failed)?;
         lead_in::lead(self.assistant, &mut conversation, self.config, said).await;
-        let awaiting = conversation.awaiting().map(str::to_owned);
         self.mouth.narrator().into_iter().for_each(Narrator::forget);
-        let replay = Replay::start(&recording.sound).map_err(Failure::failed)?;
+        let replay = Replay::start(sound).map_err(Failure::failed)?;
         let speech_ends = replay.speech_ends;
         self.listener.listen_to(Box::new(replay));
         self.listener.forget();
-        let scene = Scene { assistant: self.assistant, conversation: &conversation, knowing: &self.knowing };
+        Ok((conversation, speech_ends))
+    }
+
+    fn listen(&mut self, conversation: &Conversation) -> Result<Taken, Failure> {
+        let scene = Scene { assistant: self.assistant, conversation, knowing: &self.knowing };
         let voice = self.mouth.narrator().filter(|_| self.speculation);
-        let taken = block_in_place(|| self.listener.take(scene, voice)).map_err(super::talk::failure)?;
+        block_in_place(|| self.listener.take(scene, voice)).map_err(super::talk::failure)
+    }
+
+    /// One sentence, where it would be said in a conversation.
+    async fn one(&mut self, recording: &Recording, out: Out) -> Result<Measured, Failure> {
+        let (file, lang, said) = (&recording.entry.file, recording.entry.lang, &recording.entry.text);
+        let (mut conversation, speech_ends) = self.stage(lang, said, &recording.sound).await?;
+        let awaiting = conversation.awaiting().map(str::to_owned);
+        let taken = self.listen(&conversation)?;
         let recognised = Instant::now();
         let Taken::Speech(heard) = taken else { return Ok(Measured::Unanswered) };
         let words = heard.text.clone();
@@ -207,7 +251,7 @@ impl<'a> Chain<'a> {
     /// The share of one core that listening to silence takes.
     fn idle(&mut self) -> Result<Option<f64>, Failure> {
         let conversation = Conversation::begin(None, &SystemRandom).map_err(Failure::failed)?;
-        let silence = crate::audio::Pcm::silence(IDLE.as_millis() as u64, crate::audio::SAMPLE_RATE);
+        let silence = Pcm::silence(IDLE.as_millis() as u64, SAMPLE_RATE);
         let replay = Replay::start(&silence).map_err(Failure::failed)?;
         self.listener.listen_to(Box::new(replay));
         let scene = Scene { assistant: self.assistant, conversation: &conversation, knowing: &self.knowing };

@@ -12,6 +12,8 @@ const BEFORE_MS: u64 = 500;
 const BEHIND_MS: u64 = 8_000;
 /// Frames that are so much quieter than the loudest one are no speech. Decibels.
 const QUIET_DB: f32 = 35.0;
+/// So many quiet frames between loud ones are a pause, and no stop within a word: 96 ms.
+const PAUSE_FRAMES: usize = 6;
 /// A sample is heard from here on.
 const AUDIBLE: f32 = 1e-3;
 
@@ -46,11 +48,31 @@ impl FrameSource for Replay {
 
 /// Where the last frame ends that is not much quieter than the loudest one, in milliseconds.
 fn speech_end_ms(samples: &[f32]) -> u64 {
+    let frames = loud(samples).iter().rposition(|loud| *loud).map_or(0, |last| last + 1);
+    frames as u64 * u64::from(FRAME_MS)
+}
+
+/// For each frame, whether it is not much quieter than the loudest one.
+fn loud(samples: &[f32]) -> Vec<bool> {
     let powers: Vec<f32> = samples.chunks(FRAME_SAMPLES).map(|frame| frame.iter().map(|s| s * s).sum()).collect();
     let loudest = powers.iter().copied().fold(0.0, f32::max);
     let least = loudest / 10.0_f32.powf(QUIET_DB / 10.0);
-    let frames = powers.iter().rposition(|power| *power > least).map_or(0, |last| last + 1);
-    frames as u64 * u64::from(FRAME_MS)
+    powers.into_iter().map(|power| power > least).collect()
+}
+
+/// The middle of each pause within what is said, in samples.
+pub fn quiet_within(samples: &[f32]) -> Vec<usize> {
+    let loud = loud(samples);
+    let mut places = Vec::new();
+    let mut last_loud: Option<usize> = None;
+    for (at, _) in loud.iter().enumerate().filter(|(_, loud)| **loud) {
+        let quiet = last_loud.map_or(0, |last| at - last - 1);
+        if quiet >= PAUSE_FRAMES {
+            places.push((at - quiet / 2 - 1) * FRAME_SAMPLES);
+        }
+        last_loud = Some(at);
+    }
+    places
 }
 
 /// Notes when the first sound comes, and plays nothing.

@@ -8,7 +8,7 @@ use crate::config::{Pauses, SpeechSettings};
 use crate::speech::{
     Background, Glance, Heard as Recognised, Hint, Lean, Moment, Narrator, Patience, TurnTaker, Utterance,
 };
-use crate::turn::{Assistant, Conversation, Heard};
+use crate::turn::{Assistant, Conversation, Foreseen, Heard};
 use std::cell::OnceCell;
 use std::io::BufRead as _;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -100,6 +100,7 @@ impl Listener {
             match self.taker.push(&frame) {
                 Moment::Pause(glance, utterance) => self.ears.begin(glance, utterance, hint().clone()),
                 Moment::Over(seen, utterance) => return Ok(Taken::Speech(self.recognise(seen, utterance, hint())?)),
+                Moment::Listening if !self.taker.is_glanced_at() => self.ears.give_up(),
                 Moment::Listening => {}
             }
             match self.enter.as_ref().map(Receiver::try_recv) {
@@ -134,13 +135,19 @@ impl Listener {
         let Some((glance, Ok(recognised))) = self.ears.news() else { return };
         let Recognised::Words(words) = recognised else { return };
         let expect = hint().expect.as_ref();
-        let lean = expect.map_or(Lean::Neutral, |expect| expect.lean(&words.text, words.lang));
-        if !self.taker.learned(glance, lean) || lean == Lean::Unfinished {
-            return;
+        let mut lean = expect.map_or(Lean::Neutral, |expect| expect.lean(&words.text, words.lang));
+        let heard = || taken_in(recognised.clone(), Instant::now());
+        let foreseen = match lean {
+            Lean::Unfinished => None,
+            _ => scene.assistant.foresee(scene.conversation, &heard()),
+        };
+        if lean == Lean::Neutral && foreseen.as_ref().is_some_and(|foreseen| foreseen.closed) {
+            lean = Lean::Closed;
         }
-        let Some(voice) = voice else { return };
-        let heard = taken_in(recognised.clone(), Instant::now());
-        if let Some((lang, texts)) = scene.assistant.foresee(scene.conversation, &heard) {
+        tracing::debug!("so far {lean:?}");
+        if self.taker.learned(glance, lean)
+            && let Some((voice, Foreseen { lang, texts, .. })) = voice.zip(foreseen)
+        {
             voice.foresee(texts, lang);
         }
     }
@@ -159,6 +166,6 @@ impl Listener {
 
 /// The pauses of the configuration, as ears keep to them.
 fn patience(pauses: Pauses) -> Patience {
-    let Pauses { usual_ms, yes_no_ms, dictation_ms, unfinished_ms } = pauses;
-    Patience { usual_ms, yes_no_ms, dictation_ms, unfinished_ms }
+    let Pauses { usual_ms, yes_no_ms, dictation_ms, unfinished_ms, closed_ms } = pauses;
+    Patience { usual_ms, yes_no_ms, dictation_ms, unfinished_ms, closed_ms }
 }

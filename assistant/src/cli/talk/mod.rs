@@ -18,7 +18,7 @@ use super::qr::Codes;
 use super::show;
 use crate::audio::{AudioError, FrameSource, Microphone, Sink, Speaker};
 use crate::config::SpeechSettings;
-use crate::speech::{Voice, is_backchannel};
+use crate::speech::{Voice, is_backchannel, is_own_words};
 use crate::turn::{Assistant, Conversation, Heard};
 use crate::wording;
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ use tokio::task::block_in_place;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// So often one answer goes on after a noise; then it is said to its end.
 const RESUMED_MAX: u32 = 3;
+/// Who interrupts themselves so often can't tell their own voice from somebody else's.
+const ECHOES_MAX: u32 = 2;
 
 /// Why talking can't go on as it is.
 pub enum Trouble {
@@ -66,12 +68,16 @@ pub async fn run(
     out: Out,
 ) -> Result<(), Failure> {
     let (ears, knowing) = ears.in_background()?;
-    let (microphone, name) = microphone().map_err(no_device)?;
-    let mouth = Mouth::open(voice, || loudspeaker().map_err(no_device))?;
-    let listener = Listener::open(microphone, ears, speech, push_to_talk);
-    let barge_in = speech.barge_in && !push_to_talk;
+    let microphone = Microphone::open(None).map_err(no_device)?;
+    let name = microphone.name().to_owned();
+    let mut mouth = Mouth::open(voice, || loudspeaker().map_err(no_device))?;
+    let barge_in = speech.barge_in && !push_to_talk && mouth.can_be_interrupted();
+    let unecho = barge_in && speech.echo_removal;
+    let source = beside(microphone, &mut mouth, unecho).map_err(no_device)?;
+    let listener = Listener::open(source, ears, speech, push_to_talk);
     let mut attention = Attention::new(&speech.wake);
-    let mut talk = Talk { mouth, listener, knowing, barge_in, push_to_talk, listens_since: Instant::now() };
+    let listens_since = Instant::now();
+    let mut talk = Talk { mouth, listener, knowing, barge_in, unecho, echoes: 0, push_to_talk, listens_since };
     remark(&format!("listening to {name}; Ctrl-C ends"));
     let greeting = assistant.greet(&mut conversation).await;
     out.result(&greeting, || show::turn(&greeting))?;
@@ -118,6 +124,10 @@ struct Talk {
     knowing: Knowing,
     /// Whether somebody who speaks while Sayso does makes it fall silent.
     barge_in: bool,
+    /// Whether its own voice is taken out of what the microphone hears.
+    unecho: bool,
+    /// How often it took its own voice for somebody's.
+    echoes: u32,
     push_to_talk: bool,
     /// When it began to listen, after what was said last.
     listens_since: Instant,
@@ -162,7 +172,7 @@ impl Talk {
             let scene = Scene { assistant, conversation, knowing: &self.knowing };
             let taken = self.listener.take(scene, self.mouth.narrator())?;
             match &taken {
-                Taken::Speech(heard) if told == Told::Interrupted && is_backchannel(&heard.text, telling.lang()) => {
+                Taken::Speech(heard) if told == Told::Interrupted && self.was_nothing(&heard.text, telling) => {
                     telling.resumed += 1;
                     self.mouth.go_on();
                 }
@@ -174,28 +184,50 @@ impl Talk {
         }
     }
 
+    /// Whether what interrupted was nobody who wanted something: a sign of listening, a noise, or an echo.
+    fn was_nothing(&mut self, heard: &str, telling: &Telling) -> bool {
+        let echo = is_own_words(heard, telling.texts_left(), telling.lang());
+        if echo {
+            self.echoes += 1;
+            tracing::debug!("heard itself");
+            if self.echoes == ECHOES_MAX {
+                self.barge_in = false;
+                remark(
+                    "Sayso hears itself: from now on it does not listen while it speaks. `sayso doctor audio` shows how loud the loudspeaker is to the microphone.",
+                );
+            }
+        }
+        echo || is_backchannel(heard, telling.lang())
+    }
+
     /// Waits until there are devices again.
     fn find_devices(&mut self, why: &AudioError) {
         remark(&format!("{why}\nSayso waits for it; Ctrl-C ends"));
         loop {
             std::thread::sleep(LOOK_AGAIN);
-            let found = microphone().and_then(|ears| Ok((ears, loudspeaker()?)));
-            match found {
-                Ok(((source, name), sink)) => {
-                    self.listener.listen_to(source);
-                    self.mouth.play_through(sink);
-                    return remark(&format!("listening to {name} again"));
-                }
+            match self.other_devices() {
+                Ok(name) => return remark(&format!("listening to {name} again")),
                 Err(why) => tracing::debug!("still without: {why}"),
             }
         }
     }
+
+    /// Goes on with the devices that there are; gives the microphone's name.
+    fn other_devices(&mut self) -> Result<String, AudioError> {
+        let (microphone, sink) = (Microphone::open(None)?, loudspeaker()?);
+        let name = microphone.name().to_owned();
+        self.mouth.play_through(sink);
+        self.listener.listen_to(beside(microphone, &mut self.mouth, self.unecho)?);
+        Ok(name)
+    }
 }
 
-fn microphone() -> Result<(Box<dyn FrameSource>, String), AudioError> {
-    let microphone = Microphone::open(None)?;
-    let name = microphone.name().to_owned();
-    Ok((Box::new(microphone), name))
+/// A microphone; where that is wished for, what this mouth says is taken out of what it hears.
+fn beside(mut microphone: Microphone, mouth: &mut Mouth, unecho: bool) -> Result<Box<dyn FrameSource>, AudioError> {
+    if let Some(reference) = unecho.then(|| mouth.reference()).flatten() {
+        microphone.without(reference)?;
+    }
+    Ok(Box::new(microphone))
 }
 
 fn loudspeaker() -> Result<Box<dyn Sink>, AudioError> {

@@ -4,7 +4,7 @@ use super::super::failure::Failure;
 use super::super::listening::speech_failure;
 use super::Trouble;
 use super::listener::Listener;
-use crate::audio::{Pcm, Sink};
+use crate::audio::{Pcm, Reference, Sink};
 use crate::lang::Lang;
 use crate::speech::{Narrator, SpeaksAloud, SpeechError, Voice};
 use crate::turn::Turn;
@@ -58,6 +58,11 @@ impl Telling {
         Telling { texts, lang, reads_back: false, resumed: 0, pieces: None, made: false }
     }
 
+    /// What is said, as long as it was not said to its end.
+    pub fn texts_left(&self) -> &[String] {
+        &self.texts
+    }
+
     /// The language in which it is said.
     pub fn lang(&self) -> Lang {
         self.lang
@@ -94,6 +99,19 @@ impl Mouth {
     pub fn narrator(&self) -> Option<&Narrator> {
         match self {
             Mouth::Sounds(narrator, _) => Some(narrator),
+            Mouth::Aloud(_) | Mouth::Silent => None,
+        }
+    }
+
+    /// Whether it can be made to fall silent.
+    pub fn can_be_interrupted(&self) -> bool {
+        matches!(self, Mouth::Sounds(..))
+    }
+
+    /// What is played from now on, to be taken out of what a microphone hears.
+    pub fn reference(&mut self) -> Option<Reference> {
+        match self {
+            Mouth::Sounds(_, sink) => sink.reference(),
             Mouth::Aloud(_) | Mouth::Silent => None,
         }
     }

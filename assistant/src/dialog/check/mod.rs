@@ -4,6 +4,7 @@ pub mod calls;
 pub mod expressions;
 pub mod groups;
 pub mod overlap;
+pub mod payees;
 pub mod reach;
 pub mod sentences;
 pub mod texts;

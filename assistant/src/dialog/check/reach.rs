@@ -117,7 +117,14 @@ impl Lacks<'_, '_, '_> {
             let often = if self.filled.some.contains(slot) { "may have" } else { "has" };
             self.told.insert(slot.to_owned());
             let message = format!("`{slot}` {often} no value yet when this is paid");
-            let hint = format!("write `- collect: {slot}` before it, on every way that leads here");
+            let asked = self.program.slot(slot).is_none_or(|slot| slot.ask.is_some());
+            let hint = match asked {
+                true => format!("write `- collect: {slot}` before it, on every way that leads here"),
+                // What a script finds can't be asked for.
+                false => format!(
+                    "write `- if: {slot} == ()` before it, and below its `then:` what is said without one, and `- end`"
+                ),
+            };
             self.report.find(&code::UNSET_SLOT, place, message, hint);
         }
     }

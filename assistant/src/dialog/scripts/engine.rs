@@ -44,6 +44,8 @@ pub struct Expression {
     pub found: Type,
     /// What is wrong with its types.
     pub problems: Vec<Problem>,
+    /// The payees that it names, with their place in it: texts with which a payee is compared.
+    pub payees: Vec<(Position, String)>,
     /// The expression as it was written, with its place.
     pub source: Placed<String>,
 }
@@ -143,9 +145,9 @@ impl Scripts {
         let compiled = self.engine.compile_expression_with_scope(&scope, &source.value);
         let ast = compiled.map_err(|error| ScriptError::new(error.err_type().to_string(), error.position()))?;
         let inside = facts::expression_of(&ast);
-        let mut checker = Checker { scripts: self, slots, problems: Vec::new() };
+        let mut checker = Checker { scripts: self, slots, problems: Vec::new(), payees: Vec::new() };
         let found = inside.as_ref().map_or(Type::Any, |inside| checker.find(inside));
-        let problems = checker.problems;
+        let Checker { problems, payees, .. } = checker;
         let mut logic = inside.as_ref().map_or_else(|| Logic::Reads(Vec::new()), facts::logic);
         let (mut read, source) = (Vec::new(), source.clone());
         logic.slots(&mut read);
@@ -153,7 +155,7 @@ impl Scripts {
             let always = self.engine.eval_ast::<bool>(&ast);
             logic = always.map_or(logic, Logic::Constant);
         }
-        Ok(Expression { ast, logic, found, problems, source })
+        Ok(Expression { ast, logic, found, problems, payees, source })
     }
 
     /// Runs `text` on made-up values `x0`, `x1` ... of these types; the same trial is made once.

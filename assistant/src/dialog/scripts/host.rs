@@ -97,6 +97,13 @@ pub const HOST: &[HostFunction] = &[
     ),
     host(
         Kind::Function,
+        "refunds",
+        "World, wanted: Map",
+        "Array",
+        "The newest 50 refunds that were asked for, each #{ payee, payee_name, amount, provider, status, day, paid_on }, the newest first: wanted is #{ payee }, which may be left out or (); status is \"succeeded\", \"open\" or \"failed\".",
+    ),
+    host(
+        Kind::Function,
         "scheduled",
         "World, wanted: Map",
         "Array",

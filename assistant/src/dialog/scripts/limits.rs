@@ -8,7 +8,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Operations of one run; a loop that does nothing reaches this within some milliseconds.
 pub const OPERATIONS_MAX: u64 = 100_000;
-/// Time of one run, in milliseconds, where a stopwatch was given: some operations take longer than others.
+/// Time of one run, in milliseconds, where a stopwatch was given: some operations take longer than others. What counts is
+/// the processor's time, since a script can't help it that a busy machine lets it wait.
 pub const TIME_MAX_MS: u64 = 50;
 /// Calls within calls.
 pub const CALLS_MAX: usize = 16;
@@ -25,8 +26,17 @@ pub const FUNCTIONS_MAX: usize = 64;
 /// Operations between two looks at the stopwatch.
 const LOOK_EVERY: u64 = 8;
 
-/// Tells milliseconds from any fixed moment. The room itself reads no clock: whoever runs it lends one.
-pub type Stopwatch = Arc<dyn Fn() -> u64 + Send + Sync>;
+/// Tells milliseconds from any fixed moment.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// What the time of a run is taken with. The room itself reads no clock: whoever runs it lends one.
+#[derive(Clone)]
+pub struct Stopwatch {
+    /// Goes on while the machine does something else, and is cheap to look at.
+    pub passed: Clock,
+    /// Goes on only while the thread that looks at it runs. Asked only when `passed` says that it may be too much.
+    pub spent: Clock,
+}
 
 /// The stopwatch of an engine; until one is lent, operations alone are counted.
 #[derive(Clone, Default)]
@@ -39,8 +49,8 @@ impl fmt::Debug for Lent {
 }
 
 thread_local! {
-    /// When the run on this thread began.
-    static BEGUN_MS: Cell<u64> = const { Cell::new(0) };
+    /// What the clocks said when the run on this thread began.
+    static BEGUN_MS: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
 impl Lent {
@@ -52,13 +62,15 @@ impl Lent {
 
     /// A run begins on this thread.
     pub fn begin(&self) {
-        if let Some(now) = self.0.get() {
-            BEGUN_MS.set(now());
+        if let Some(watch) = self.0.get() {
+            BEGUN_MS.set(((watch.passed)(), (watch.spent)()));
         }
     }
 
     fn is_over(&self) -> bool {
-        self.0.get().is_some_and(|now| now().saturating_sub(BEGUN_MS.get()) > TIME_MAX_MS)
+        let (passed, spent) = BEGUN_MS.get();
+        let over = |clock: &Clock, begun: u64| clock().saturating_sub(begun) > TIME_MAX_MS;
+        self.0.get().is_some_and(|watch| over(&watch.passed, passed) && over(&watch.spent, spent))
     }
 }
 

@@ -17,4 +17,4 @@ pub mod values;
 
 pub use engine::{Expression, ScriptError, Scripts};
 pub use limits::Stopwatch;
-pub use share::Share;
+pub use share::{PERIOD_NAMES, Share};

@@ -1,6 +1,8 @@
 //! `world`: what scripts and expressions may see of the household, the calendar and past payments. Look only.
 
-use super::super::world::{History, HistoryFilter, PastPayment, PaymentStatus, ProviderInfo, ScheduledPayment};
+use super::super::world::{
+    History, HistoryFilter, PastPayment, PastRefund, PaymentStatus, ProviderInfo, RefundStatus, ScheduledPayment,
+};
 use crate::household::{Bill, Household, PayeeKind};
 use crate::lang::Lang;
 use crate::schedule::Schedule;
@@ -11,12 +13,24 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, Map};
 use sayso_plugin_interface::{Currency, Money};
 use std::sync::Arc;
 
-/// The names of periods, for a message.
-const PERIODS: &str = "today, yesterday, this_week, last_week, last_7_days, last_30_days, this_month, last_month, \
-                       this_year, last_year";
+/// The names of periods.
+pub const PERIOD_NAMES: &[&str] = &[
+    "today",
+    "yesterday",
+    "this_week",
+    "last_week",
+    "last_7_days",
+    "last_30_days",
+    "this_month",
+    "last_month",
+    "this_year",
+    "last_year",
+];
 
 /// How many past payments one question of a script may bring back.
 const PAYMENTS_MAX: usize = 500;
+/// The same for refunds, which are maps.
+const REFUNDS_MAX: usize = 50;
 
 type Checked<T> = Result<T, Box<EvalAltResult>>;
 
@@ -124,6 +138,15 @@ impl Share {
         Ok(fitting.map(scheduled).collect())
     }
 
+    /// The refunds that were asked for, as maps.
+    fn refunds(&self, wanted: &Map) -> Checked<Array> {
+        if let Some(other) = wanted.keys().find(|key| key.as_str() != "payee") {
+            return Err(format!("refunds are found by payee; `{other}` is something else").into());
+        }
+        let found = self.0.history.refunds(text_of(wanted, "payee").as_deref(), REFUNDS_MAX);
+        Ok(found.into_iter().take(REFUNDS_MAX).map(refund).collect())
+    }
+
     /// The newest payment that fits, finished or not.
     fn last_payment(&self, mut wanted: Map) -> Checked<Dynamic> {
         wanted.insert("limit".into(), 1_i64.into());
@@ -160,7 +183,7 @@ impl Share {
             "last_month" => (month_end.first_of_month(), month_end),
             "this_year" => (today.first_of_year(), today),
             "last_year" => (year_end.first_of_year(), year_end),
-            other => return Err(format!("there is no period `{other}`; there are: {PERIODS}").into()),
+            other => return Err(format!("there is no period `{other}`; there are: {}", PERIOD_NAMES.join(", ")).into()),
         };
         Ok(Map::from([("from".into(), Dynamic::from(from)), ("to".into(), Dynamic::from(to))]))
     }
@@ -213,6 +236,24 @@ fn scheduled(order: ScheduledPayment) -> Dynamic {
     .into()
 }
 
+fn refund(refund: PastRefund) -> Dynamic {
+    let status = match refund.status {
+        RefundStatus::Succeeded => "succeeded",
+        RefundStatus::Open => "open",
+        RefundStatus::Failed => "failed",
+    };
+    Map::from([
+        ("payee".into(), refund.payee.into()),
+        ("payee_name".into(), refund.payee_name.into()),
+        ("amount".into(), Dynamic::from(refund.amount)),
+        ("provider".into(), refund.provider.into()),
+        ("status".into(), status.into()),
+        ("day".into(), Dynamic::from(refund.when.date())),
+        ("paid_on".into(), Dynamic::from(refund.paid.date())),
+    ])
+    .into()
+}
+
 fn text_of(map: &Map, key: &str) -> Option<String> {
     map.get(key).and_then(|value| value.clone().into_string().ok())
 }
@@ -258,6 +299,7 @@ pub fn register(engine: &mut Engine) {
         .register_fn("bills", |world: &mut Share| world.bills())
         .register_fn("bill", |world: &mut Share, payee: &str| world.bill(payee))
         .register_fn("payments", |world: &mut Share, wanted: Map| world.payments(&wanted))
+        .register_fn("refunds", |world: &mut Share, wanted: Map| world.refunds(&wanted))
         .register_fn("scheduled", |world: &mut Share, wanted: Map| world.scheduled(&wanted))
         .register_fn("name", |world: &mut Share, payee: &str| world.name(payee))
         .register_fn("total", |_: &mut Share, items: Array| total(items))

@@ -171,6 +171,8 @@ pub struct Checker<'a> {
     pub slots: &'a [Slot],
     /// What was found.
     pub problems: Vec<Problem>,
+    /// The payees that are named: texts with which one is compared.
+    pub payees: Vec<(Position, String)>,
 }
 
 impl Checker<'_> {
@@ -345,6 +347,8 @@ impl Checker<'_> {
         let (options, text, at) = match (a, b) {
             (Type::Choice(options), Type::Text(Some(text))) => (options, text, 1),
             (Type::Text(Some(text)), Type::Choice(options)) => (options, text, 0),
+            (Type::Payee, Type::Text(Some(text))) => return self.payee(text, call.args.get(1)),
+            (Type::Text(Some(text)), Type::Payee) => return self.payee(text, call.args.first()),
             _ => return,
         };
         if !options.contains(text) {
@@ -353,6 +357,11 @@ impl Checker<'_> {
             let message = format!("there is no option `{text}`, so this is never equal");
             self.note(position, text.chars().count() + 2, ProblemKind::Option, message, &hint);
         }
+    }
+
+    /// A payee compared with a text: the text names one.
+    fn payee(&mut self, text: &str, argument: Option<&Expr>) {
+        self.payees.push((argument.map_or(Position::NONE, Expr::position), text.to_owned()));
     }
 
     /// Runs a small expression on a value of each type.

@@ -2,8 +2,9 @@
 
 use super::Turn;
 use super::line::excepts;
-use super::readings::{Reading, fits, named_options};
+use super::readings::{Reading, accepts_beforehand, fits, named_options};
 use super::relative::{Relative, relative};
+use super::stack::pays;
 use super::words::ordinal;
 use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::moments::{Moment, Verb};
@@ -41,16 +42,29 @@ impl Turn<'_> {
                 self.say_phrase("exactly", &[]);
                 self.ask_again();
             }
+            Reading::Refused(_) if self.pays_elsewhere(meaning, slot) => {}
             Reading::Refused(words) => {
                 if let Some(words) = words {
                     self.say(words);
                 }
                 self.miss_quietly();
             }
+            Reading::None if self.ask_by_part(meaning, name, slot, replacing) => {}
             Reading::None if self.fill_others(meaning, name) => self.ask_again(),
             Reading::None if meaning.acts.contains(&Act::Skip) => self.asked_for(Moment::Skip),
             Reading::None => self.no_answer(meaning, slot, suggestion.is_some()),
         }
+    }
+
+    /// "Chen": a part of a name answers whom, and which of them is asked. True if it was one.
+    fn ask_by_part(&mut self, meaning: &Meaning, name: &str, slot: &Slot, replacing: bool) -> bool {
+        let parts = self.by_part_of_name(meaning, slot);
+        if parts.is_empty() {
+            return false;
+        }
+        self.fill_others(meaning, name);
+        self.ask_which(name, parts, replacing);
+        true
     }
 
     /// Nothing that was said answers the question.
@@ -69,6 +83,7 @@ impl Turn<'_> {
         } else if self.at_a_loss(meaning) {
             self.asked_for(Moment::Help);
         } else {
+            self.tell_stranger_who_answers(meaning, slot);
             self.miss();
         }
     }
@@ -138,7 +153,13 @@ impl Turn<'_> {
             // The old value stands, and the conversation goes on where it was.
             _ if no && replacing && options.len() == 1 => self.run(),
             // What was asked for before is answered instead: the offer lapses, and the old value stands.
-            _ if replacing && options.len() == 1 && self.back_to_the_question() => self.heard_awaited(meaning),
+            _ if replacing && options.len() == 1 && self.back_to_the_question() => {
+                if let Some(held) = self.task().and_then(|task| task.value(name)).cloned() {
+                    let words = self.spoken(&held, Some(slot));
+                    self.say_phrase("kept", &[("value", words)]);
+                }
+                self.heard_awaited(meaning);
+            }
             // "No, to Chen", "not Hao": it tells nobody apart, and asks for nobody else.
             _ if no && self.speaks_of(&meaning.text, options) => self.ask_again(),
             _ if no => self.ask_slot(name, replacing),
@@ -189,6 +210,7 @@ impl Turn<'_> {
     /// Fills all slots of a flow that just began with what its first sentence says.
     pub(super) fn fill_all(&mut self, meaning: &Meaning) {
         let Some(program) = self.program() else { return };
+        self.keep_share(meaning, program);
         let mut used: BTreeSet<usize> = BTreeSet::new();
         let guess = meaning.intent.iter().chain(&meaning.rivals).find(|guess| guess.name == program.flow.name.value);
         for (name, index) in guess.iter().flat_map(|guess| &guess.slots) {
@@ -226,14 +248,24 @@ impl Turn<'_> {
         if reading == Reading::None && relative(meaning) == Some(Relative::Last) {
             reading = self.read_relative(meaning, program, slot, None).unwrap_or(Reading::None);
         }
+        if reading == Reading::None && only.is_none_or(<[usize]>::is_empty) {
+            reading = self.as_before(meaning, program, slot).unwrap_or(Reading::None);
+        }
         if let (Reading::None, SlotType::Choice(options)) = (&reading, &slot.kind) {
-            reading = match named_options(&meaning.text, options).as_slice() {
+            reading = match named_options(&beside_values(meaning), options).as_slice() {
                 [] => Reading::None,
                 [one] => self.validated(program, slot, one.clone()),
                 several => Reading::Several(several.to_vec()),
             };
         }
+        if reading == Reading::None && pays(program) {
+            let parts = self.by_part_of_name(meaning, slot);
+            reading = if parts.is_empty() { Reading::None } else { Reading::Several(parts) };
+        }
         let name = slot.name.value.clone();
+        if reading == Reading::None && accepts_beforehand(meaning, slot) {
+            self.task_mut().into_iter().for_each(|task| _ = task.accepts.insert(name.clone()));
+        }
         match reading {
             Reading::None | Reading::Rough => return false,
             Reading::Refused(words) => {
@@ -278,6 +310,15 @@ impl Turn<'_> {
         self.state.awaiting = Awaiting::Which { slot: name.to_owned(), options, replacing };
         self.ask_again();
     }
+}
+
+/// The text without what is a value of another kind: "September to October" names no month, but a stretch of days.
+fn beside_values(meaning: &Meaning) -> String {
+    let mut left: Vec<char> = meaning.text.chars().collect();
+    for entity in meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Period) {
+        left.iter_mut().take(entity.end).skip(entity.start).for_each(|c| *c = ' ');
+    }
+    left.into_iter().collect()
 }
 
 /// True if the entity says something that a payment is made of.

@@ -3,8 +3,10 @@
 
 use super::Turn;
 use super::words::plain;
+use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::value::SlotValue;
-use crate::household::Payee;
+use crate::household::{Payee, PayeeKind};
+use crate::understanding::{EntityKind, Meaning};
 use std::collections::BTreeSet;
 
 /// Words that tell nobody apart.
@@ -49,6 +51,22 @@ impl Turn<'_> {
         options.iter().any(|option| self.words_of(option).iter().any(named))
     }
 
+    /// The persons whom a part of a name may mean, where nobody is named in full: "send ten dollars to Chen", 给小陈转五十. Even a
+    /// single one is asked about: a part of a name is no name.
+    pub(super) fn by_part_of_name(&self, meaning: &Meaning, slot: &Slot) -> Vec<SlotValue> {
+        let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee);
+        if named || !matches!(slot.kind, SlotType::Payee(None | Some(PayeeKind::Person))) {
+            return Vec::new();
+        }
+        let parts = parts_of_names(&plain(&meaning.text));
+        let fits = |payee: &&Payee| {
+            let names = payee.names.values().map(|name| plain(name));
+            payee.kind == PayeeKind::Person && names.into_iter().any(|name| parts.iter().any(|part| is_of(part, &name)))
+        };
+        let fitting = self.world.household.payees.iter().filter(fits);
+        fitting.map(|payee| SlotValue::Payee(payee.id.clone())).collect()
+    }
+
     /// Somebody else whom a name of this payee fits as well, by what tells them apart: "no, the piano teacher".
     pub(super) fn namesake(&self, text: &str, payee: &str) -> Option<SlotValue> {
         let household = &self.world.household;
@@ -76,6 +94,40 @@ impl Turn<'_> {
         };
         names.values().chain(aliases.values().flatten()).chain(about).flat_map(|name| words(name)).collect()
     }
+}
+
+/// Words before a name.
+const BEFORE_A_NAME: &[&str] =
+    &["to", "send", "give", "pay", "wire", "transfer", "lend", "repay", "mr", "mrs", "ms", "miss", "uncle", "aunt"];
+/// Characters before a family name, and words behind it.
+const BEFORE_FAMILY: &[char] = &['小', '老', '阿', '姓'];
+const BEHIND_FAMILY: &[&str] = &["先生", "女士", "小姐", "老师", "师傅", "总", "哥", "姐", "叔", "阿姨"];
+
+/// What may be a part of a name: the word where a name stands, or a family name as people are addressed by it.
+fn parts_of_names(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let alone = words.len() <= 2;
+    let name = |word: &str| word.is_ascii() && word.len() > 1 && !COMMON.contains(&word);
+    let before = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|w| BEFORE_A_NAME.contains(w));
+    let places = words.iter().enumerate().filter(|(at, word)| name(word) && (alone || before(*at)));
+    let mut parts: Vec<String> = places.map(|(_, word)| (*word).to_owned()).collect();
+    let letters: Vec<char> = text.chars().collect();
+    for (at, pair) in letters.windows(2).enumerate() {
+        let [one, two] = pair else { continue };
+        let behind: String = letters.iter().skip(at + 1).collect();
+        if BEFORE_FAMILY.contains(one) {
+            parts.push(two.to_string());
+        } else if BEHIND_FAMILY.iter().any(|word| behind.starts_with(word)) {
+            parts.push(one.to_string());
+        }
+    }
+    parts.retain(|part| part.chars().all(char::is_alphabetic));
+    parts
+}
+
+/// True if a name has this word, or, in Chinese, this family name.
+fn is_of(part: &str, name: &str) -> bool {
+    if part.is_ascii() { name.split(' ').any(|word| word == part) } else { name.starts_with(part) }
 }
 
 /// The words of a text; of Chinese each character.

@@ -54,6 +54,12 @@ const UNSURE: &[&str] = &[
     "what are those",
     "how should i know",
     "dunno",
+    "how do i say",
+    "what should i say",
+    "what do i say",
+    "怎么说",
+    "怎么讲",
+    "该说什么",
     "不知道",
     "不清楚",
     "不确定",
@@ -113,7 +119,9 @@ pub(super) fn points_at(meaning: &Meaning) -> bool {
     let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee);
     let chinese = !text.is_ascii();
     let short = chinese && text.chars().count() <= 6 && !text.contains("账单") && !text.contains("哪些");
-    !named && (short || POINTS_AT.iter().any(|word| contains(&text, word)))
+    // "What's the amount again": of what is being paid.
+    let amount = contains(&text, "the amount") || text.contains("金额");
+    !named && (short || amount || POINTS_AT.iter().any(|word| contains(&text, word)))
 }
 
 /// Wishes for what was talked about last.

@@ -96,9 +96,14 @@ impl Turn<'_> {
         self.ask(slot, None);
     }
 
-    /// Reads the same payment back once more; the time for an answer starts anew.
+    /// Reads the same payment back once more; the time for an answer starts anew. To somebody who speaks another language by
+    /// now it is read in that one, as a read-back of its own.
     pub(super) fn read_again(&mut self) {
         if let Awaiting::Consent(read_back) = self.state.awaiting.clone() {
+            if read_back.lang() != self.state.lang && read_back.demand().is_none() {
+                self.state.awaiting = Awaiting::Nothing;
+                return self.run();
+            }
             let again = read_back.again(self.world.now_ms);
             self.say(again.demand().unwrap_or_else(|| again.words()));
             self.state.awaiting = Awaiting::Consent(Box::new(again));
@@ -143,6 +148,8 @@ impl Turn<'_> {
         }
         match self.correct(meaning, None) {
             Corrected::Done => {}
+            // "No, to Ellis", whom nobody knows.
+            Corrected::Nothing if self.tell_stranger(meaning) => self.read_again(),
             // "Who is that to?": a question about the payment, which the read-back answers.
             Corrected::Nothing if asks_about(meaning) => self.read_again(),
             // The same values again, and no clear yes: said once more, as nothing has been agreed to.

@@ -3,9 +3,11 @@
 use super::Turn;
 use super::consenting::names_values;
 use super::corrections::Corrected;
+use super::line::readings;
 use super::queue::means_everything;
 use super::readings::Reading;
 use super::relative::{Relative, relative};
+use super::stack::pays;
 use super::words::{contains, plain};
 use crate::dialog::format::flow::SlotType;
 use crate::dialog::moments::Moment;
@@ -44,10 +46,13 @@ impl Turn<'_> {
             let order = order.clone();
             return self.ending_heard(meaning, &order);
         }
+        if self.speaks_otherwise(meaning) {
+            return;
+        }
         if self.passes_over(meaning) {
             return self.pass_on();
         }
-        if self.repair(meaning) || self.digress(meaning) {
+        if self.repair(meaning) || self.follow_up(meaning) || self.digress(meaning) {
             return;
         }
         match self.state.awaiting.clone() {
@@ -80,7 +85,7 @@ impl Turn<'_> {
         // "Make it double" changes an amount where something else is asked for.
         let relates = relative(meaning).is_some_and(|relative| relative != Relative::Last)
             && self.slot(asked).is_some_and(|(_, slot)| slot.kind != SlotType::Money);
-        if !meaning.acts.contains(&Act::Correct) && !anew && !relates {
+        if !meaning.acts.contains(&Act::Correct) && !anew && !relates && !insists(meaning) {
             return false;
         }
         // A whole new sentence of this flow with another payee: all of it is meant.
@@ -141,11 +146,20 @@ impl Turn<'_> {
         soft && matches!(reading, Reading::One(_))
     }
 
+    /// "Cancel the water payment", while it is being made: it is not the one that was put down for later.
+    fn means_this(&self, meaning: &Meaning) -> bool {
+        let mut named = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee).peekable();
+        let led = |id: &str| self.task().is_some_and(|task| task.values.values().any(|h| h.value.payee() == Some(id)));
+        let pays = self.task().and_then(|task| self.dialogs.programs.get(&task.flow)).is_some_and(pays);
+        pays && named.peek().is_some() && named.all(|entity| readings(entity).any(led))
+    }
+
     /// The person wants to stop, perhaps for something else.
     fn cancel(&mut self, meaning: &Meaning) -> bool {
         self.everything = means_everything(&meaning.text);
         let next = meaning.intent.as_ref().filter(|guess| guess.confidence_milli == 1000);
-        let next = next.filter(|guess| Some(guess.name.as_str()) != self.state.flow()).map(|guess| guess.name.clone());
+        let next = next.filter(|guess| Some(guess.name.as_str()) != self.state.flow() && !self.means_this(meaning));
+        let next = next.map(|guess| guess.name.clone());
         if let Some(flow) = next {
             if self.state.tasks.is_empty() {
                 return false;
@@ -164,4 +178,13 @@ impl Turn<'_> {
         }
         true
     }
+}
+
+/// True if another payee is named in the manner of somebody who sets something right: "wait, to Alice", 等等，是转给张伟.
+fn insists(meaning: &Meaning) -> bool {
+    const SETS_RIGHT: &[&str] =
+        &["i mean", "i meant", "i was saying", "是转给", "是给", "是付给", "应该是", "我是说", "我说的是", "其实是"];
+    let named = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Payee);
+    let text = plain(&meaning.text);
+    named && (meaning.acts.contains(&Act::Wait) || SETS_RIGHT.iter().any(|words| contains(&text, words)))
 }

@@ -2,7 +2,7 @@
 //! ("Bob twenty, no, thirty, and Alice forty") is read as if it had not been said.
 
 use super::words::{contains, plain};
-use crate::understanding::{Entity, EntityKind, Meaning, Value};
+use crate::understanding::{Entity, EntityKind, IntentGuess, Meaning, Value};
 
 /// Words that put one payee beside another, and words that put one in the place of another.
 const AND: &[&str] = &["and", "plus", "also", "then", "as well as", "和", "跟", "与", "及", "还有", "再", "然后", "都"];
@@ -186,7 +186,45 @@ pub(super) fn readings(payee: &Entity) -> impl Iterator<Item = &str> {
     values.filter_map(|value| if let Value::Id(id) = value { Some(id.id.as_str()) } else { None })
 }
 
+/// The payees that a sentence names.
+pub(super) fn payees_of(meaning: &Meaning) -> Vec<&Entity> {
+    meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee).collect()
+}
+
+/// The payees that a sentence names to a flow: where the flow's own sentence was said whole, those in its slots. In "renew my
+/// library card" the library is a word of the sentence and no payee that is wished for.
+pub(super) fn named_by<'m>(guess: &IntentGuess, meaning: &'m Meaning) -> Vec<&'m Entity> {
+    if guess.confidence_milli < 1000 {
+        return payees_of(meaning);
+    }
+    let bound = guess.slots.iter().filter_map(|(_, index)| meaning.entities.get(*index));
+    bound.filter(|entity| entity.kind == EntityKind::Payee).collect()
+}
+
 /// True if the two can't mean one payee.
 pub(super) fn apart(one: &Entity, other: &Entity) -> bool {
     !readings(one).any(|id| readings(other).any(|same| same == id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_flows_own_sentence_is_no_payee_that_is_wished_for() {
+        let payee = |start: usize, text: &str| Entity {
+            kind: EntityKind::Payee,
+            start,
+            end: start + text.len(),
+            text: text.to_owned(),
+            value: None,
+            alternatives: Vec::new(),
+            ambiguous: false,
+        };
+        let meaning = Meaning { entities: vec![payee(9, "library")], ..Meaning::default() };
+        let guess = |confidence_milli, slots| IntentGuess { name: "library_card".to_owned(), confidence_milli, slots };
+        assert!(named_by(&guess(1000, Vec::new()), &meaning).is_empty());
+        assert_eq!(named_by(&guess(1000, vec![("payee".to_owned(), 0)]), &meaning).len(), 1);
+        assert_eq!(named_by(&guess(900, Vec::new()), &meaning).len(), 1);
+    }
 }

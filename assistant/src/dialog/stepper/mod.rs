@@ -9,6 +9,7 @@ mod asking;
 mod blame;
 mod consenting;
 mod corrections;
+mod following;
 mod handing_over;
 mod hearing;
 mod ladder;
@@ -26,6 +27,8 @@ mod scheduling;
 mod secrets;
 mod speaking;
 mod stack;
+mod strangers;
+mod tongues;
 mod unscheduling;
 mod words;
 

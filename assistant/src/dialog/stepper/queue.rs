@@ -246,6 +246,41 @@ impl Turn<'_> {
         fitting.next().is_none().then(|| first.flow.name.value.clone())
     }
 
+    /// The only one of these flows that takes whom a sentence names: "sending money or paying a bill?" "To Bob."
+    pub(super) fn by_payee(&self, meaning: &Meaning, flows: &[String]) -> Option<String> {
+        let payee = meaning.entities.iter().find(|entity| entity.kind == EntityKind::Payee)?;
+        let takes = |flow: &&String| {
+            let program = self.dialogs.programs.get(flow.as_str());
+            program.is_some_and(|program| readings(payee).any(|id| self.takes_payee(program, id)))
+        };
+        let mut fitting = flows.iter().filter(takes);
+        let first = fitting.next()?;
+        fitting.next().is_none().then(|| first.clone())
+    }
+
+    /// Somebody is named whom this flow can't pay and another one can: that one goes on with what was said so far. True if so.
+    pub(super) fn pays_elsewhere(&mut self, meaning: &Meaning, slot: &Slot) -> bool {
+        let Some(task) = self.task().filter(|task| task.frames.len() == 1 && !task.paid) else { return false };
+        if !matches!(slot.kind, SlotType::Payee(_)) || task.values.contains_key(&slot.name.value) {
+            return false;
+        }
+        let Some(other) = self.payer(meaning, &task.flow.clone()) else { return false };
+        let Some(left) = self.state.tasks.pop() else { return false };
+        self.state.tasks.push(Task::new(&other));
+        (self.state.awaiting, self.state.misses) = (Awaiting::Nothing, 0);
+        self.fill_all(meaning);
+        let slots = self.dialogs.programs.get(&other);
+        let said = left.values.into_iter().filter(|(name, held)| {
+            let both = slots.is_some_and(|program| program.slot(name).is_some()) && held.value.payee().is_none();
+            both && matches!(held.origin, Origin::Said | Origin::Corrected)
+        });
+        if let Some(task) = self.state.tasks.last_mut() {
+            said.for_each(|(name, held)| _ = task.values.entry(name).or_insert(held));
+        }
+        self.begin_task();
+        true
+    }
+
     fn called(&self, payee: &Entity) -> Words {
         match &payee.value {
             Some(Value::Id(id)) if !payee.ambiguous => self.spoken(&SlotValue::Payee(id.id.clone()), None),
@@ -333,6 +368,11 @@ fn waits_for(task: &Task, payee: &SlotValue) -> bool {
 /// True if more than what is being led is meant: "cancel everything".
 pub(super) fn means_everything(text: &str) -> bool {
     has(text, &["everything", "all", "both", "the rest", "全部", "都", "所有", "后面", "剩下"])
+}
+
+/// True if all that there is to pay is meant: "pay all my bills".
+pub(super) fn wants_everything(text: &str) -> bool {
+    has(text, EVERYTHING)
 }
 
 /// How something is paid goes for all that are named in the answer; whom and how much does not.

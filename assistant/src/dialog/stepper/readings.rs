@@ -1,6 +1,7 @@
 //! What an utterance could mean for one slot: values, several readings, or a value that can't be taken and why.
 
 use super::Turn;
+use super::queue::wants_everything;
 use super::words::{contains, ordinal, plain};
 use crate::dialog::dialogs::SUGGESTED;
 use crate::dialog::format::flow::{ChoiceOption, Slot, SlotType};
@@ -45,13 +46,15 @@ impl Turn<'_> {
         let mut values = Vec::new();
         let mut unsure = false;
         let mut refused = None;
-        let (mut touched, mut distinct) = (false, 0);
+        let (mut touched, mut distinct, mut doubtful) = (false, 0, false);
         for (index, entity) in meaning.entities.iter().enumerate() {
             if only.is_some_and(|only| !only.contains(&index)) || !fits(entity, slot) {
                 continue;
             }
             touched = true;
             unsure |= entity.ambiguous;
+            // Elise, where only an Alice is known.
+            doubtful |= entity.ambiguous && entity.alternatives.len() == 1;
             let before = values.len();
             for value in entity.value.iter().chain(&entity.alternatives) {
                 match self.resolve(value, slot, currency) {
@@ -63,7 +66,7 @@ impl Turn<'_> {
             distinct += usize::from(values.len() > before);
         }
         // Names that can't be meant here settle which is meant; for amounts only the person can.
-        if slot.kind != SlotType::Money && values.len() == 1 && distinct == 1 {
+        if slot.kind != SlotType::Money && values.len() == 1 && distinct == 1 && !doubtful {
             unsure = false;
         }
         match (values.len(), unsure) {
@@ -272,9 +275,25 @@ fn accepts_suggestion(meaning: &Meaning, slot: &Slot) -> bool {
     understood || slot.suggested_by.iter().any(|(_, words)| contains(&text, &plain(&words.value)))
 }
 
-/// The options whose names occur in the text.
+/// True if what will be suggested is accepted before it is: "pay the gas bill in full". "Pay them all" speaks of bills, and of no
+/// amount.
+pub(super) fn accepts_beforehand(meaning: &Meaning, slot: &Slot) -> bool {
+    let text = plain(&meaning.text);
+    let several = text.contains('都') || wants_everything(&meaning.text);
+    let refuses = ["not", "don t", "dont", "never", "不", "别"].iter().any(|word| contains(&text, word));
+    !slot.suggested_by.is_empty() && !several && !refuses && accepts_suggestion(meaning, slot)
+}
+
+/// The options whose names occur in the text, and not only as a part of another's: 二月份 is not in 十二月份.
 pub(super) fn named_options(text: &str, options: &[ChoiceOption]) -> Vec<SlotValue> {
     let text = plain(text);
-    let named = options.iter().filter(|option| option.names.iter().any(|(_, name)| contains(&text, &plain(name))));
-    named.map(|option| SlotValue::Choice(option.id.clone())).collect()
+    let all = options.iter().flat_map(|option| option.names.iter().map(move |(_, name)| (option, plain(name))));
+    let named: Vec<_> = all.filter(|(_, name)| contains(&text, name)).collect();
+    let inside = |name: &String| {
+        let mut longer = named.iter().filter(|(_, other)| other.len() > name.len() && contains(other, name));
+        // Said on its own as well, it is meant as well.
+        longer.any(|(_, other)| !contains(&text.replace(other.as_str(), " "), name))
+    };
+    let meant = |option: &ChoiceOption| named.iter().any(|(of, name)| of.id == option.id && !inside(name));
+    options.iter().filter(|option| meant(option)).map(|option| SlotValue::Choice(option.id.clone())).collect()
 }

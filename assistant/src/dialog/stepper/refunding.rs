@@ -3,10 +3,13 @@
 
 use super::Turn;
 use super::readings::Reading;
+use super::relative::{Relative, relative};
+use super::stack::gives_back;
+use super::words::{contains, plain};
 use crate::consent::{Occasion, Proposal, ProposalKind, ReadBack};
 use crate::dialog::exchange::PaymentOutcome;
-use crate::dialog::program::{Op, RefundOp};
-use crate::dialog::state::Awaiting;
+use crate::dialog::program::{Op, Program, RefundOp};
+use crate::dialog::state::{Awaiting, Share};
 use crate::dialog::value::{Held, Origin, SlotValue};
 use crate::dialog::world::{HistoryFilter, PastPayment, Refundable};
 use crate::understanding::Meaning;
@@ -28,7 +31,20 @@ impl Turn<'_> {
             _ => None,
         };
         let Some((past, of)) = self.find_payment(refund, wanted) else { return not_found };
-        let amount = wanted.unwrap_or(past.amount);
+        let amount = match (wanted, self.task().and_then(|task| task.share), &refund.amount) {
+            (Some(wanted), ..) => wanted,
+            (None, Some(Share::Half), _) if past.amount.minor % 2 == 0 => {
+                Money::new(past.amount.minor / 2, past.amount.currency)
+            }
+            // "A third of it": all of it is more than was asked for.
+            (None, Some(_), Some(slot)) => {
+                self.task_mut().into_iter().for_each(|task| task.share = None);
+                self.say_phrase("exactly", &[]);
+                self.ask_anew(slot);
+                return None;
+            }
+            (None, ..) => past.amount,
+        };
         if let Some(slot) = refund.amount.as_ref().filter(|_| !fits(amount, past.amount)) {
             let most = wording::money(past.amount, self.state.lang);
             self.say_phrase("refund_too_much", &[("amount", most)]);
@@ -91,6 +107,16 @@ impl Turn<'_> {
         Some((past, of))
     }
 
+    /// Keeps what share of a payment is to come back: "get half of it back".
+    pub(super) fn keep_share(&mut self, meaning: &Meaning, program: &Program) {
+        let share = match relative(meaning).filter(|_| gives_back(program)) {
+            Some(Relative::Half) => Share::Half,
+            Some(Relative::Share) => Share::Other,
+            _ => return,
+        };
+        self.task_mut().into_iter().for_each(|task| task.share = Some(share));
+    }
+
     fn refund_value(&self, slot: Option<&String>) -> Option<SlotValue> {
         self.task()?.value(slot?).cloned()
     }
@@ -102,12 +128,26 @@ impl Turn<'_> {
 
     /// More about which payment is meant, said in the middle of the read-back: "no, the one to Alice". True if it was.
     pub(super) fn refund_narrowed(&mut self, meaning: &Meaning) -> bool {
-        if !self.refunding() || !(self.fill_others(meaning, "") || self.narrowed_by_number(meaning)) {
+        let narrowed = |turn: &mut Self| turn.fill_others(meaning, "") || turn.narrowed_by_number(meaning);
+        if !self.refunding() || !(self.changes_share(meaning) || narrowed(self)) {
             return false;
         }
         self.state.awaiting = Awaiting::Nothing;
         self.run();
         true
+    }
+
+    /// "Only half of it", or "no, all of it", where no amount was said.
+    fn changes_share(&mut self, meaning: &Meaning) -> bool {
+        const ALL: &[&str] = &["all of it", "the whole", "everything", "full amount", "全部", "全额", "都退", "全退"];
+        let Some(program) = self.program() else { return false };
+        let before = self.task().and_then(|task| task.share);
+        let text = plain(&meaning.text);
+        if ALL.iter().any(|words| contains(&text, words)) {
+            self.task_mut().into_iter().for_each(|task| task.share = None);
+        }
+        self.keep_share(meaning, program);
+        self.task().and_then(|task| task.share) != before
     }
 
     /// "Only five of it": a number where no amount was said so far.

@@ -3,12 +3,13 @@
 
 use super::Turn;
 use super::readings::Reading;
+use super::stack::pays;
 use super::words::{contains, plain};
 use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::program::Program;
 use crate::dialog::value::SlotValue;
-use crate::dialog::world::HistoryFilter;
-use crate::understanding::{EntityKind, Meaning, Value};
+use crate::dialog::world::{HistoryFilter, PastPayment};
+use crate::understanding::{Act, EntityKind, Meaning, Value};
 use sayso_plugin_interface::{Currency, Money};
 
 /// How a value is said in terms of another.
@@ -27,6 +28,31 @@ pub(super) enum Relative {
     /// What it was the last time.
     Last,
 }
+
+/// Words for what was paid just now, to whomever: "send the same to Alice".
+const AS_BEFORE: &[&str] = &[
+    "the same to",
+    "the same for",
+    "the same amount",
+    "same amount",
+    "the same sum",
+    "same sum",
+    "the same again",
+    "the same thing",
+    "the same money",
+    "the same too",
+    "as much",
+    "同样的钱",
+    "同样的金额",
+    "同样金额",
+    "同样多",
+    "同样的数",
+    "一样的钱",
+    "一样的金额",
+    "一样多",
+    "一样的数",
+    "相同金额",
+];
 
 /// The words for each, as [`plain`] makes them. English ones are whole words.
 const WORDS: &[(Relative, &[&str])] = &[
@@ -173,6 +199,21 @@ impl Turn<'_> {
         Some(self.validated(program, slot, SlotValue::Money(Money::new(minor, base.currency))))
     }
 
+    /// The amount or provider of what was paid just now: "send the same to Alice". Only for a slot that is empty, in a payment
+    /// that stands alone: in one of several, "the same" is what was said of another.
+    pub(super) fn as_before(&self, meaning: &Meaning, program: &Program, slot: &Slot) -> Option<Reading> {
+        let text = plain(&meaning.text);
+        let ends = ["the same", "the same please", "同样的", "一样的"].iter().any(|words| text.ends_with(words));
+        let said = ends || AS_BEFORE.iter().any(|words| contains(&text, words));
+        let said = said && relative(meaning).is_none() && pays(program);
+        let alone = !self.state.tasks.iter().any(|task| task.queued);
+        let changes = [Act::Correct, Act::No].iter().any(|act| meaning.acts.contains(act));
+        if !said || !alone || changes {
+            return None;
+        }
+        self.as_in(&self.newest(None)?, program, slot)
+    }
+
     /// What the last payment to the payee of this task was.
     fn as_last_time(&self, program: &Program, slot: &Slot) -> Option<Reading> {
         if !matches!(slot.kind, SlotType::Money | SlotType::Provider) {
@@ -182,16 +223,24 @@ impl Turn<'_> {
             SlotValue::Payee(id) => Some(id.clone()),
             _ => None,
         })?;
-        let filter = HistoryFilter { payee: Some(payee.clone()), limit: Some(1), ..HistoryFilter::default() };
-        let last = self.world.history.payments(&filter).into_iter().next();
-        let Some(last) = last else {
+        let Some(last) = self.newest(Some(payee.clone())) else {
             let name = self.spoken(&SlotValue::Payee(payee), None);
             return Some(Reading::Refused(self.phrase("no_last_time", &[("value", name)])));
         };
+        self.as_in(&last, program, slot)
+    }
+
+    fn newest(&self, payee: Option<String>) -> Option<PastPayment> {
+        let filter = HistoryFilter { payee, limit: Some(1), ..HistoryFilter::default() };
+        self.world.history.payments(&filter).into_iter().next()
+    }
+
+    /// The amount or the provider of a payment that was made before.
+    fn as_in(&self, last: &PastPayment, program: &Program, slot: &Slot) -> Option<Reading> {
         let value = match slot.kind {
             SlotType::Money => SlotValue::Money(last.amount),
-            _ if self.world.providers.iter().any(|provider| provider.name == last.provider) => {
-                SlotValue::Provider(last.provider)
+            SlotType::Provider if self.world.providers.iter().any(|provider| provider.name == last.provider) => {
+                SlotValue::Provider(last.provider.clone())
             }
             _ => return None,
         };
@@ -239,6 +288,7 @@ mod tests {
             ("ten and a half dollars", None),
             ("same as last time", Some(Relative::Last)),
             ("what I used last time", Some(Relative::Last)),
+            ("send the same to Alice", None),
             ("ten percent more", Some(Relative::Share)),
             ("how much more do I owe", None),
             ("more than ten dollars", None),

@@ -2,6 +2,7 @@
 
 use super::Turn;
 use super::blame::blame;
+use super::readings::Reading;
 use crate::dialog::format::text::Texts;
 use crate::dialog::program::{CollectOp, Condition, Op, Program};
 use crate::dialog::scripts::{Expression, ScriptError, values};
@@ -151,6 +152,7 @@ impl<'a> Turn<'a> {
         let suggestion = collect.suggest.as_ref().and_then(|expression| self.suggested(program, collect, expression));
         let held = self.task().and_then(|task| task.values.get(&collect.slot)).cloned();
         let question = self.question_of(&collect.slot);
+        let accepted = self.task_mut().is_some_and(|task| task.accepts.remove(&collect.slot));
         match held {
             // A yes to another question is no yes to this one.
             Some(held) if collect.confirm && held.question != question => {}
@@ -167,6 +169,9 @@ impl<'a> Turn<'a> {
                 return After::Next;
             }
         }
+        if accepted && self.take_beforehand(program, &collect.slot, suggestion.as_ref()) {
+            return After::Next;
+        }
         if let Some(default) = program.defaults.get(&collect.slot)
             && !self.task().is_some_and(|task| task.unclear.contains_key(&collect.slot))
         {
@@ -180,6 +185,15 @@ impl<'a> Turn<'a> {
         }
         self.ask(&collect.slot, suggestion);
         After::Wait
+    }
+
+    /// Takes what is suggested where it was accepted before: "pay the gas bill in full". True if it was.
+    fn take_beforehand(&mut self, program: &Program, name: &str, suggestion: Option<&SlotValue>) -> bool {
+        let (Some(slot), Some(value)) = (program.slot(name), suggestion) else { return false };
+        let Reading::One(value) = self.validated(program, slot, value.clone()) else { return false };
+        let Some(task) = self.task_mut() else { return false };
+        task.values.insert(name.to_owned(), Held::new(value, Origin::Suggested));
+        true
     }
 
     pub(super) fn suggested(

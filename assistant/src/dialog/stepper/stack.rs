@@ -5,20 +5,20 @@ use super::answers::of_payment;
 use super::asides::points_at;
 use super::consenting::names_values;
 use super::corrections::Corrected;
-use super::line::{excepts, without_payees};
+use super::line::{excepts, named_by, payees_of, without_payees};
 use super::readings::{Reading, fits};
 use super::relative::relative;
 use super::words::{contains, ordinal, plain};
-use crate::dialog::format::flow::SlotType;
+use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, Program};
 use crate::dialog::state::{Awaiting, Task};
 use crate::dialog::value::{Held, Origin, SlotValue};
 use crate::understanding::meaning::Id;
-use crate::understanding::{Act, EntityKind, IntentGuess, Meaning, Value};
+use crate::understanding::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
 
 /// How many flows can be suspended at a time, and how near rivals have to be to be asked about, in thousandths.
-const TASKS_MAX: usize = 4;
+pub(super) const TASKS_MAX: usize = 4;
 const NEAR_MILLI: u16 = 60;
 /// From here on an intent outweighs a value that would answer the question as well.
 const SURE_MILLI: u16 = 900;
@@ -55,7 +55,7 @@ impl<'a> Turn<'a> {
             Pick::None if yes && !no => self.say_phrase("what_else", &[]),
             Pick::None if no && !yes && meaning.acts.len() == 1 => self.say_phrase("nothing_else", &[]),
             Pick::One(flow) => {
-                let about = self.talked_about(&flow, meaning);
+                let about = self.of_the_list(&flow, meaning).or_else(|| self.talked_about(&flow, meaning));
                 self.start_flow_about(&flow, meaning, about);
             }
             // A transfer and a bill in one sentence: each has its flow.
@@ -94,6 +94,9 @@ impl<'a> Turn<'a> {
         } else {
             self.fill_all(meaning);
         }
+        if pays {
+            self.tell_stranger_at_first(meaning);
+        }
         let before = (self.effects.len(), self.said.len());
         self.begin_task();
         self.line_up_all(meaning, before);
@@ -121,10 +124,7 @@ impl<'a> Turn<'a> {
     /// The flow that is being led has ended: on with the one that was suspended, if the person wants to.
     pub(super) fn finish_task(&mut self) {
         let ended = self.state.tasks.pop();
-        let payee = ended.as_ref().and_then(|task| task.values.values().find_map(|held| held.value.payee()));
-        if let Some(payee) = payee {
-            self.state.about = Some(payee.to_owned());
-        }
+        ended.iter().for_each(|task| self.remember(task));
         let ended = ended.and_then(|task| self.dialogs.programs.get(&task.flow));
         if self.state.tasks.is_empty() {
             return self.rest();
@@ -185,6 +185,7 @@ impl<'a> Turn<'a> {
         let by_place = ordinal(&meaning.text, flows.len()).and_then(|place| flows.get(place)).cloned();
         let by_intent = || meaning.intent.as_ref().map(|guess| guess.name.clone()).filter(|name| flows.contains(name));
         let chosen = by_place.or_else(|| self.by_title(meaning, flows)).or_else(by_intent);
+        let chosen = chosen.or_else(|| self.by_payee(meaning, flows));
         let no = meaning.acts.contains(&Act::No);
         match chosen {
             Some(flow) => {
@@ -318,10 +319,17 @@ impl<'a> Turn<'a> {
     fn pick(&self, meaning: &Meaning) -> Pick {
         let known = |guess: &&IntentGuess| self.dialogs.programs.contains_key(&guess.name);
         let guesses: Vec<&IntentGuess> = meaning.intent.iter().chain(&meaning.rivals).filter(known).collect();
-        let misfits = |name: &str| self.dialogs.programs.get(name).map_or(usize::MAX, |p| self.misfits(meaning, p));
-        let Some(fewest) = guesses.iter().map(|guess| misfits(&guess.name)).min() else { return Pick::None };
-        let mut fitting: Vec<&IntentGuess> =
-            guesses.into_iter().filter(|guess| misfits(&guess.name) == fewest).collect();
+        let misfits = |guess: &IntentGuess| {
+            let program = self.dialogs.programs.get(&guess.name);
+            let spoken = |slot: &&Slot| matches!(slot.kind, SlotType::Payee(_));
+            program.map_or(usize::MAX, |program| {
+                let asks_whom = program.flow.slots.iter().filter(spoken).any(|slot| program.speaks(slot));
+                let named = if asks_whom { payees_of(meaning) } else { named_by(guess, meaning) };
+                self.misfits(&named, program)
+            })
+        };
+        let Some(fewest) = guesses.iter().map(|guess| misfits(guess)).min() else { return Pick::None };
+        let mut fitting: Vec<&IntentGuess> = guesses.into_iter().filter(|guess| misfits(guess) == fewest).collect();
         fitting.sort_by_key(|guess| std::cmp::Reverse(guess.confidence_milli));
         let Some(best) = fitting.first().copied() else { return Pick::None };
         if fewest > 0
@@ -340,9 +348,9 @@ impl<'a> Turn<'a> {
     }
 
     /// How many of the payees that were named this flow can't take.
-    fn misfits(&self, meaning: &Meaning, program: &Program) -> usize {
-        let named = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee);
+    fn misfits(&self, named: &[&Entity], program: &Program) -> usize {
         named
+            .iter()
             .filter(|entity| {
                 let mut values = entity.value.iter().chain(&entity.alternatives);
                 !values.any(|value| matches!(value, Value::Id(Id { id, .. }) if self.takes_payee(program, id)))
@@ -360,11 +368,12 @@ impl<'a> Turn<'a> {
     }
 
     /// The only other flow that pays and can take every payee that was named, if `flow` pays.
-    fn payer(&self, meaning: &Meaning, flow: &str) -> Option<String> {
+    pub(super) fn payer(&self, meaning: &Meaning, flow: &str) -> Option<String> {
         self.dialogs.programs.get(flow).filter(|program| pays(program))?;
         let others = self.dialogs.programs.values();
+        let named = payees_of(meaning);
         let mut fitting =
-            others.filter(|program| is_asked_for(program) && pays(program) && self.misfits(meaning, program) == 0);
+            others.filter(|program| is_asked_for(program) && pays(program) && self.misfits(&named, program) == 0);
         let first = fitting.next()?;
         fitting.next().is_none().then(|| first.flow.name.value.clone())
     }

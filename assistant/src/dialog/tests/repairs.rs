@@ -38,6 +38,27 @@ fn a_read_back_that_was_suspended_is_read_again() {
 }
 
 #[test]
+fn a_read_back_goes_on_in_the_language_of_whoever_is_asked() {
+    let mut talk = at_read_back();
+    talk.says("42.50").says("Is that right");
+    talk.state.set_lang(Lang::Zh);
+    talk.hear(say("用中文吧")).payments(0).says("对吗").never_says("Is that right").never_says("我需要您");
+    talk.awaits(Some("consent")).hear(say("again please").act(Act::Repeat)).says("对吗");
+    talk.state.set_lang(Lang::En);
+    talk.hear(say("say that again").act(Act::Repeat)).says("Is that right").hear(yes()).payments(1);
+}
+
+#[test]
+fn who_is_named_tells_which_of_two_flows_is_meant() {
+    let mut talk = talk(Lang::En);
+    talk.hear(say("pay 20 dollars").intent_at("pay_bill", 510).intent_at("send_money", 500).money(2000, USD, "20"))
+        .awaits(Some("which_flow"))
+        .hear(say("to bob").payee("bob"))
+        .awaits(Some("provider"));
+    assert_eq!(talk.state.flow(), Some("send_money"));
+}
+
+#[test]
 fn not_going_on_drops_what_was_suspended() {
     let mut talk = at_read_back();
     talk.hear(say("what is my water bill").intent("bill_due").payee("water"))

@@ -2,8 +2,11 @@
 
 use super::talk::{say, talk_with};
 use crate::dialog::SourceFile;
-use crate::dialog::scripts::{Scripts, trial};
+use crate::dialog::scripts::limits::Clock;
+use crate::dialog::scripts::{Scripts, Stopwatch, trial};
 use crate::lang::Lang;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 fn run(body: &str) -> Result<rhai::Map, crate::dialog::scripts::ScriptError> {
     let scripts = Scripts::new();
@@ -84,13 +87,12 @@ fn hostile_scripts_end() {
 
 #[test]
 fn the_stopwatch_ends_what_is_slow_though_it_is_short() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
     let scripts = Scripts::new();
     // Each look takes a millisecond: what counts is how often it is looked.
     let now = Arc::new(AtomicU64::new(0));
     let looks = Arc::clone(&now);
-    scripts.lend(Arc::new(move || looks.fetch_add(1, Ordering::Relaxed)));
+    let clock: Clock = Arc::new(move || looks.fetch_add(1, Ordering::Relaxed));
+    scripts.lend(Stopwatch { passed: Arc::clone(&clock), spent: clock });
     let ast = scripts
         .script("fn slow(slots, world) { for i in 0..10000 { [3, 1, 2].sort(); } }\nfn fast(slots, world) { #{} }");
     let ast = ast.unwrap();
@@ -99,6 +101,18 @@ fn the_stopwatch_ends_what_is_slow_though_it_is_short() {
     assert!(error.message.contains("more than 50 ms"), "{}", error.message);
     assert!(now.load(Ordering::Relaxed) < 100);
     assert!(call("fast").is_ok(), "the next run has its own time");
+}
+
+#[test]
+fn a_script_that_had_to_wait_is_not_ended_for_it() {
+    // Each look finds that the machine did something else for a minute.
+    let minutes = AtomicU64::new(0);
+    let passed: Clock = Arc::new(move || minutes.fetch_add(60_000, Ordering::Relaxed));
+    let scripts = Scripts::new();
+    scripts.lend(Stopwatch { passed, spent: Arc::new(|| 7) });
+    let ast = scripts.script("fn run(slots, world) { let n = 0; for i in 0..1000 { n += i; } #{ n: n } }").unwrap();
+    let found = scripts.call(&ast, "run", &[], |_| None, &trial::empty_world()).unwrap();
+    assert_eq!(found["n"].as_int().unwrap(), 499_500);
 }
 
 #[test]
@@ -131,7 +145,6 @@ fn a_year_of_payments_fits_within_the_limits() {
     use crate::dialog::scripts::Share;
     use crate::dialog::{History, PastPayment, PaymentStatus};
     use jiff::civil::date;
-    use std::sync::Arc;
     let payment = PastPayment {
         payee: "water".into(),
         payee_name: "Water".into(),

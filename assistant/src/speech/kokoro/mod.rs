@@ -42,6 +42,8 @@ pub struct Kokoro {
     styles: BTreeMap<Lang, Style>,
     speed: f32,
     cache: Cache,
+    /// The network has run: its first run takes longer than others.
+    warm: bool,
 }
 
 impl Kokoro {
@@ -68,7 +70,7 @@ impl Kokoro {
         }
         let network = Network::load(&files.network)?;
         let speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
-        Ok(Kokoro { network, pronouncer, styles, speed, cache })
+        Ok(Kokoro { network, pronouncer, styles, speed, cache, warm: false })
     }
 
     /// The phonemes of a text, as this voice says it.
@@ -147,7 +149,21 @@ impl Synthesizer for Kokoro {
         Ok(())
     }
 
+    fn warm_up(&mut self) -> bool {
+        if std::mem::replace(&mut self.warm, true) {
+            return false;
+        }
+        let spoken = self.styles.values().next().map(|style| self.network.speak("a", style, 1.0));
+        if let Some(Err(why)) = spoken {
+            tracing::debug!("can't be warmed up: {why}");
+        }
+        true
+    }
+
     fn practise(&mut self) -> bool {
+        if self.warm_up() {
+            return true;
+        }
         // One that is on the disk already costs a look; then the next one.
         while let Some((lang, clause)) = self.cache.untried() {
             let Some(ask) = self.ask(&clause, lang) else { continue };

@@ -1,12 +1,16 @@
 //! Turns on recorded speech, with a recogniser that is played: what it says, and after how many frames, is written down.
 
+#[cfg(feature = "voice")]
+mod echoes;
+
 use super::*;
 use crate::audio::FrameSource as _;
 use crate::audio::{Pcm, PcmFrames, SAMPLE_RATE, read_wav};
 use crate::evaluation::sounds;
 use std::path::Path;
 
-const PATIENCE: Patience = Patience { usual_ms: 700, yes_no_ms: 450, dictation_ms: 1_200, unfinished_ms: 1_800 };
+const PATIENCE: Patience =
+    Patience { usual_ms: 700, yes_no_ms: 450, dictation_ms: 1_200, unfinished_ms: 1_800, closed_ms: 400 };
 
 /// One short recorded word or sentence, without the silence around it.
 fn speech() -> Vec<f32> {

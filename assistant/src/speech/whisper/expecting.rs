@@ -3,21 +3,32 @@
 
 use super::{Whisper, tidy};
 use crate::lang::Lang;
-use crate::speech::expect::{self, Expect, Offer, Reading};
-use crate::speech::scorer::Scorer;
-use whisper_rs::{WhisperError, get_lang_id};
+use crate::speech::expect::{self, Blank, Expect, Offer, Reading};
+use crate::speech::gate;
+use crate::speech::scorer::{Dictation, Scorer};
+use crate::speech::vocabulary::Vocabulary;
+use whisper_rs::{WhisperContext, WhisperError, get_lang_id};
 
 /// Tokens of prompt and text together, at most: whisper's decoder has room for 448.
 const TOKENS_MAX: usize = 440;
 /// A second text may be so much longer than the first, in tokens.
 const LONGER: usize = 12;
 /// A reading that is this much less likely (natural logarithm) than another is not followed to its end.
-const HOPELESS: f32 = 14.0;
+const HOPELESS: f32 = 9.0;
 /// The same for answers, of which there are many and of which a sum is taken.
 const OUT_OF_QUESTION: f32 = 8.0;
 
 /// The most offers that are held against the sound.
 const OFFERS_MAX: usize = 20;
+
+/// The most amounts of one dictation that are offered.
+const DICTATED_MAX: usize = 3;
+/// An amount that is this much less likely (natural logarithm) than the likeliest of a dictation is not offered.
+const ASIDE: f32 = 5.0;
+/// A dictation that is at least this likely (natural logarithm) leaves no other place to try.
+const CLEAR: f32 = -3.5;
+/// What may stand behind an amount.
+const BEHIND_AMOUNTS: [&str; 6] = ["。", "，", "钱", "整", "吧", "的"];
 
 /// What another listener is told where names lead astray: Mandarin amounts are short, and names that sound a little like them
 /// were taken for them.
@@ -51,63 +62,35 @@ impl Whisper {
             return Ok(Vec::new());
         }
         let told = self.start(lang, prompt);
-        let Some(other) = other_prompt(lang) else {
-            let offers = self.spelled(offers, lang, told.len());
-            return Ok(expect::combine(&self.held_against(offers, &[told], threads)?));
-        };
-        // Somebody who was told of amounts alone, and of no name.
-        let other = self.context.tokenize(other, other.len()).unwrap_or_default();
-        let other = self.start(lang, &other);
-        let most = self.tokens(lang, heard).len() + LONGER;
-        let own = Scorer::after(&self.context, &mut self.state, &other, threads)?.likeliest(most)?;
-        let bytes = own.iter().flat_map(|token| self.context.token_to_bytes(*token).unwrap_or_default());
-        let own = tidy(&bytes.copied().collect::<Vec<u8>>());
-        tracing::debug!(own, "told of amounts alone");
-        let yes = expect.agrees(heard, lang);
-        for offer in expect.offers(&own, lang) {
-            let known = offers.iter().any(|known| known.text == offer.text);
-            // Nothing may speak for a yes but the sound itself.
-            if !known && offers.len() < OFFERS_MAX && (yes || !expect.agrees(&offer.text, lang)) {
-                offers.push(offer);
+        let mut scores = Vec::new();
+        let mut room = TOKENS_MAX.saturating_sub(told.len());
+        if let (Some(blanks), Some(other)) = (expect.blanks(heard, lang), other_prompt(lang)) {
+            // Somebody who was told of amounts alone, and of no name.
+            let other = self.context.tokenize(other, other.len()).unwrap_or_default();
+            let other = self.start(lang, &other);
+            room = room.min(TOKENS_MAX.saturating_sub(other.len()));
+            let most = self.tokens(lang, heard).len() + LONGER;
+            let mut listener = Listener {
+                scorer: Scorer::after(&self.context, &mut self.state, &other, threads)?,
+                context: &self.context,
+                vocabulary: &self.vocabulary,
+                lang,
+                expect,
+            };
+            listener.think_of_more((heard, blanks), most, &mut offers)?;
+            let texts = listener.vocabulary.spelled(&mut offers, lang, room);
+            if texts.len() > 1 {
+                scores.push(listener.scorer.score(&texts, HOPELESS)?);
             }
         }
-        let offers = self.spelled(offers, lang, told.len().max(other.len()));
-        Ok(expect::combine(&self.held_against(offers, &[other, told], threads)?))
-    }
-
-    /// Offers that there is room for, each as whisper's tokens.
-    fn spelled(&self, offers: Vec<Offer>, lang: Lang, prompt: usize) -> (Vec<Offer>, Vec<Vec<i32>>) {
-        let room = TOKENS_MAX.saturating_sub(prompt);
-        let spelled = |offer: Offer| {
-            let tokens = self.vocabulary.tokens(&written_down(lang, &offer.text));
-            (!tokens.is_empty() && tokens.len() <= room).then_some((offer, tokens))
-        };
-        offers.into_iter().filter_map(spelled).unzip()
-    }
-
-    /// How likely each offer is by the sound, for listeners that were told different things, on average. Nothing where there is
-    /// nothing to choose.
-    fn held_against(
-        &mut self,
-        (offers, texts): (Vec<Offer>, Vec<Vec<i32>>),
-        starts: &[Vec<i32>],
-        threads: usize,
-    ) -> Result<Vec<(Offer, f32)>, WhisperError> {
+        let texts = self.vocabulary.spelled(&mut offers, lang, room);
         if offers.len() < 2 {
             return Ok(Vec::new());
         }
-        let mut sums = vec![0.0; offers.len()];
-        for start in starts {
-            let mut scorer = Scorer::after(&self.context, &mut self.state, start, threads)?;
-            let scores = scorer.score(&texts, HOPELESS)?;
-            tracing::debug!(?scores, "one listener");
-            // One listener alone can't rule anything out: it is not known how unlikely what was not followed is.
-            let least = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max) - HOPELESS;
-            sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += score.max(least) / starts.len() as f32);
-        }
-        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(sums).collect();
+        scores.push(Scorer::after(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?);
+        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(on_average(&scores)).collect();
         tracing::debug!(?scored, "held against the sound");
-        Ok(scored)
+        Ok(expect::combine(&scored))
     }
 
     /// How likely a yes is among all answers, strange words and silence, in thousandths, for a listener that was told
@@ -168,6 +151,116 @@ impl Whisper {
     }
 }
 
+/// Somebody who hears the same sound and was told something else.
+struct Listener<'a> {
+    scorer: Scorer<'a>,
+    context: &'a WhisperContext,
+    vocabulary: &'a Vocabulary,
+    lang: Lang,
+    expect: &'a dyn Expect,
+}
+
+impl Listener<'_> {
+    /// Adds to `offers` what this listener writes down itself, freely and where amounts are to be written, and what either may
+    /// be taken for. Nothing but the sound may speak for a yes.
+    fn think_of_more(
+        &mut self,
+        (heard, blanks): (&str, Vec<Blank>),
+        most: usize,
+        offers: &mut Vec<Offer>,
+    ) -> Result<(), WhisperError> {
+        let (mut more, clear) = self.dictated(heard, blanks)?;
+        // Where that is clear, to hear it once more would bring nothing.
+        if !clear {
+            let own = self.scorer.likeliest(most)?;
+            let bytes = own.iter().flat_map(|token| self.context.token_to_bytes(*token).unwrap_or_default());
+            let own = tidy(&bytes.copied().collect::<Vec<u8>>());
+            tracing::debug!(own, "told of amounts alone");
+            // Who is told of amounts says them again and again where there are none.
+            if own != heard && !gate::repeats(&own) {
+                let blanks = self.expect.blanks(&own, self.lang);
+                more.extend(self.dictated(&own, blanks.unwrap_or_default())?.0);
+                more.extend(self.expect.offers(&own, self.lang));
+            }
+        }
+        let yes = self.expect.agrees(heard, self.lang);
+        for offer in more {
+            let known = offers.iter().any(|known| known.text == offer.text);
+            if !known && offers.len() < OFFERS_MAX && (yes || !self.expect.agrees(&offer.text, self.lang)) {
+                offers.push(offer);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was heard with the amount in it as somebody writes it who writes amounts and nothing else, and whether that was
+    /// clear.
+    fn dictated(&mut self, heard: &str, blanks: Vec<Blank>) -> Result<(Vec<Offer>, bool), WhisperError> {
+        let characters = self.expect.amount_characters();
+        let tokens = self.vocabulary.within(characters);
+        let behind = BEHIND_AMOUNTS.iter().filter_map(|text| self.vocabulary.tokens(text).first().copied());
+        let ends: Vec<i32> = behind.chain([self.context.token_eot()]).collect();
+        let mut offers: Vec<Offer> = Vec::new();
+        for blank in blanks {
+            let dictation =
+                Dictation { tokens: &tokens, fits: &|bytes| fits(bytes, characters, self.expect), ends: &ends };
+            let before = self.vocabulary.tokens(&blank.before);
+            let found = self.scorer.dictated(&before, &dictation)?;
+            tracing::debug!(?blank, best = ?found.first().map(|(bytes, score)| (tidy(bytes), score)), "dictated");
+            let best = found.first().map_or(0.0, |(_, score)| *score);
+            let likely = found.iter().take_while(|(_, score)| *score > (best - ASIDE).max(-HOPELESS));
+            for (amount, _) in likely.take(DICTATED_MAX) {
+                let text = format!("{}{}{}", blank.before, tidy(amount), blank.after);
+                if text != heard && offers.iter().all(|known| known.text != text) {
+                    offers.extend(self.expect.offers(&text, self.lang).into_iter().next());
+                }
+            }
+            if found.first().is_some_and(|(_, score)| *score > CLEAR) {
+                return Ok((offers, true));
+            }
+        }
+        Ok((offers, false))
+    }
+}
+
+impl Vocabulary {
+    /// Each offer in tokens; those for which there is no room are taken out.
+    fn spelled(&self, offers: &mut Vec<Offer>, lang: Lang, room: usize) -> Vec<Vec<i32>> {
+        let mut texts = Vec::new();
+        offers.retain(|offer| {
+            let tokens = self.tokens(&written_down(lang, &offer.text));
+            let fits = !tokens.is_empty() && tokens.len() <= room;
+            texts.extend(fits.then_some(tokens));
+            fits
+        });
+        texts
+    }
+}
+
+/// How likely each offer is by the sound, for listeners that were told different things. None alone can rule anything out: it is not
+/// known how unlikely what was not followed is.
+fn on_average(scores: &[Vec<f32>]) -> Vec<f32> {
+    let mut sums = vec![0.0; scores.first().map_or(0, Vec::len)];
+    for scores_of_one in scores {
+        let least = scores_of_one.iter().copied().fold(f32::NEG_INFINITY, f32::max) - HOPELESS;
+        let parts = scores_of_one.iter().map(|score| score.max(least) / scores.len() as f32);
+        sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+    }
+    sums
+}
+
+/// Whether bytes, of which the last character may not be all there, are no beginning of an amount, begin one, or are one.
+fn fits(bytes: &[u8], characters: &str, expect: &dyn Expect) -> Option<bool> {
+    let whole = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let (text, rest) = bytes.split_at_checked(whole)?;
+    let text = std::str::from_utf8(text).ok()?;
+    if rest.is_empty() {
+        return expect.amount(text);
+    }
+    let next = |c: &char| c.to_string().as_bytes().starts_with(rest);
+    characters.chars().filter(next).find_map(|c| expect.amount(&format!("{text}{c}"))).map(|_| false)
+}
+
 /// An English text begins with a space.
 fn written_down(lang: Lang, text: &str) -> String {
     if lang == Lang::En { format!(" {text}") } else { text.to_owned() }
@@ -200,6 +293,49 @@ fn written(lang: Lang, text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::speech::{Answers, Awaited, Lean};
+
+    #[derive(Debug)]
+    struct Fifty;
+
+    impl Expect for Fifty {
+        fn offers(&self, _: &str, _: Lang) -> Vec<Offer> {
+            Vec::new()
+        }
+        fn blanks(&self, _: &str, _: Lang) -> Option<Vec<Blank>> {
+            None
+        }
+        fn amount_characters(&self) -> &'static str {
+            "五十"
+        }
+        fn amount(&self, text: &str) -> Option<bool> {
+            "五十".starts_with(text).then_some(text == "五十")
+        }
+        fn agrees(&self, _: &str, _: Lang) -> bool {
+            false
+        }
+        fn answers(&self, _: Lang) -> Option<Answers> {
+            None
+        }
+        fn awaited(&self) -> Awaited {
+            Awaited::Anything
+        }
+        fn lean(&self, _: &str, _: Lang) -> Lean {
+            Lean::Neutral
+        }
+    }
+
+    #[test]
+    fn a_character_that_is_not_all_there_may_become_what_fits() {
+        let all = "五十".as_bytes();
+        for (length, wanted) in
+            [(0, Some(false)), (1, Some(false)), (3, Some(false)), (4, Some(false)), (6, Some(true))]
+        {
+            assert_eq!(fits(&all[..length], Fifty.amount_characters(), &Fifty), wanted, "{length} bytes");
+        }
+        assert_eq!(fits(&[&all[..3], &all[..2]].concat(), "五十", &Fifty), None, "五五");
+        assert_eq!(fits(b"5", "五十", &Fifty), None);
+    }
 
     #[test]
     fn a_text_on_both_sides_counts_once() {

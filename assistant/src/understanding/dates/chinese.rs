@@ -49,32 +49,37 @@ fn named(utterance: &Utterance, at: usize, today: Date) -> Found {
         ("昨天", -1),
         ("前天", -2),
     ];
-    const ENDS: [(&str, i64); 12] = [
-        ("这个月底", 0),
-        ("这个月末", 0),
-        ("本月底", 0),
-        ("本月末", 0),
-        ("这月底", 0),
-        ("月底", 0),
-        ("月末", 0),
-        ("下个月底", 1),
-        ("下个月末", 1),
-        ("下月底", 1),
-        ("下月末", 1),
-        ("上个月底", -1),
+    const MONTHS: [(&str, i64); 9] = [
+        ("这个月", 0),
+        ("本月", 0),
+        ("这月", 0),
+        ("当月", 0),
+        ("下个月", 1),
+        ("下月", 1),
+        ("上个月", -1),
+        ("上月", -1),
+        ("月", 0),
     ];
     for (words, days) in NEAR {
         if let Some(after) = phrase(utterance, at, words) {
             return one(after, plus_days(today, days));
         }
     }
-    for (words, months) in ENDS {
-        if let Some(after) = phrase(utterance, at, words) {
+    for (words, months) in MONTHS {
+        // A bare 月 is no month by itself: 月底, not 月最后一天.
+        let end = |after| phrase(utterance, after, "底").or_else(|| phrase(utterance, after, "末"));
+        let last = |after| last_day(utterance, after).filter(|_| words != "月");
+        if let Some(after) = phrase(utterance, at, words).and_then(|after| end(after).or_else(|| last(after))) {
             return one(after, month_end(today, months));
         }
     }
     let after = phrase(utterance, at, "年底").or_else(|| phrase(utterance, at, "年末"))?;
     one(after, exact(i64::from(today.year()), 12, 31))
+}
+
+/// 最后一天, after a month or a year.
+pub(super) fn last_day(utterance: &Utterance, at: usize) -> Option<usize> {
+    ["最后一天", "的最后一天", "最后一日"].iter().find_map(|words| phrase(utterance, at, words))
 }
 
 pub(super) fn weekday(c: char) -> Option<Weekday> {

@@ -124,6 +124,9 @@ fn edge_of_month(utterance: &Utterance, at: usize, today: Date) -> Found {
         }
     }
     let (month, after) = super::chinese::month(utterance, at)?;
+    if let Some(after) = super::chinese::last_day(utterance, after) {
+        return Some((after, vec![end_of(today, month)?]));
+    }
     let ends = matches!(utterance.sign(after), '底' | '末');
     let starts = utterance.sign(after) == '初';
     match (ends, starts) {

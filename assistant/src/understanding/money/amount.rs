@@ -4,7 +4,9 @@ use super::context::is_hesitation;
 use super::garbled;
 use super::look_alikes::begins_thing;
 use super::parts::{add_parts, finish, left_out, two_bare_digits, with_cents};
-use super::units::{Found, Unit, Units};
+use super::signs::{around_sign, pennies_again, sign};
+use super::units::{Found, Part, Unit, Units};
+use super::words::{goes_on_a_word, goes_on_odd, is_half_of_name};
 use crate::lang::Lang;
 use crate::understanding::meaning::Amount;
 use crate::understanding::numeral::{self, Numeral, Shape, numeral_at};
@@ -97,10 +99,13 @@ pub(super) fn amount(value: Decimal, currency: Option<Currency>) -> Option<Amoun
 }
 
 /// The number with its sign and the unit before it, which come first.
-struct Head<'a> {
-    numeral: Numeral,
-    negative: bool,
-    before: Option<Found<'a>>,
+pub(super) struct Head<'a> {
+    /// The number.
+    pub numeral: Numeral,
+    /// True if a minus stands before it.
+    pub negative: bool,
+    /// The unit before it.
+    pub before: Option<Found<'a>>,
 }
 
 /// The amount, or the bare number, that begins at `at`.
@@ -121,6 +126,9 @@ pub(crate) fn amount_at(sight: &Sight<'_>, at: usize) -> Option<Said> {
         united: unit.is_some(),
         shape: head.numeral.shape,
     };
+    if let Some((value, after, currencies)) = around_sign(sight, &head) {
+        return Some(Said { readings: vec![value], after, currencies, united: true, ..said });
+    }
     if let Some(unit) = unit {
         scale_by(&mut said, unit)?;
         let left_out = left_out(sight.utterance, &head.numeral, unit).filter(|_| behind.is_some() && !said.loose);
@@ -152,7 +160,7 @@ fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
         here = inner.1;
         here += usize::from(before.unit.chinese && matches!(utterance.sign(here), ':' | '是'));
     }
-    let in_word = goes_on_a_word(utterance, here) || is_half_of_name(utterance, here);
+    let in_word = goes_on_a_word(utterance, here) || is_half_of_name(utterance, here) || goes_on_odd(sight, here);
     if sight.is_taken(here) || before.is_none() && !negative && in_word {
         return None;
     }
@@ -164,6 +172,15 @@ fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
         numeral.readings.insert(0, thousands);
         numeral = Numeral { after, loose: true, shape: Shape::Counted, ..numeral };
     }
+    if let ([_], true, Some((price, after))) =
+        (numeral.readings.as_slice(), before.is_some(), garbled::parted_price(utterance, numeral.after))
+    {
+        numeral.readings.insert(0, price);
+        numeral = Numeral { after, loose: true, shape: Shape::Counted, ..numeral };
+    }
+    if let Some(after) = garbled::hidden_ten(utterance, numeral.after).filter(|_| numeral.chinese) {
+        numeral = Numeral { after, loose: true, ..numeral };
+    }
     if let ([tens], Some((digit, after))) =
         (numeral.readings.as_slice(), garbled::hidden_digit(utterance, numeral.after))
         && *tens >= dec!(20)
@@ -174,27 +191,6 @@ fn head<'a>(sight: &Sight<'a>, at: usize) -> Option<Head<'a>> {
         numeral = Numeral { after, readings, loose: true, ..numeral };
     }
     Some(Head { numeral, negative, before })
-}
-
-/// True for the digits of `Kiran1`, `5:30` and `1_000`, which are no number of their own.
-fn goes_on_a_word(utterance: &Utterance, at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).filter(|_| utterance.glued(at)) else { return false };
-    let digits = utterance.kind(at) == Some(Kind::Digits);
-    let inside = matches!(utterance.sign(before), ':' | '_' | '@' | '/' | '#') && utterance.glued(before);
-    // A name that was found already (`alice99`) has no text any more.
-    let start = utterance.get(before).map_or(0, |token| token.start);
-    let name = utterance.sign(before) == '\0' && utterance.chars.get(start).is_some_and(char::is_ascii_alphabetic);
-    digits && (utterance.kind(before) == Some(Kind::Word) || inside || name)
-}
-
-/// True for both numbers of `7-Eleven`: digits and a number in words, made one name by a hyphen.
-fn is_half_of_name(utterance: &Utterance, at: usize) -> bool {
-    let name = |first: usize| {
-        let hyphen = utterance.sign(first + 1) == '-' && utterance.glued(first + 1) && utterance.glued(first + 2);
-        let word = numeral::english_small(utterance.word(first + 2)).is_some();
-        utterance.kind(first) == Some(Kind::Digits) && hyphen && word
-    };
-    name(at) || at.checked_sub(2).is_some_and(name)
 }
 
 fn is_article_only(utterance: &Utterance, at: usize, numeral: &Numeral) -> bool {
@@ -223,17 +219,6 @@ pub(super) fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
     Some(Numeral { after, readings: vec![value], loose: false, shape: Shape::Counted, tenths_meant: true, chinese })
 }
 
-/// A minus in front, said or written, and the token after it.
-fn sign(utterance: &Utterance, at: usize) -> (bool, usize) {
-    let word = matches!(utterance.word(at), "minus" | "negative") || utterance.sign(at) == '负';
-    let behind_sign = at > 0 && utterance.kind(at - 1) == Some(Kind::Sign);
-    let hyphen = utterance.sign(at) == '-' && (!utterance.glued(at) || behind_sign);
-    let symbol = at == 0 && utterance.kind(at + 1) == Some(Kind::Sign) && utterance.glued(at + 2);
-    let follows = utterance.glued(at + 1) || word || symbol;
-    let of = usize::from(utterance.sign(at) == '负' && utterance.sign(at + 1) == '的');
-    if (word || hyphen) && follows { (true, at + 1 + of) } else { (false, at) }
-}
-
 /// How many tokens stand between a number and its unit: a hyphen ("50-dollar"), hesitation ("fifty uh dollars") or a vague
 /// word ("fifty odd dollars"). The second count is of those that leave the amount unclear.
 fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
@@ -245,6 +230,8 @@ fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
         (_, "odd" | "ish" | "something" | "plus" | "some") => return (1, 1),
         (_, "more" | "extra" | "whole") => return (1, 0),
         ('、', _) if is_chinese_unit(utterance.sign(after + 1)) => return (1, 1),
+        // "one three, dollars"
+        (',', _) if is_plain_unit(utterance.word(after + 1)) => return (1, 0),
         _ => {}
     }
     let mut here = after;
@@ -252,6 +239,14 @@ fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
         here += 1;
     }
     (here - after, 0)
+}
+
+/// Units that are no other word.
+fn is_plain_unit(word: &str) -> bool {
+    matches!(
+        word,
+        "dollars" | "euros" | "pounds" | "quid" | "bucks" | "cents" | "pence" | "yuan" | "yen" | "rupees" | "francs"
+    )
 }
 
 fn is_chinese_unit(c: char) -> bool {
@@ -269,6 +264,13 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let counted = usize::from(utterance.sign(at) == '个');
     let long = |found: &Found<'_>| counted > 0 && found.after > at + 2;
     let found = found.or_else(|| sight.units.behind(utterance, at + counted).filter(long));
+    // "18.50 in euros"
+    let in_currency =
+        |found: &Found<'_>| head.before.is_none() && found.unit.part == Part::Whole && !found.unit.chinese;
+    let found = found.or_else(|| match utterance.word(at) {
+        "in" => sight.units.behind(utterance, at + 1).filter(in_currency),
+        _ => None,
+    });
     let Some(found) = found else {
         // 五十快: how speech recognition writes 五十块.
         let digit = numeral::chinese_digit(utterance.sign(at + 1)).is_some();
@@ -280,7 +282,10 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
         };
     };
     // A hundred pounds of potatoes weigh.
-    let weighs = matches!(utterance.word(at), "pound" | "pounds") && utterance.word(found.after) == "of";
+    let heavy =
+        |at: usize| matches!(utterance.word(at), "weigh" | "weighs" | "weighed" | "weighing" | "heavier" | "lighter");
+    let weighs = matches!(utterance.word(at), "pound" | "pounds")
+        && (utterance.word(found.after) == "of" || heavy(found.after) || (0..at).any(heavy));
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
@@ -291,12 +296,6 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let pennies = pennies_again(sight, head) > 0;
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
     if shape_word || pennies || minute || repeats_sign || letter || afternoon || weighs { None } else { Some(found) }
-}
-
-/// The p of £1.80p, which says nothing new.
-fn pennies_again(sight: &Sight<'_>, head: &Head<'_>) -> usize {
-    let p = sight.utterance.word(head.numeral.after) == "p" && sight.utterance.glued(head.numeral.after);
-    usize::from(p && head.before.is_some())
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {
@@ -321,7 +320,7 @@ fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Fou
 }
 
 /// What a unit means here. The sign of yen and yuan says which of them only to a Chinese speaker, or where it is wide (￥).
-fn meant(sight: &Sight<'_>, found: &Found<'_>) -> Vec<Option<Currency>> {
+pub(super) fn meant(sight: &Sight<'_>, found: &Found<'_>) -> Vec<Option<Currency>> {
     let at = found.after - 1;
     let wide = sight.utterance.get(at).and_then(|token| sight.utterance.chars.get(token.start)) == Some(&'￥');
     let open = sight.utterance.sign(at) == '¥' && sight.lang == Lang::En && !wide && found.unit.currencies.len() > 1;

@@ -1,6 +1,6 @@
 //! Whether a bare number is money at all: what stands before and behind it.
 
-use super::amount::{Said, Sight};
+use super::amount::{Said, Sight, amount_at};
 use super::parts::price;
 use super::words::{begins_name, is_part_of_word, is_surname};
 use crate::understanding::numeral::{Shape, chinese_digit};
@@ -26,7 +26,7 @@ static CUES: WordList = WordList::new(|| {
 set raise lower increase decrease reduce amount total sum price cost costs spend spent put move venmo zelle lend loan \
 budget limit bill payment paying sending settle remit forward contribute chip split invoice \
 balance due worth said mean meant enter comes rent fee fees salary wage deposit loaned paid gave sent repay reimburse \
-drop chuck bung whack shoot throw sling stick pop slip cover load add bump pledge transferring giving owing bid offer quote fine toll subscription",
+drop start begin chuck bung whack shoot throw sling stick pop slip cover load add bump pledge transferring giving owing bid offer quote fine toll subscription",
     )
 });
 
@@ -43,8 +43,9 @@ but then actually now sure an a i'll do , . ! ? …",
 static HESITATIONS: WordList = WordList::new(|| split("uh um er erm ah hmm eh 呃 嗯 额 唔 那 个 啊"));
 
 /// Words that put one value in the place of another.
-pub(crate) static CHANGES: WordList =
-    WordList::new(|| split("change raise lower increase decrease reduce update switch move 改 换 调 升 降"));
+pub(crate) static CHANGES: WordList = WordList::new(|| {
+    split("change raise lower increase decrease reduce update switch move drop bring cut 改 换 调 升 降")
+});
 
 /// True for a word that says nothing but that the speaker thinks.
 pub(crate) fn is_hesitation(utterance: &Utterance, at: usize) -> bool {
@@ -73,11 +74,18 @@ static LINKS: WordList = WordList::new(|| split("is in with the : # at on as lik
 pub(crate) fn is_noun(sight: &Sight<'_>, at: usize) -> bool {
     let utterance = sight.utterance;
     match utterance.kind(at) {
-        Some(Kind::Word) => !sight.is_taken(at) && !MAY_FOLLOW.has(utterance.word(at)),
+        Some(Kind::Word) => !sight.is_taken(at) && !MAY_FOLLOW.has(utterance.word(at)) && !is_rate(utterance, at),
         Some(Kind::Sign) => matches!(utterance.sign(at), '%' | '°'),
         Some(Kind::Han) => !sight.is_taken(at) && is_measure(utterance, at),
         _ => false,
     }
+}
+
+/// "a week" behind "a hundred": how often, not what.
+fn is_rate(utterance: &Utterance, at: usize) -> bool {
+    let next = utterance.word(at + 1);
+    matches!(utterance.word(at), "a" | "every")
+        && matches!(next, "day" | "week" | "fortnight" | "month" | "quarter" | "year")
 }
 
 /// True for a Chinese measure word: 个, 张, 次, 天, 点 ...
@@ -109,7 +117,11 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
     if lone && is_pronoun(sight.utterance, said.first) || unlikely(said) && !sight.expected {
         return false;
     }
-    if picks_some(sight.utterance, said.first) || tells_time(sight.utterance, said) {
+    if priced(sight, said)
+        || counts_parts(sight.utterance, said.first)
+        || picks_some(sight.utterance, said.first)
+        || tells_time(sight.utterance, said)
+    {
         return false;
     }
     let cents = matches!(said.shape, Shape::Digits(written) if written.decimals == 2 && !written.leading_zero);
@@ -136,8 +148,23 @@ fn goes_on_list(sight: &Sight<'_>, said: &Said) -> bool {
     joined && purpose || noun && ends && large
 }
 
+/// "two for ten dollars": so many of something, with their price behind them.
+fn priced(sight: &Sight<'_>, said: &Said) -> bool {
+    let few = said.readings.iter().all(|reading| *reading <= Decimal::from(12));
+    let price = || amount_at(sight, said.after + 1).is_some_and(|price| price.united);
+    few && sight.utterance.word(said.after) == "for" && price()
+}
+
 /// Characters behind which a number tells an age or a day.
 const DAYS: &str = "年月周天日号期末底初度今明后昨一二三四五六第";
+
+/// "split it in two": so many parts.
+fn counts_parts(utterance: &Utterance, first: usize) -> bool {
+    let into = first.checked_sub(1).is_some_and(|at| matches!(utterance.word(at), "in" | "into"));
+    let parts =
+        |at: usize| matches!(utterance.word(at), "split" | "divide" | "cut" | "break" | "divided" | "splitting");
+    into && (0..first).any(parts)
+}
 
 /// "the last five", "all three", 最近五: so many of something.
 fn picks_some(utterance: &Utterance, first: usize) -> bool {
@@ -334,7 +361,7 @@ only same new old",
 
 /// True if a word of an amount stands before, in the same utterance.
 fn has_cue(utterance: &Utterance, first: usize) -> bool {
-    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来租退补扣罚赔送塞";
+    const CHINESE: &str = "转付交给缴充汇还支打发改换额共要花借存取捐值是为成收垫欠来租退补扣罚赔送塞出";
     let before = || 0..first;
     let han = |at: usize| utterance.kind(at) == Some(Kind::Han) && CHINESE.contains(utterance.sign(at));
     let led = first > 0 && before().all(|at| LEADS.has(utterance.word(at)));

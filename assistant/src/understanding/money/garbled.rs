@@ -2,8 +2,9 @@
 //! what was certainly heard is never passed on as if it were all.
 
 use super::amount::{Said, Sight, amount_at};
+use super::context::is_noun;
 use super::words::is_surname;
-use crate::understanding::numeral::{self, chinese_digit, numeral_at};
+use crate::understanding::numeral::{self, chinese_digit, english_small, numeral_at};
 use crate::understanding::sound::Syllable;
 use crate::understanding::tokens::{Kind, Utterance};
 use rust_decimal::{Decimal, dec};
@@ -169,10 +170,31 @@ pub(super) fn hidden_digit(utterance: &Utterance, at: usize) -> Option<(Decimal,
     Some((Decimal::from(digit), at + 1))
 }
 
+/// 三百二时块: what sounds like 十 between a number and its unit. The token after it.
+pub(super) fn hidden_ten(utterance: &Utterance, at: usize) -> Option<usize> {
+    let sound = utterance.get(at).and_then(|token| token.sound)?;
+    let ten = like(sound, &['十']).is_some() && !matches!(utterance.sign(at), '十' | '拾' | '四');
+    (ten && matches!(utterance.sign(at + 1), '块' | '元' | '毛')).then_some(at + 1)
+}
+
+/// `$ 18. 50`: a price that speech recognition cut in two, or the end of a sentence. The price and the token after it.
+pub(super) fn parted_price(utterance: &Utterance, after: usize) -> Option<(Decimal, usize)> {
+    let whole = utterance.written(after.checked_sub(1)?).filter(|whole| whole.decimals == 0)?;
+    let cents = utterance.written(after + 1).filter(|cents| cents.length == 2 && cents.decimals == 0)?;
+    let cut = utterance.sign(after) == '.' && utterance.glued(after) && !utterance.glued(after + 1);
+    let value = whole.value.checked_add(cents.value.checked_div(dec!(100))?)?;
+    cut.then_some((value, after + 2))
+}
+
 /// True if a numeral stands right before the number at `at` and belongs to nothing: 第五四百块. The same one twice is only a
 /// stutter (三三千).
 pub(super) fn digit_before(utterance: &Utterance, at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
+    // "six seven hundred dollars" is one of the two.
+    let small = |at: usize| english_small(utterance.word(at)).filter(|digit| (1..10).contains(digit));
+    if let (Some(one), Some(other)) = (small(before), small(at)) {
+        return other == one + 1 && matches!(utterance.word(at + 1), "hundred" | "thousand" | "grand" | "k");
+    }
     let (c, next) = (utterance.sign(before), utterance.sign(at));
     // 块八毛 is one or two, 千儿八百 about a thousand.
     let vague = c == '几'
@@ -237,7 +259,18 @@ pub(super) fn cut_short(sight: &Sight<'_>, said: &Said, chinese: bool) -> bool {
     }
     let unknown = |at: usize| utterance.kind(at) == Some(Kind::Word) && numeral_at(utterance, at).is_none();
     let at = at + usize::from(utterance.sign(at) == ',');
+    if small_part_unknown(sight, at) {
+        return true;
+    }
     utterance.word(at) == "and" && (1..=3).any(|gap| cents(at + gap) && gap > 1 && (1..gap).all(|i| unknown(at + i)))
+}
+
+/// "ninety riyals and fifty somethings": what can only be the small part of the amount, in a word that nobody here knows.
+fn small_part_unknown(sight: &Sight<'_>, at: usize) -> bool {
+    let part = || numeral_at(sight.utterance, at + 1).filter(|part| part.below(100).is_some() && part.after > at + 1);
+    sight.utterance.word(at) == "and"
+        && part()
+            .is_some_and(|part| is_noun(sight, part.after) && sight.units.behind(sight.utterance, part.after).is_none())
 }
 
 /// 四十、块、四毛、四: an amount that speech recognition cut up, of which a piece may be lost or wrong.

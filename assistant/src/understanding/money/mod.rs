@@ -6,6 +6,7 @@ mod garbled;
 mod look_alikes;
 mod loose;
 mod parts;
+mod signs;
 #[cfg(test)]
 mod tests;
 pub(crate) mod units;
@@ -78,6 +79,9 @@ pub(crate) fn number_as_amount(entity: &mut Entity) {
 
 /// The entity for what was said, if it is a value at all; `listed` where an amount stands before it.
 fn spot(sight: &Sight<'_>, said: &Said, listed: bool) -> Option<Spotted> {
+    if look_alikes::is_saying(sight.utterance, said) {
+        return None;
+    }
     if context::is_money(sight, said, listed) {
         let price = parts::price(&said.readings).filter(|_| !said.united && !said.loose);
         let said = &price.map_or_else(|| said.clone(), |price| Said { readings: vec![price], ..said.clone() });

@@ -11,10 +11,15 @@ use sayso_plugin_interface::Currency;
 /// What may follow the whole units: 五毛, "and fifty cents", a bare digit.
 pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral: &Numeral) {
     let clear = said.readings.len() == 1 && !said.loose && said.readings.iter().all(Decimal::is_integer);
+    let exponent = said.currencies.first().copied().flatten().map_or(2, |currency| currency.exponent());
     let tail = match (unit.part, unit.chinese) {
         (Part::Whole, true) if clear => chinese_tail(sight, said.after, numeral),
-        (Part::Whole, false) if clear => english_tail(sight, said.after),
-        (Part::Piece, false) if unit.worth > Decimal::ONE && clear => english_tail(sight, said.after),
+        (Part::Whole, false) if clear => english_tail(sight, said.after, exponent),
+        // "two eighty nine dollars and ten cents": with cents behind it, it is no 2.89.
+        (Part::Whole, false) if said.readings.first().is_some_and(Decimal::is_integer) && !said.loose => {
+            english_tail(sight, said.after, exponent).filter(|_| cents_follow(sight, said.after))
+        }
+        (Part::Piece, false) if unit.worth > Decimal::ONE && clear => english_tail(sight, said.after, exponent),
         (Part::Tenth, _) if said.readings.len() == 1 && !said.loose => fen(sight, said.after),
         _ => None,
     };
@@ -35,6 +40,13 @@ pub(super) fn add_parts(sight: &Sight<'_>, said: &mut Said, unit: &Unit, numeral
         }
         said.after = after;
     }
+}
+
+/// True if an amount of cents follows.
+fn cents_follow(sight: &Sight<'_>, at: usize) -> bool {
+    let part = numeral_at(sight.utterance, numeral::past_and(sight.utterance, at));
+    let unit = part.and_then(|part| sight.units.behind(sight.utterance, part.after));
+    unit.is_some_and(|found| found.unit.part == Part::Hundredth)
 }
 
 /// True if nothing but 零 and a digit stand between the unit and `after`.
@@ -229,7 +241,7 @@ fn fen(sight: &Sight<'_>, at: usize) -> Tail {
 }
 
 /// After dollars: "and fifty cents", "fifty", "oh five", "and a half".
-fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
+fn english_tail(sight: &Sight<'_>, at: usize, exponent: u32) -> Tail {
     let utterance = sight.utterance;
     if let Some((part, after)) = numeral::fraction_at(utterance, at)
         && sight.units.behind(utterance, after).is_none()
@@ -259,6 +271,10 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
     let one = if joined { one_of(sight, start) } else { None };
     let part = one.or_else(|| numeral_at(utterance, start + usize::from(oh)))?;
     if let Some(found) = sight.units.behind(utterance, part.after) {
+        if found.unit.part == Part::Thousandth && exponent > 1 {
+            let count = part.below(10_i64.pow(exponent))?;
+            return Some((found.after, vec![Decimal::new(count, exponent)]));
+        }
         let count = part.below(100)?;
         return match found.unit.part {
             Part::Piece if found.unit.worth < Decimal::ONE => {
@@ -268,6 +284,10 @@ fn english_tail(sight: &Sight<'_>, at: usize) -> Tail {
             Part::Tenth if count < 10 => Some(tenths(sight, found.after, count)),
             _ => None,
         };
+    }
+    // "six dollars and two quarters"
+    if let Some(count) = part.below(100).filter(|_| joined && utterance.word(part.after) == "quarters") {
+        return Some((part.after + 1, vec![hundredths(count * 25)]));
     }
     if pause || is_noun(sight, part.after) {
         return None;

@@ -16,6 +16,8 @@ pub(crate) enum Part {
     Tenth,
     /// A hundredth: a cent, 分.
     Hundredth,
+    /// A thousandth of a dinar, a hundredth of a dirham: fils.
+    Thousandth,
     /// A coin or note: dime, fiver.
     Piece,
 }
@@ -122,9 +124,11 @@ impl Units {
         let (phrase, codes, part) = (cells.next()?, cells.next()?, cells.next()?);
         let worth = Decimal::new(cells.next()?.parse().ok()?, 2);
         let before = cells.next()? == "both";
+        let worth = if part == "thousandth" { worth / dec!(10) } else { worth };
         let kind = match part {
             "tenth" => Part::Tenth,
             "hundredth" => Part::Hundredth,
+            "thousandth" => Part::Thousandth,
             "piece" => Part::Piece,
             _ => Part::Whole,
         };
@@ -150,6 +154,12 @@ impl Units {
             for name in [names.minor_one, names.minor_many, names.zh_minor] {
                 if !self.knows(name) {
                     self.teach(name, &own, true, Part::Hundredth, dec!(0.01), (false, true));
+                }
+            }
+            // "pounds Egyptian", "dollars Jamaican"
+            for name in [names.one, names.many] {
+                if let Some((of, unit)) = name.split_once(' ').filter(|(_, unit)| !unit.contains(' ')) {
+                    self.teach(&format!("{unit} {of}"), &own, true, Part::Whole, dec!(1), (false, true));
                 }
             }
             if !self.knows(names.zh) {

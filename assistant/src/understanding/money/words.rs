@@ -1,7 +1,7 @@
 //! Whether a number is only a part of a word or of a name: `Kiran1`, `5pm`, 第三, 一下, 王五, 七匹狼.
 
-use super::amount::Said;
-use crate::understanding::numeral::chinese_digit;
+use super::amount::{Said, Sight};
+use crate::understanding::numeral::{chinese_digit, english_small};
 use crate::understanding::tokens::{Kind, Utterance};
 
 /// True if the number is no number of its own: `Kiran1`, `5pm`, `3rd`, 一下, 第三.
@@ -18,12 +18,49 @@ pub(crate) fn is_part_of_word(utterance: &Utterance, said: &Said) -> bool {
     });
     // 第三, 双十一.
     let ordinal = before.is_some_and(|before| matches!(utterance.sign(before), '第' | '双'));
+    // 押一付三: so many rents in advance.
+    let rents = |at: usize| utterance.sign(at) == '押' && utterance.sign(at + 2) == '付';
+    let in_advance = before.is_some_and(rents) || said.first.checked_sub(3).is_some_and(rents);
+    // "a million thanks", "thanks a million"
+    let thanks = |at: usize| matches!(utterance.word(at), "thanks" | "thank");
+    let article = said.after == said.first + 2 && utterance.word(said.first) == "a";
+    let many_thanks = article && (thanks(said.after) || before.is_some_and(thanks));
     several
+        || in_advance
+        || many_thanks
         || runs_on(utterance, said.after)
         || sign_before
         || ordinal
         || is_idiom(utterance, said)
         || is_name(utterance, said)
+}
+
+/// True for the digits of `Kiran1`, `5:30` and `1_000`, which are no number of their own.
+pub(super) fn goes_on_a_word(utterance: &Utterance, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|_| utterance.glued(at)) else { return false };
+    let digits = utterance.kind(at) == Some(Kind::Digits);
+    let inside = matches!(utterance.sign(before), ':' | '_' | '@' | '/' | '#') && utterance.glued(before);
+    // A name that was found already (`alice99`) has no text any more.
+    let start = utterance.get(before).map_or(0, |token| token.start);
+    let name = utterance.sign(before) == '\0' && utterance.chars.get(start).is_some_and(char::is_ascii_alphabetic);
+    digits && (utterance.kind(before) == Some(Kind::Word) || inside || name)
+}
+
+/// True for the 4 of `8841,312块4`: what goes on digits that are no number is no amount of its own.
+pub(super) fn goes_on_odd(sight: &Sight<'_>, at: usize) -> bool {
+    let Some(unit) = at.checked_sub(2).map(|digits| digits + 1) else { return false };
+    let odd = sight.utterance.kind(unit - 1) == Some(Kind::Digits) && sight.utterance.written(unit - 1).is_none();
+    odd && sight.units.behind(sight.utterance, unit).is_some_and(|unit| unit.after == at)
+}
+
+/// True for both numbers of `7-Eleven`: digits and a number in words, made one name by a hyphen.
+pub(super) fn is_half_of_name(utterance: &Utterance, at: usize) -> bool {
+    let name = |first: usize| {
+        let hyphen = utterance.sign(first + 1) == '-' && utterance.glued(first + 1) && utterance.glued(first + 2);
+        let word = english_small(utterance.word(first + 2)).is_some();
+        utterance.kind(first) == Some(Kind::Digits) && hyphen && word
+    };
+    name(at) || at.checked_sub(2).is_some_and(name)
 }
 
 /// 王五, 李四: names that end in a number.

@@ -19,7 +19,12 @@ sure take talk tell ten than thank thanks that that's the their them then there 
 three through thursday time times to today together tomorrow too total transfer tried try tuesday twenty two under until up us use \
 using very via wait want was way we wednesday week weeks well went were what when where which while who why will wire with without word \
 work would wrong year years yes yesterday yet you your euro euros dollar dollars buck bucks cents pounds bring bank cash cheap \
-book food home house phone went give gave bought old big small low high hot cold win won lost best better bad run ran sit sat see saw set",
+book food home house phone went give gave bought old big small low high hot cold win won lost best better bad run ran sit sat see saw set \
+electrician electricians electronics electrical waiter waitress waiters tower towers shower powder rental rentals renter parent parents \
+tenant painter plumber builder cleaner gardener driver doctor dentist lawyer teacher tutor nanny sitter barber baker butcher tailor farmer \
+writer singer dancer heater heaters intern interns internal interest landlady ladies lady guest guests grass glass class gate gates \
+car cars taxi cab train gym school shop store market restaurant hotel flight ticket tickets parking garage insurance tax taxes council \
+church club team charity company office boss neighbour neighbor friend cousin uncle aunt nephew niece mother father sister brother",
         )
     });
     COMMON.has(word)

@@ -4,6 +4,7 @@
 mod alike;
 mod everyday;
 mod score;
+pub(in crate::understanding) mod stranger;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -54,6 +55,8 @@ struct Hit {
     after: usize,
     entry: usize,
     score: u16,
+    /// True if it may as well be somebody else's name: Elise is not Alice.
+    doubtful: bool,
 }
 
 impl Names {
@@ -143,7 +146,7 @@ impl Names {
                     && utterance.kind(after) == Some(Kind::Digits)
                     && utterance.kind(after - 1) == Some(Kind::Word);
                 if same && !cut && !(words.len() == 1 && is_inside_word(utterance, first)) {
-                    hits.push(Hit { first, after, entry: *entry, score: EXACT });
+                    hits.push(Hit { first, after, entry: *entry, score: EXACT, doubtful: false });
                 }
             }
         }
@@ -188,7 +191,8 @@ impl Names {
         for (index, entry) in self.candidates(expect).filter(|(_, entry)| !entry.letters.is_empty()) {
             let expected = is_expected(entry, expect);
             if let Some(score) = heard.against(&entry.letters, &entry.skeleton, entry.words.len(), expected) {
-                hits.push(Hit { first, after, entry: index, score });
+                let doubtful = entry.kind == NameKind::Payee && heard.may_be_another(&entry.letters);
+                hits.push(Hit { first, after, entry: index, score, doubtful });
             }
         }
     }
@@ -211,7 +215,9 @@ impl Names {
             if let Some(score) =
                 score::chinese(utterance, first, &entry.syllables, &entry.characters, expected || introduced)
             {
-                hits.push(Hit { first, after, entry: index, score });
+                let payee = entry.kind == NameKind::Payee;
+                let doubtful = payee && score::may_be_another(utterance, first, &entry.syllables);
+                hits.push(Hit { first, after, entry: index, score, doubtful });
             }
         }
     }
@@ -233,7 +239,12 @@ impl Names {
             }
         }
         let (start, end) = utterance.place(first, after);
-        let entity = entity(entity_kind(&kind), start, end, utterance, readings);
+        let mut entity = entity(entity_kind(&kind), start, end, utterance, readings);
+        if group.iter().all(|hit| hit.doubtful)
+            && let Some(value) = entity.value.take()
+        {
+            (entity.alternatives, entity.ambiguous) = (vec![value], true);
+        }
         Some(Spotted { first, after, shorter: None, entity })
     }
 

@@ -1,8 +1,9 @@
 //! How near what was heard is to a name, in thousandths.
 
 use super::everyday::{is_common, is_common_character};
+use crate::understanding::money::words::is_surname;
 use crate::understanding::numeral::{english_small, numeral_at};
-use crate::understanding::sound::{Syllable, skeleton};
+use crate::understanding::sound::{Syllable, said_like, skeleton};
 use crate::understanding::tokens::{Kind, Utterance};
 
 /// One to four English words that may be a garbled name.
@@ -34,6 +35,12 @@ impl Heard {
         !self.all_common && self.skeleton.len() > 2 && self.skeleton == name_skeleton
     }
 
+    /// True if this short word, near as it is to a name, may be another one: Elise or Alicia for Alice, Lena for Li Na. What is
+    /// only spelt otherwise (Alyce) is not.
+    pub(super) fn may_be_another(&self, name: &str) -> bool {
+        self.words == 1 && name.len() <= 8 && self.letters != name && said_like(&self.letters) != said_like(name)
+    }
+
     /// How near this is to a name of `name_words` words. `expected`: such a name was asked for.
     pub(super) fn against(&self, name: &str, name_skeleton: &str, name_words: usize, expected: bool) -> Option<u16> {
         let longest = self.letters.len().max(name.len());
@@ -55,6 +62,8 @@ impl Heard {
             (false, true) if longest >= 7 => 2,
             (false, true) => usize::from(longest >= 4),
             (false, false) if longest >= 9 => 2,
+            // A letter more or less in a short name makes another one: Linda is not Li Na.
+            (false, false) if longest < 7 && difference > 0 => 0,
             (false, false) => usize::from(longest >= 5),
         };
         if distance > allowed {
@@ -102,6 +111,14 @@ pub(super) fn chinese(
     };
     let loss = u16::try_from(near * 120 + folded * 40 + (length - same) * 10).unwrap_or(500);
     fits.then(|| 950_u16.saturating_sub(loss))
+}
+
+/// True if the characters from `first` may be another person's name: 陈女士 for 陈丽. The family name is there, and the other
+/// character sounds otherwise.
+pub(super) fn may_be_another(utterance: &Utterance, first: usize, syllables: &[Syllable]) -> bool {
+    let sounds = |at: usize| utterance.get(first + at).and_then(|token| token.sound);
+    let other = |(at, syllable): (usize, &Syllable)| sounds(at).is_none_or(|sound| !sound.like(*syllable));
+    syllables.len() == 2 && is_surname(utterance.sign(first)) && syllables.iter().enumerate().any(other)
 }
 
 /// "the second one", "number two", 第二个, 最后一个, and where `bare`, "two" alone: which of `count` choices.

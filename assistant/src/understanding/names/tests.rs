@@ -54,6 +54,11 @@ const EXAMPLES: &[(Lang, &str, &str)] = &[
     (Lang::En, "pay the power bill", "electricity"),
     (Lang::En, "with Stripe, please", "stripe"),
     (Lang::En, "with Strype please", "stripe"),
+    (Lang::En, "pay the electrician", ""),
+    (Lang::En, "pay the waiter", ""),
+    (Lang::En, "pay the parent", ""),
+    (Lang::En, "send fifty dollars to Linda", ""),
+    (Lang::En, "send fifty dollars to Lee Na", "li_na"),
     (Lang::En, "with stripes", "stripe"),
     (Lang::En, "send it with Pay Pal", "paypal"),
     (Lang::En, "use paypal", "paypal"),
@@ -62,7 +67,12 @@ const EXAMPLES: &[(Lang, &str, &str)] = &[
     (Lang::En, "WeChat", "wechat_pay"),
     (Lang::En, "ali pay", "alipay"),
     (Lang::En, "send thirty dollars to Alice", "alice"),
-    (Lang::En, "send thirty dollars to Elise", "alice"),
+    (Lang::En, "send thirty dollars to Elise", "? alice"),
+    (Lang::En, "send thirty dollars to Alicia", "? alice"),
+    (Lang::En, "send fifty dollars to Lena", "? li_na"),
+    (Lang::En, "send fifty dollars to Lana", "? li_na"),
+    (Lang::Zh, "给李女士转两百", ""),
+    (Lang::Zh, "给李先生转两百", ""),
     (Lang::En, "send it to Alyce", "alice"),
     (Lang::En, "Alice's bill", "alice"),
     (Lang::En, "pay the internet bill, sixty dollars, with PayPal.", "internet paypal"),
@@ -133,6 +143,7 @@ fn two_that_are_as_near_are_both_offered() {
     names.push(name(NameKind::Payee, "chen_jing", &["Chen Jing", "Chen"], &["陈静"]));
     names.push(name(NameKind::Payee, "chen_lin", &["Chen Lin", "Chen"], &["陈林"]));
     names.push(name(NameKind::Payee, "cheng_jin", &["Cheng Jin"], &["程金"]));
+    names.push(name(NameKind::Payee, "chen_li", &["Chen Li"], &["陈丽"]));
     let understander = Understander::new(&Teaching { names, ..Teaching::default() });
     let find = |text: &str, lang| {
         ids(&understander.understand(text, lang, date(2025, 3, 12), &Expectation::default())).join(",")
@@ -140,6 +151,7 @@ fn two_that_are_as_near_are_both_offered() {
     assert_eq!(find("send fifty to Chen", Lang::En), "? chen_jing chen_lin");
     assert_eq!(find("send fifty to Chen Lin", Lang::En), "chen_lin");
     assert_eq!(find("给陈静转五十", Lang::Zh), "chen_jing");
+    assert_eq!(find("给陈女士转一百", Lang::Zh), "? chen_li");
     assert_eq!(find("给沉京转五十", Lang::Zh), "? chen_jing cheng_jin");
 }
 

@@ -1,5 +1,6 @@
 //! Chinese numbers: 三百五, 两万三, 一百零五, 叁佰伍拾, 3千5, 二点五万, and the vague ones (七八百, 几百, 一百多).
 
+use super::chinese_about::{about, hints_at, is_money_unit};
 use super::chinese_row::{digits_from, is_clock, row_of_digits};
 use super::{Numeral, Shape};
 use crate::understanding::tokens::{Kind, Utterance, Written};
@@ -311,8 +312,21 @@ impl Reader<'_> {
         Decimal::try_from_i128_with_scale(digits.parse().ok()?, u32::try_from(digits.len()).ok()?).ok()
     }
 
+    /// 四百五百: four or five hundred, and not four hundred and fifty.
+    fn either_hundred(&self) -> Option<Numeral> {
+        let waiting = self.waiting.filter(|waiting| waiting.single && self.units == 1 && !self.zero && !self.vague)?;
+        let same = unit(self.utterance.sign(self.at)) == Some(self.last) && self.total == Span::ZERO;
+        let other = waiting.value.0.checked_mul(self.last).filter(|other| same && *other > self.section.0)?;
+        let readings = vec![self.section.0, other];
+        let (loose, tenths_meant, chinese) = (true, true, true);
+        Some(Numeral { after: self.at + 1, readings, loose, shape: Shape::Counted, tenths_meant, chinese })
+    }
+
     fn finish(mut self, start: usize) -> Option<Numeral> {
         let mut shape = Shape::Counted;
+        if let Some(either) = self.either_hundred() {
+            return Some(either);
+        }
         if let Some(waiting) = self.waiting {
             let lacks_unit = waiting.single && !self.zero && self.units > 0 && self.last >= dec!(100) && !self.vague;
             let by = if lacks_unit { self.last.checked_div(dec!(10))? } else { Decimal::ONE };
@@ -344,29 +358,6 @@ impl Reader<'_> {
     }
 }
 
-/// 上百, 成千, 千把, 百来, 百十 before a unit of money: only about how much.
-fn about(utterance: &Utterance, at: usize) -> Option<Numeral> {
-    let scale = |c: char| matches!(c, '百' | '千' | '万');
-    let (first, next) = (utterance.sign(at), utterance.sign(at + 1));
-    let before = at.checked_sub(1).map_or(' ', |before| utterance.sign(before));
-    let many = matches!(first, '上' | '成') && scale(next) && !"马晚早以".contains(before);
-    let some =
-        scale(first) && (matches!(next, '把' | '来') || (first, next) == ('百', '十')) && !"几一".contains(before);
-    if !(many || some) {
-        return None;
-    }
-    let after = at + 2;
-    let counts = is_money_unit(utterance.sign(after));
-    counts.then(|| Numeral {
-        after,
-        readings: Vec::new(),
-        loose: true,
-        shape: Shape::Counted,
-        tenths_meant: true,
-        chinese: true,
-    })
-}
-
 /// 俩 and 仨 behind people are these people (给他俩十块), no number; nor is 老二, somebody's second child.
 pub(super) fn is_both_of_them(utterance: &Utterance, at: usize) -> bool {
     let child = at.checked_sub(1).is_some_and(|before| utterance.sign(before) == '老');
@@ -382,17 +373,7 @@ pub(super) fn neighbours(first: Decimal, second: Decimal) -> bool {
     first > Decimal::ZERO && (second == first + Decimal::ONE || first == dec!(3) && second == dec!(5))
 }
 
-/// 百八十 and 千八百, which count nothing exactly.
-fn hints_at(utterance: &Utterance, at: usize, unit: Decimal) -> bool {
-    let next = if unit == dec!(100) { '十' } else { '百' };
-    unit > dec!(10) && utterance.sign(at + 1) == '八' && utterance.sign(at + 2) == next
-}
-
 /// 百慕大 is a country, not a hundred.
 pub(super) fn is_bermuda(utterance: &Utterance, at: usize) -> bool {
     utterance.sign(at) == '百' && utterance.sign(at + 1) == '慕'
-}
-
-fn is_money_unit(c: char) -> bool {
-    matches!(c, '块' | '元' | '圆' | '毛' | '角' | '分' | '刀' | '美' | '钱')
 }

@@ -16,7 +16,7 @@ pub(super) fn row_of_digits(utterance: &Utterance, at: usize) -> Option<Numeral>
         whole = written.value.to_string();
         here += 1;
     } else {
-        while let Some(digit) = digit(utterance.sign(here)) {
+        while let Some(digit) = digit(utterance.sign(here)).filter(|_| !begins_word(utterance, here)) {
             whole.push_str(&digit.to_string());
             here += 1;
         }
@@ -55,6 +55,11 @@ pub(super) fn row_of_digits(utterance: &Utterance, at: usize) -> Option<Numeral>
         (false, _) => Shape::Counted,
     };
     Some(Numeral { after: here, readings: vec![value], loose: false, shape, tenths_meant: true, chinese: true })
+}
+
+/// True for the 一 of 一共 and 一起, which ends a row of digits before it.
+fn begins_word(utterance: &Utterance, at: usize) -> bool {
+    utterance.sign(at) == '一' && matches!(utterance.sign(at + 1), '共' | '起' | '下' | '直' | '样' | '定')
 }
 
 /// The digits in a row from `at`, written or in characters, and the token after them.

@@ -1,7 +1,7 @@
 //! English numbers: "three hundred and fifteen", "3 thousand 5 hundred", "two and a half grand", and the pairs that can be
 //! read in two ways ("one fifty", "forty two fifty").
 
-use super::english_parts::{fraction, past_and, point};
+use super::english_parts::{dozens, fraction, is_point, past_and, point};
 use super::{Numeral, Shape, side_by_side};
 use crate::understanding::tokens::{Kind, Utterance, Written};
 use rust_decimal::Decimal;
@@ -59,14 +59,14 @@ pub(super) fn word_value(word: &str) -> Option<i64> {
         "seventeen" => 17,
         "eighteen" => 18,
         "nineteen" => 19,
-        "twenty" => 20,
-        "thirty" => 30,
-        "forty" | "fourty" => 40,
-        "fifty" => 50,
+        "twenty" | "twenny" => 20,
+        "thirty" | "thirdy" => 30,
+        "forty" | "fourty" | "fordy" => 40,
+        "fifty" | "fitty" | "fiddy" => 50,
         "sixty" => 60,
-        "seventy" => 70,
-        "eighty" => 80,
-        "ninety" | "ninty" => 90,
+        "seventy" | "sevendy" => 70,
+        "eighty" | "eighdy" => 80,
+        "ninety" | "ninty" | "ninedy" => 90,
         _ => return None,
     })
 }
@@ -299,6 +299,9 @@ fn part_of_scale(utterance: &Utterance, at: usize) -> Option<Group> {
 
 /// `a couple hundred`, `a few thousand`, `several hundred`, `hundreds`: only about how much.
 fn vague(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    if let Some((count, after)) = dozens(utterance, at) {
+        return Some(loose(vec![count], after));
+    }
     let mut here = at + usize::from(matches!(utterance.word(at), "a" | "the"));
     let times = match utterance.word(here) {
         "couple" => Some(dec!(2)),
@@ -329,10 +332,31 @@ fn loose(readings: Vec<Decimal>, after: usize) -> Numeral {
     Numeral { after, readings, loose: true, shape: Shape::Counted, tenths_meant: true, chinese: false }
 }
 
+/// "point five": tenths with nothing before them, unless the point is one in time or of an argument ("at that point five").
+fn pointed(utterance: &Utterance, at: usize) -> Option<Numeral> {
+    let nothing = Group { value: Decimal::ZERO, after: at, look: Look::Large, tenths: true };
+    let tenths = point(utterance, nothing).filter(|tenths| tenths.after > at)?;
+    let led =
+        at > 0 && matches!(utterance.word(at - 1), "that" | "this" | "the" | "a" | "one" | "some" | "what" | "my");
+    let found = Numeral { after: tenths.after, readings: vec![tenths.value], loose: led, ..loose(Vec::new(), at) };
+    Some(found)
+}
+
+/// "a hundred and a half": half a hundred more, or one half. The first reading is not what the words say, so both stand.
+fn part_of_hundred(utterance: &Utterance, at: usize, whole: Group) -> Option<Decimal> {
+    let and = (at..whole.after).rev().find(|at| utterance.word(*at) == "and")?;
+    let hundreds = and > at && is_hundred(utterance.word(and - 1));
+    let (part, _) = fraction(utterance, and).filter(|(_, after)| hundreds && *after == whole.after)?;
+    whole.value.checked_add(part.checked_mul(dec!(99))?)
+}
+
 /// The English number at `at`, with all readings of numbers that stand side by side.
 pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
     if let Some(vague) = vague(utterance, at) {
         return Some(vague);
+    }
+    if let Some(tenths) = pointed(utterance, at) {
+        return Some(tenths);
     }
     let first = cardinal(utterance, at)?;
     let mut groups = vec![first];
@@ -356,8 +380,11 @@ pub(super) fn numeral(utterance: &Utterance, at: usize) -> Option<Numeral> {
         after = next.after;
         groups.push(next);
     }
-    let found = side_by_side::read(&groups, after)?;
-    if utterance.word(after) != "point" {
+    let mut found = side_by_side::read(&groups, after)?;
+    if let [whole] = groups.as_slice() {
+        found.readings.extend(part_of_hundred(utterance, at, *whole));
+    }
+    if !is_point(utterance, after) {
         return Some(found);
     }
     // "one one five point five": the decimals of digits said one by one.

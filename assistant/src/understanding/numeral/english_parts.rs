@@ -1,6 +1,6 @@
 //! What goes on an English number: spoken decimals, fractions, and the "and" with what hesitation puts around it.
 
-use super::english::{Group, Look, oh, small};
+use super::english::{Group, Look, oh, small, word_value};
 use crate::understanding::tokens::Utterance;
 use rust_decimal::{Decimal, dec};
 
@@ -16,9 +16,14 @@ pub(crate) fn past_and(utterance: &Utterance, at: usize) -> usize {
     here
 }
 
+/// True for the word by which decimals are led in: "point", and "dot" before a number.
+pub(super) fn is_point(utterance: &Utterance, at: usize) -> bool {
+    utterance.word(at) == "point" || utterance.word(at) == "dot" && small(utterance, at + 1).is_some()
+}
+
 /// Decimals that are spoken: `forty two point five oh`.
 pub(super) fn point(utterance: &Utterance, whole: Group) -> Option<Group> {
-    if utterance.word(whole.after) != "point" || !whole.value.is_integer() {
+    if !is_point(utterance, whole.after) || !whole.value.is_integer() {
         return Some(whole);
     }
     let mut at = whole.after + 1;
@@ -81,4 +86,13 @@ fn written_fraction(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)
         _ => return None,
     };
     (bar && utterance.sign(at + 3) != '/').then_some((value, at + 3))
+}
+
+/// "two dozen", "half a dozen": how many, and the token after it.
+pub(super) fn dozens(utterance: &Utterance, at: usize) -> Option<(Decimal, usize)> {
+    if (utterance.word(at), utterance.word(at + 1), utterance.word(at + 2)) == ("half", "a", "dozen") {
+        return Some((dec!(6), at + 3));
+    }
+    let count = word_value(utterance.word(at)).filter(|_| utterance.word(at + 1) == "dozen")?;
+    Some((dec!(12).checked_mul(Decimal::from(count))?, at + 2))
 }

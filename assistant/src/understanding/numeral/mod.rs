@@ -1,6 +1,7 @@
 //! Numbers in words, digits and mixtures of both, English and Chinese, with every reading they allow.
 
 mod chinese;
+mod chinese_about;
 mod chinese_row;
 mod english;
 mod english_parts;

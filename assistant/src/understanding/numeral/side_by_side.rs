@@ -25,6 +25,7 @@ pub(super) fn read(groups: &[Group], after: usize) -> Option<Numeral> {
             None => (vec![joined(many)?], Shape::OneByOne),
         },
     };
+    let loose = shape == Shape::OneByOne && mixed(groups);
     let tenths_meant = groups.iter().any(|group| group.tenths);
     let mut unique: Vec<Decimal> = Vec::with_capacity(readings.len());
     for reading in readings {
@@ -32,7 +33,12 @@ pub(super) fn read(groups: &[Group], after: usize) -> Option<Numeral> {
             unique.push(reading);
         }
     }
-    Some(Numeral { after, readings: unique, loose: false, shape, tenths_meant, chinese: false })
+    Some(Numeral { after, readings: unique, loose, shape, tenths_meant, chinese: false })
+}
+
+/// "seven eleven nine": no digits one by one, and no number that anybody counts. It may be a name and an amount.
+fn mixed(groups: &[Group]) -> bool {
+    groups.iter().any(|group| matches!(group.look, Look::Two | Look::Large))
 }
 
 fn shape(group: Group) -> Shape {
@@ -129,6 +135,8 @@ fn pair(a: Group, b: Group) -> Option<(Vec<Decimal>, Shape)> {
         }
     } else if one_digit(b) {
         match a.look {
+            // "five zero" spells fifty.
+            Look::Unit if b.value.is_zero() => vec![joined(&[a, b])?],
             Look::Unit => vec![joined(&[a, b])?, hundredth, tenth],
             Look::Zero | Look::Oh => vec![joined(&[a, b])?],
             // "5 0", and "40 2" as speech recognition writes "forty two".

@@ -4,7 +4,9 @@
 use super::Reading;
 use crate::lang::Lang;
 use crate::understanding::meaning::{Act, Entity, EntityKind, Meaning, Value};
+use crate::understanding::numeral::chinese_digit;
 use crate::understanding::teaching::Expectation;
+use crate::understanding::tokens::{Kind, Utterance};
 use crate::understanding::understander::Understander;
 use jiff::civil::Date;
 
@@ -16,6 +18,7 @@ impl Understander {
     /// alternatives. Without any reading nothing was said.
     #[must_use]
     pub fn understand_readings(&self, readings: &[Reading], lang: Lang, today: Date, expect: &Expectation) -> Meaning {
+        let readings = spelled_once(readings);
         let Some((best, others)) = readings.split_first() else { return Meaning::default() };
         let mut meaning = self.understand(&best.text, lang, today, expect);
         let likely = |other: &&Reading| other.probability_milli.saturating_mul(RIVAL) >= best.probability_milli;
@@ -25,6 +28,60 @@ impl Understander {
         }
         meaning
     }
+}
+
+/// Readings without those that are another one in worse spelling: 七十一块酒 and 七十已快就 are 七十一块九. Of those that sound the
+/// same, the one with the most numerals stands for all, if it is nearly as likely.
+fn spelled_once(readings: &[Reading]) -> Vec<Reading> {
+    let mut kept: Vec<(Utterance, Reading)> = Vec::new();
+    for reading in readings {
+        let utterance = Utterance::new(&reading.text);
+        let Some((known, best)) = kept.iter_mut().find(|(known, _)| is_spelling_of(known, &utterance)) else {
+            kept.push((utterance, reading.clone()));
+            continue;
+        };
+        let together = best.probability_milli.saturating_add(reading.probability_milli);
+        let likely = reading.probability_milli.saturating_mul(RIVAL) >= best.probability_milli;
+        if numerals(&utterance) > numerals(known) && likely {
+            (*known, *best) = (utterance, reading.clone());
+        }
+        best.probability_milli = together;
+    }
+    kept.sort_by_key(|(_, reading)| std::cmp::Reverse(reading.probability_milli));
+    kept.into_iter().map(|(_, reading)| reading).collect()
+}
+
+/// True if two texts have the same Mandarin syllables, and differ only in characters that are numerals or units of money in one
+/// of them and no part of an amount in the other. 三千吧 is no spelling of 三千八: both are said.
+fn is_spelling_of(a: &Utterance, b: &Utterance) -> bool {
+    let ends = |text: &Utterance, at: usize| text.kind(at).is_none_or(|kind| kind == Kind::Sign);
+    let same = |at: usize| {
+        let (one, other) = (a.sign(at), b.sign(at));
+        let sound = |text: &Utterance| text.get(at).and_then(|token| token.sound).map(|sound| sound.plain);
+        let numeral = |text: &Utterance, at: Option<usize>| at.is_some_and(|at| is_numeral(text.sign(at)));
+        let within = |text: &Utterance| {
+            let behind = ends(text, at + 1) && numeral(text, at.checked_sub(1));
+            numeral(text, Some(at)) && (behind || numeral(text, Some(at + 1)))
+        };
+        let misspelt = within(a) && !is_numeral(other) || within(b) && !is_numeral(one);
+        let both_kinds = (a.kind(at), b.kind(at)) == (Some(Kind::Han), Some(Kind::Han));
+        match both_kinds {
+            true => {
+                one == other || one != '吧' && other != '吧' && misspelt && sound(a).is_some() && sound(a) == sound(b)
+            }
+            false => a.get(at).map(|token| &token.text) == b.get(at).map(|token| &token.text),
+        }
+    };
+    a.len() == b.len() && (0..a.len()).all(same)
+}
+
+/// True for the characters of which amounts are made.
+fn is_numeral(c: char) -> bool {
+    chinese_digit(c).is_some() || "十百千万亿块元毛角分".contains(c)
+}
+
+fn numerals(text: &Utterance) -> usize {
+    (0..text.len()).filter(|at| is_numeral(text.sign(*at))).count()
 }
 
 /// Takes away from `meaning` what `other`, which is nearly as likely, contradicts.

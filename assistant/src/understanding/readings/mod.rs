@@ -4,16 +4,20 @@
 //! A reading is only ever offered to be held against the sound; it is never taken because it would make sense. None of them
 //! makes a yes out of what was none.
 
+mod by_sound;
+mod dictated;
 mod merge;
 mod numbers;
 mod orders;
 #[cfg(test)]
 mod tests;
 
+pub use dictated::{CHARACTERS as AMOUNT_CHARACTERS, Fit, fit};
+
 use super::acts;
 #[cfg(test)]
 use super::meaning::Meaning;
-use super::meaning::{Act, EntityKind};
+use super::meaning::{Act, Entity, EntityKind};
 use super::teaching::Expectation;
 use super::tokens::Utterance;
 use super::understander::Understander;
@@ -48,6 +52,11 @@ pub fn answers(lang: Lang) -> (Vec<String>, Vec<String>) {
     acts::answers(lang)
 }
 
+/// True for a Mandarin amount in words that is none that people say.
+fn is_odd(amount: &str) -> bool {
+    !amount.is_empty() && amount.chars().all(|c| AMOUNT_CHARACTERS.contains(c)) && fit(amount) == Fit::No
+}
+
 /// A text with a stretch of its characters replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Change {
@@ -61,6 +70,16 @@ impl Change {
         let part = |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
         format!("{}{}{}", part(0, self.start), self.by, part(self.end, chars.len()))
     }
+}
+
+/// Where in `heard` a Mandarin amount stands, or what sounds like one: the words before it and those behind it. Where an amount is
+/// `asked` for and nothing sounds like one, the whole text is thought to be one.
+#[must_use]
+pub fn blanks(heard: &str, asked: bool) -> Vec<(String, String)> {
+    let utterance = Utterance::new(heard);
+    let part = |from: usize, to: usize| utterance.chars.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let around = |(start, end)| (part(0, start), part(end, utterance.chars.len()));
+    by_sound::places(&utterance, asked).into_iter().map(around).collect()
 }
 
 impl Understander {
@@ -97,7 +116,10 @@ impl Understander {
             EntityKind::Money => expect.kinds.contains(&EntityKind::Money),
             _ => false,
         };
-        let things = meaning.entities.iter().filter(|entity| counts(&entity.kind) && !entity.ambiguous).count();
+        // An amount that nobody says so is worth nothing.
+        let said = |entity: &&Entity| entity.kind != EntityKind::Money || !is_odd(&entity.text);
+        let clear = meaning.entities.iter().filter(|entity| counts(&entity.kind) && !entity.ambiguous);
+        let things = clear.filter(said).count();
         let orders = meaning.acts.iter().filter(|act| **act != Act::Yes).count();
         // Two hundred is mostly said with 两, so that what sounds like 二百 is 一百 more often than the sound alone says.
         let rare = usize::from(lang == Lang::Zh && things > 0 && text.contains("二百"));

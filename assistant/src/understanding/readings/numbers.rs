@@ -1,6 +1,6 @@
 //! Numbers that are taken for each other: thirteen and thirty, 315 and 350, 十四 and 四十, 一百二 and 二百二.
 
-use super::Change;
+use super::{Change, is_odd};
 use crate::lang::Lang;
 use crate::understanding::money::numeral_by_sound;
 use crate::understanding::numeral::{english_small, numeral_at};
@@ -39,6 +39,16 @@ pub(super) fn changes(utterance: &Utterance, lang: Lang) -> Vec<Change> {
                 let written = utterance.slice(token.start, token.end);
                 let others = digits(&written, lang, dollars);
                 found.extend(others.into_iter().map(|by| Change { start: token.start, end: token.end, by }));
+            }
+            // "Thirty-three, thirty-three" is said of one price and of one number twice.
+            Kind::Sign if utterance.sign(at) == ',' && at > 0 => {
+                let before = english_small(utterance.word(at - 1)).is_some();
+                let after = english_small(utterance.word(at + 1)).is_some_and(|value| (10..100).contains(&value));
+                found.extend((before && after).then(|| Change {
+                    start: token.start,
+                    end: token.end,
+                    by: String::new(),
+                }));
             }
             Kind::Han | Kind::Sign => {}
         }
@@ -171,8 +181,10 @@ fn changes_of_run(utterance: &Utterance, first: usize, run: &[(char, bool)], fou
         let part = run.get(skip..).unwrap_or_default();
         let mended: String = part.iter().map(|(c, _)| *c).collect();
         let (start, end) = utterance.place(first + skip, first + run.len());
+        // What is said as amounts are is no row of digits.
+        let odd = is_odd(&mended);
         let mut add = |text: String| {
-            if is_number(&text) {
+            if is_number(&text) && (odd || !is_odd(&text)) {
                 found.push(Change { start, end, by: text });
             }
         };
@@ -203,7 +215,7 @@ fn changes_of_run(utterance: &Utterance, first: usize, run: &[(char, bool)], fou
 }
 
 /// True if all of the text is one number.
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     let utterance = Utterance::new(text);
     numeral_at(&utterance, 0).is_some_and(|numeral| numeral.after == utterance.len() && !numeral.loose)
 }

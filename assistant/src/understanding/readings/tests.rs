@@ -3,6 +3,7 @@
 use super::*;
 use crate::understanding::{Name, NameKind, Teaching, Value};
 use proptest::prelude::*;
+use sayso_plugin_interface::Currency;
 
 const DAY: Date = Date::constant(2026, 11, 28);
 
@@ -45,6 +46,7 @@ fn what_sounds_alike_is_offered() {
         (Lang::En, "$315.5", "$315.05"),
         (Lang::En, "$1,200", "$1,020"),
         (Lang::En, "13000", "30000"),
+        (Lang::En, "Thirty-three, thirty-three.", "Thirty-three thirty-three."),
         (Lang::En, "Pay Alice", "Pay Ellis"),
         (Lang::En, "can you save that again", "can you say that again"),
         (Lang::Zh, "十四块", "四十块"),
@@ -93,6 +95,30 @@ fn near_values_become_a_question() {
     let same = mean(&[("thirteen dollars", 500), ("13 dollars", 500)]);
     assert!(!same.entities[0].ambiguous, "the same value in other writing");
     assert_eq!(mean(&[]), Meaning::default());
+}
+
+#[test]
+fn the_same_sounds_in_worse_spelling_are_no_doubt() {
+    let understander = understander();
+    let expect = Expectation { currency: Some(Currency::CNY), ..asked(&[EntityKind::Money], false) };
+    let amount = |texts: &[(&str, u16)]| {
+        let meaning = understander.understand_readings(&readings(texts), Lang::Zh, DAY, &expect);
+        assert_eq!(meaning.entities.len(), 1, "{texts:?}: {meaning:?}");
+        match meaning.entities[0].value {
+            Some(Value::Money(amount)) => amount.in_currency(Currency::CNY).map(|money| money.minor),
+            _ => None,
+        }
+    };
+    assert_eq!(amount(&[("七十一块九。", 540), ("七十一块酒。", 440)]), Some(7190));
+    assert_eq!(amount(&[("七十已快就。", 540), ("七十一块九。", 440)]), Some(7190));
+    assert_ne!(
+        amount(&[("七十一块酒。", 940), ("七十一块九。", 40)]),
+        Some(7190),
+        "an unlikely spelling changes nothing"
+    );
+    assert_eq!(amount(&[("三千吧", 600), ("三千八", 400)]), None, "both are said: it is asked about");
+    assert_eq!(amount(&[("转三千给爸", 600), ("转三千给八", 400)]), Some(300_000), "no digit stands alone");
+    assert_ne!(amount(&[("给五十就行", 600), ("给五十九行", 400)]), Some(5_900), "a word behind the amount");
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub(crate) fn intent(name: &str, english: &[&str], chinese: &[&str]) -> TaughtIn
             ("provider".to_owned(), SlotKind::Entity(EntityKind::Provider)),
             ("note".to_owned(), SlotKind::Text),
         ],
+        pays: false,
     }
 }
 
