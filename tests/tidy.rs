@@ -68,6 +68,8 @@ const UNSAFE_ROOMS: &[&str] = &["plugins/interface/", "plugins/sdk/", "assistant
 
 const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 70;
+/// Lines of code of one provider, without comments, tests, mapping and fixtures.
+const PROVIDER_LINES_MAX: usize = 599;
 
 fn root() -> PathBuf {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned);
@@ -195,6 +197,30 @@ fn functions(lines: &[&str]) -> Vec<(String, usize, usize)> {
         }
     }
     found
+}
+
+#[test]
+fn a_provider_stays_small() {
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, text) in sources() {
+        let Some((plugin, _)) = path.strip_prefix("plugins/").and_then(|path| path.split_once("/src/")) else {
+            continue;
+        };
+        // Tests stand at a file's end.
+        let code = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+        let code = code.map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//"));
+        *lines.entry(plugin.to_owned()).or_default() += code.count();
+    }
+    let mut problems = Vec::new();
+    for (plugin, count) in lines.iter().filter(|(plugin, _)| !["interface", "sdk"].contains(&plugin.as_str())) {
+        if *count > PROVIDER_LINES_MAX {
+            problems.push(format!(
+                "plugins/{plugin}: {count} lines of code (at most {PROVIDER_LINES_MAX}): what others need too belongs into plugins/sdk"
+            ));
+        }
+    }
+    assert!(lines.len() > 5, "the plugins are not where this test looks");
+    fail_with(&problems);
 }
 
 #[test]
