@@ -6,6 +6,7 @@ mod anew;
 use super::meaning::{EntityKind, Value};
 use super::money::context::CHANGES;
 use super::money::{self, Spotted};
+use super::numeral;
 use super::tokens::{Kind, Utterance};
 use super::wordlist::{WordList, split};
 use sayso_plugin_interface::Currency;
@@ -248,6 +249,16 @@ fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted, values: 
     let valued = |at: usize| values.iter().any(|value| (value.first..value.after).contains(&at));
     // 转六十给她，哦不，七十
     let whom = |at: usize| "他她它你您我".contains(utterance.sign(at)) && utterance.sign(at - 1) == '给';
+    // 三十块，等等，不是三十，是五十块: what is denied on the way is no word of its own.
+    let number = |at: usize| {
+        let c = utterance.sign(at);
+        numeral::chinese_digit(c).is_some() || "十百千万块元毛角钱".contains(c)
+    };
+    let denied = |at: usize| {
+        let start = (0..at).rev().take_while(|at| number(*at)).last().unwrap_or(at);
+        number(at) && start >= 2 && (utterance.sign(start - 2), utterance.sign(start - 1)) == ('不', '是')
+    };
+    let valued = |at: usize| valued(at) || denied(at);
     let han = || {
         (old.after..new.first)
             .filter(|at| utterance.kind(*at) == Some(Kind::Han) && !valued(*at) && !whom(*at))
@@ -262,7 +273,9 @@ fn chinese_between(utterance: &Utterance, old: &Spotted, new: &Spotted, values: 
     let introduced = old.first >= 2 && utterance.sign(old.first - 2) == '不' && utterance.sign(old.first - 1) == '是';
     // 八十五块不要七十五: what stands behind 不要 is what is not wanted, unless a pause parts them.
     let refuses = plain == "不要" && utterance.sign(new.first.saturating_sub(1)) == '要';
-    only && takes_back_chinese(&plain) && (plain != "是" || introduced) && !refuses
+    // 两百，要不三百: proposed, and not put in its place, unless it is settled by 吧.
+    let proposes = plain.contains("要不") && utterance.sign(new.after) != '吧';
+    only && !proposes && takes_back_chinese(&plain) && (plain != "是" || introduced) && !refuses
 }
 
 /// True if `said` is one of the phrases, or several of them in a row (等等还是).
@@ -308,6 +321,11 @@ fn refused(utterance: &Utterance, value: &Spotted) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     if matches!(utterance.word(before), "not" | "without" | "don't" | "never") {
         return true;
+    }
+    // 分别转一百: to each of them.
+    let each = before >= 2 && utterance.sign(before - 1) == '别' && "分特个区级".contains(utterance.sign(before - 2));
+    if each {
+        return false;
     }
     let pair: String =
         [before.checked_sub(1).map_or(' ', |at| utterance.sign(at)), utterance.sign(before)].iter().collect();

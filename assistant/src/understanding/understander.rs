@@ -140,7 +140,8 @@ impl Understander {
         let marks = marks(utterance.len(), &found);
         let asked = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
         let done = self.acts.find(&utterance, &marks, asked);
-        let (values, taken_back) = repair::withdraw(&utterance, found);
+        let (mut values, taken_back) = repair::withdraw(&utterance, found);
+        money::leave_open(&utterance, &mut values);
         Heard { utterance, values, taken_back, done }
     }
 

@@ -285,7 +285,9 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let heavy =
         |at: usize| matches!(utterance.word(at), "weigh" | "weighs" | "weighed" | "weighing" | "heavier" | "lighter");
     let weighs = matches!(utterance.word(at), "pound" | "pounds")
-        && (utterance.word(found.after) == "of" || heavy(found.after) || (0..at).any(heavy));
+        && (utterance.word(found.after) == "of" && !is_of_it(utterance, found.after + 1)
+            || heavy(found.after)
+            || (0..at).any(heavy));
     let minute = utterance.sign(at) == '分' && found.after == at + 1 && !sight.expected;
     let letter = utterance.word(at) == "c" && !utterance.glued(at);
     let afternoon = utterance.sign(found.after) == '.' && utterance.word(found.after + 1) == "m";
@@ -296,6 +298,13 @@ fn unit_behind<'a>(sight: &Sight<'a>, head: &Head<'_>, gap: usize) -> Option<Fou
     let pennies = pennies_again(sight, head) > 0;
     let repeats_sign = head.before.is_some() && utterance.kind(at) == Some(Kind::Sign);
     if shape_word || pennies || minute || repeats_sign || letter || afternoon || weighs { None } else { Some(found) }
+}
+
+/// "ten pounds of it", "twenty pounds of that bill": so much money of what is owed.
+fn is_of_it(utterance: &Utterance, at: usize) -> bool {
+    let article = usize::from(matches!(utterance.word(at), "the" | "my" | "our"));
+    matches!(utterance.word(at), "it" | "that" | "this" | "what")
+        || matches!(utterance.word(at + article), "bill" | "rent" | "balance" | "debt" | "total" | "amount")
 }
 
 fn currencies(sight: &Sight<'_>, before: Option<&Found<'_>>, behind: Option<&Found<'_>>) -> Vec<Option<Currency>> {

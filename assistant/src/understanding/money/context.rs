@@ -90,7 +90,7 @@ fn is_rate(utterance: &Utterance, at: usize) -> bool {
 
 /// True for a Chinese measure word: 个, 张, 次, 天, 点 ...
 pub(crate) fn is_measure(utterance: &Utterance, at: usize) -> bool {
-    const MEASURES: &str = "个张次笔天年月号日点岁位人件条份只本台楼层路度斤公米周星礼遍步期倍成折口家杯瓶部间秒小级段番趟句章页名种项户代届股克吨升寸里世刻分万";
+    const MEASURES: &str = "个张次笔天年月号日点岁位人件条份只本台楼层路度斤公米周星礼遍步期倍成折口家杯瓶部间秒小级段番趟句章页名种项户代届股克吨升寸里世刻分万室栋";
     let c = utterance.sign(at);
     // 小时 is an hour, 小李 somebody.
     let somebody = c == '小' && utterance.sign(at + 1) != '时';
@@ -121,12 +121,18 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
         || counts_parts(sight.utterance, said.first)
         || picks_some(sight.utterance, said.first)
         || tells_time(sight.utterance, said)
+        || tells_age(sight.utterance, said)
     {
         return false;
     }
     let cents = matches!(said.shape, Shape::Digits(written) if written.decimals == 2 && !written.leading_zero);
+    // 一千整
+    let round = utterance_says_round(sight.utterance, said);
     sight.expected
         || cents
+        || round
+        || a_clause_of_its_own(sight, said)
+        || just_so_much(sight.utterance, said)
         || price(&said.readings).is_some()
         || leaves_out_a_place(sight.utterance, said)
         || stands_alone(sight, said)
@@ -134,6 +140,35 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
         || leads_to_payee(sight, said)
         || follows_name(sight, said)
         || listed && goes_on_list(sight, said)
+}
+
+/// "Twenty-five. Water. PayPal.": in a clause of its own, and beside it nothing but names; or a round number there, whatever is
+/// beside it (凑个整，一百).
+fn a_clause_of_its_own(sight: &Sight<'_>, said: &Said) -> bool {
+    let utterance = sight.utterance;
+    let sign = |at: usize| {
+        utterance.kind(at) == Some(Kind::Sign) && matches!(utterance.sign(at), ',' | '.' | '!' | ';' | '、')
+    };
+    let begins = said.first.checked_sub(1).is_none_or(sign);
+    let ends = said.after >= utterance.len() || sign(said.after);
+    let ten = said.readings.iter().all(|reading| *reading >= Decimal::from(10));
+    let outside = |at: &usize| !(said.first..said.after).contains(at);
+    let named = (0..utterance.len()).filter(outside).all(|at| sight.is_taken(at) || sign(at))
+        && (0..utterance.len()).any(|at| sight.is_named(at));
+    let hundreds = |reading: &Decimal| *reading >= dec!(100) && (*reading % dec!(100)).is_zero();
+    let round = said.shape == Shape::Counted && said.first > 0 && said.readings.iter().all(hundreds);
+    begins && ends && ten && (named || round)
+}
+
+/// 就七十吧: settled, with nothing that is counted.
+fn just_so_much(utterance: &Utterance, said: &Said) -> bool {
+    let just = said.first.checked_sub(1).is_some_and(|at| utterance.sign(at) == '就');
+    just && utterance.sign(said.after) == '吧'
+}
+
+/// 一千整: so much and no less, which only money is.
+fn utterance_says_round(utterance: &Utterance, said: &Said) -> bool {
+    utterance.sign(said.after) == '整' && !matches!(utterance.sign(said.after + 1), '个' | '天' | '年')
 }
 
 /// "$20 to Anna and thirty to Ben", 房租三千，押金一千五: one more amount of a list.
@@ -178,6 +213,12 @@ fn picks_some(utterance: &Utterance, first: usize) -> bool {
         )
 }
 
+/// "she turns nine", "aged twelve".
+fn tells_age(utterance: &Utterance, said: &Said) -> bool {
+    let before = said.first.checked_sub(1).map_or("", |at| utterance.word(at));
+    matches!(before, "turns" | "turned" | "turning" | "aged" | "age")
+}
+
 /// "at five", "by 6", "at five thirty", "in 2024", "since 2019".
 fn tells_time(utterance: &Utterance, said: &Said) -> bool {
     let Some(before) = said.first.checked_sub(1).map(|before| utterance.word(before)) else { return false };
@@ -217,7 +258,7 @@ fn follows_name(sight: &Sight<'_>, said: &Said) -> bool {
 /// 物业费, 押金, 首付款, 房租, 每人, 每期: what an amount is for, or for each of whom.
 fn is_fee(utterance: &Utterance, at: usize) -> bool {
     let each = at > 0 && utterance.sign(at - 1) == '每' && "人期次个位家天年".contains(utterance.sign(at));
-    each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资贷".contains(utterance.sign(at))
+    each || at > 0 && utterance.kind(at - 1) == Some(Kind::Han) && "费金款租价资贷钱".contains(utterance.sign(at))
 }
 
 /// 小张, 老李, 妈妈: at the last character.
@@ -230,6 +271,11 @@ fn is_familiar(utterance: &Utterance, at: usize) -> bool {
 /// "fifty to Alice", "a hundred for electricity": nothing before it, and somebody to pay behind it.
 fn leads_to_payee(sight: &Sight<'_>, said: &Said) -> bool {
     let utterance = sight.utterance;
+    // 1.5万转给李娜
+    let verb = "转汇打付".contains(utterance.sign(said.after)) && utterance.sign(said.after + 1) == '给';
+    if verb && said.first == 0 && said.readings.iter().all(|reading| *reading >= Decimal::from(10)) {
+        return true;
+    }
     let towards = matches!(utterance.word(said.after), "to" | "for" | "给");
     let the = usize::from(matches!(utterance.word(said.after + 1), "the" | "my"));
     let somebody = sight.is_taken(said.after + 1 + the) || names_somebody(utterance, said);
@@ -272,7 +318,7 @@ pub(crate) fn names_something(utterance: &Utterance, said: &Said) -> bool {
         let chinese = [
             "位是", "发票", "订单", "尾号", "账号", "卡号", "号码", "电话", "手机", "编号", "单号", "房间", "密码",
             "证码", "号是", "号为", "户号", "验证", "备注", "附言", "留言", "是号", "车牌", "工号", "学号", "邮编",
-            "区号", "拨打", "分机",
+            "区号", "拨打", "分机", "单元", "号楼", "栋楼",
         ];
         let pair: String = [utterance.sign(before.saturating_sub(1)), sign].iter().collect();
         if chinese.contains(&pair.as_str()) || sign == '拨' || hotline(utterance, said, before) {

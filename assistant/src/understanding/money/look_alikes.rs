@@ -33,6 +33,8 @@ pub(super) fn begins_thing(utterance: &Utterance, at: usize) -> bool {
     // 一块去: together; not the end of a longer number.
     let one = before(1) == '一' && chinese_digit(before(2)).is_none() && !"十百千万".contains(before(2));
     let things = match utterance.sign(at) {
+        // 水费和电费一块付: both together. 一块付给他 is one yuan.
+        '块' if one && "付交缴结办处".contains(next) => return utterance.sign(at + 2) != '给',
         '块' if one => "去来吃走玩聊儿看学住过",
         // 八角 is a spice.
         '角' if before(1) == '八' && "点些克包袋斤".contains(before(2)) => return true,

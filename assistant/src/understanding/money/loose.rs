@@ -106,6 +106,14 @@ fn hedge_before(utterance: &Utterance, at: usize) -> Option<usize> {
     // "half of the two hundred dollars"
     let of_the = at > 2 && (utterance.word(at - 2), utterance.word(at - 1)) == ("of", "the");
     let at = at - usize::from(of_the);
+    // "Roughly, two hundred euros"
+    let parted = at > 1
+        && utterance.sign(at - 1) == ','
+        && matches!(
+            utterance.word(at - 2),
+            "roughly" | "approximately" | "around" | "about" | "概" | "约" | "计" | "莫"
+        );
+    let at = at - usize::from(parted);
     let skip = usize::from(at > 0 && matches!(utterance.word(at - 1), "a" | "an" | "的" | "是" | "有" | "like"));
     [at - skip, at].into_iter().find_map(|end| {
         let phrases = HEDGES.before.get(utterance.word(end.checked_sub(1)?))?;

@@ -10,10 +10,12 @@ mod signs;
 #[cfg(test)]
 mod tests;
 pub(crate) mod units;
+mod unsettled;
 pub(crate) mod words;
 
 pub(crate) use garbled::numeral_by_sound;
 pub(crate) use loose::hedges;
+pub(crate) use unsettled::leave_open;
 
 use super::meaning::{Entity, EntityKind, Value};
 use amount::{Said, Sight, amount_at};

@@ -264,7 +264,9 @@ fn english_tail(sight: &Sight<'_>, at: usize, exponent: u32) -> Tail {
     if let Some(tail) = sign_and_cents(sight, start).filter(|_| joined) {
         return Some(tail);
     }
-    if sight.is_taken(start) || sight.units.before(utterance, start).is_some() {
+    // "20 dollars two Alice": how recognisers write "to".
+    let to = matches!(utterance.word(start), "two" | "2") && !joined && sight.is_named(start + 1);
+    if to || sight.is_taken(start) || sight.units.before(utterance, start).is_some() {
         return None;
     }
     let oh = matches!(utterance.word(start), "oh" | "o");
@@ -353,6 +355,22 @@ fn other_currency<'a>(sight: &Sight<'a>, after: usize) -> Option<(&'a Unit, usiz
 }
 
 /// What only closes an amount: 钱, 整, and a currency said behind it again (五十块 人民币).
+/// "fifty pounds or euros", 五十美元还是人民币: another currency that it may be in.
+fn either_currency<'a>(sight: &Sight<'a>, said: &Said) -> Option<(&'a Unit, usize)> {
+    let utterance = sight.utterance;
+    let pause = usize::from(matches!(utterance.sign(said.after), '.' | ','));
+    let at = said.after + pause;
+    let or = match (utterance.word(at), utterance.word(at + 1)) {
+        ("or", "was" | "is") if utterance.word(at + 2) == "it" => 3,
+        ("or", "maybe" | "perhaps") | ("还", "是") | ("或", "者") => 2,
+        ("or" | "或", _) => 1,
+        _ => return None,
+    };
+    let other = sight.units.behind(utterance, at + or)?;
+    let same = said.currencies.iter().flatten().any(|currency| other.unit.currencies.contains(currency));
+    (other.unit.part == Part::Whole && !same).then_some((other.unit, other.after))
+}
+
 pub(super) fn finish(sight: &Sight<'_>, said: &mut Said) {
     let utterance = sight.utterance;
     if utterance.sign(said.after) == '钱' {
@@ -370,6 +388,11 @@ pub(super) fn finish(sight: &Sight<'_>, said: &mut Said) {
     if let Some((unit, after)) = other_currency(sight, said.after) {
         said.currencies = unit.meant(sight.currency);
         said.after = after;
+    }
+    if let Some((unit, after)) = either_currency(sight, said) {
+        said.currencies.extend(unit.meant(sight.currency));
+        said.after = after;
+        said.loose = true;
     }
     let Some(again) = sight.units.before(utterance, said.after) else { return };
     let number_follows = numeral_at(utterance, again.after).is_some();

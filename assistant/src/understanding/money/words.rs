@@ -66,7 +66,8 @@ pub(super) fn is_half_of_name(utterance: &Utterance, at: usize) -> bool {
 /// 王五, 李四: names that end in a number.
 fn is_name(utterance: &Utterance, said: &Said) -> bool {
     let single = said.after == said.first + 1 && utterance.kind(said.first) == Some(Kind::Han);
-    let surname = |at: usize| is_surname(utterance.sign(at));
+    // 小五, 老三 are names, too.
+    let surname = |at: usize| is_surname(utterance.sign(at)) || matches!(utterance.sign(at), '小' | '老' | '阿');
     let called = |at: usize| {
         at == 0 || matches!(utterance.sign(at - 1), '给' | '向' | '转' | '跟' | '和' | '找' | '叫' | '付' | '还')
     };

@@ -1,0 +1,178 @@
+//! Exact amounts that the speaker leaves open nevertheless: "fifty, or was it sixty?", "three hundred and", 两千，多少来着. Asked about,
+//! never used as they are.
+
+use super::Spotted;
+use super::context::is_hesitation;
+use crate::understanding::meaning::{EntityKind, Value};
+use crate::understanding::numeral::{chinese_digit, english_small};
+use crate::understanding::tokens::{Kind, Utterance};
+use std::sync::LazyLock;
+
+/// Where a phrase of doubt has to stand, seen from the amounts that it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before or behind: all amounts of the sentence.
+    Anywhere,
+    /// Behind: those before it.
+    Behind,
+    /// Behind, and nothing but signs and courtesies after it.
+    End,
+    /// Between two: both.
+    Between,
+}
+
+/// A phrase of `doubts.txt`.
+struct Doubt {
+    words: Vec<&'static str>,
+    place: Place,
+}
+
+static DOUBTS: LazyLock<Vec<Doubt>> = LazyLock::new(|| {
+    let mut place = Place::Anywhere;
+    let mut doubts = Vec::new();
+    for line in include_str!("doubts.txt").lines().filter(|line| !line.starts_with('#')) {
+        match line.trim() {
+            "[anywhere]" => place = Place::Anywhere,
+            "[behind]" => place = Place::Behind,
+            "[end]" => place = Place::End,
+            "[between]" => place = Place::Between,
+            line => {
+                let phrases = line.split('|').map(|phrase| phrase.split_whitespace().collect::<Vec<_>>());
+                doubts.extend(phrases.filter(|words| !words.is_empty()).map(|words| Doubt { words, place }));
+            }
+        }
+    }
+    doubts
+});
+
+/// Makes a question of each amount that its speaker leaves open.
+pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
+    let amounts: Vec<(usize, usize)> = values.iter().filter(|v| is_amount(v)).map(|v| (v.first, v.after)).collect();
+    let (Some(first), Some(last)) = (amounts.first(), amounts.last()) else { return };
+    let (first, last) = (*first, *last);
+    let mut open = vec![false; utterance.len()];
+    for at in 0..utterance.len() {
+        for doubt in DOUBTS.iter().filter(|doubt| stands_at(utterance, at, &doubt.words)) {
+            let after = at + doubt.words.len();
+            let opens = |amount: &(usize, usize)| match doubt.place {
+                Place::Anywhere => true,
+                Place::Behind => amount.1 <= at,
+                Place::End => amount.1 <= at && nothing_from(utterance, after),
+                Place::Between => {
+                    // What hedges the next one may be counted among its words.
+                    let next = amounts.iter().find(|other| other.0 >= at);
+                    let before = amounts.iter().rev().find(|other| other.1 <= at);
+                    next.is_some() && before.is_some() && (Some(amount) == next || Some(amount) == before)
+                }
+            };
+            amounts.iter().filter(|amount| opens(amount)).for_each(|amount| mark(&mut open, amount.0));
+        }
+    }
+    for pair in values.windows(2).filter(|pair| pair.iter().all(is_amount)) {
+        let [old, new] = pair else { continue };
+        let gap = old.after..new.first;
+        let only_paused = !gap.is_empty()
+            && gap.into_iter().all(|at| utterance.kind(at) == Some(Kind::Sign) || is_hesitation(utterance, at));
+        // "fifteen hundred, sixteen hundred": two guesses; and "sixty, um, sixty or sixty-five".
+        let purpose = utterance.word(new.after) == "for";
+        if only_paused && (new.entity.ambiguous || is_bare(old) && is_bare(new) && !purpose) {
+            mark(&mut open, old.first);
+            mark(&mut open, new.first);
+        }
+    }
+    if asks_which(utterance) {
+        amounts.iter().for_each(|amount| mark(&mut open, amount.0));
+    }
+    if breaks_off(utterance, last.1) || trails_off(utterance, first, last) {
+        mark(&mut open, last.0);
+    }
+    for value in values.iter_mut().filter(|value| is_amount(value) && open.get(value.first) == Some(&true)) {
+        ask(value);
+    }
+}
+
+fn is_amount(value: &Spotted) -> bool {
+    value.entity.kind == EntityKind::Money
+}
+
+/// True for an exact amount without a currency.
+fn is_bare(value: &Spotted) -> bool {
+    matches!(&value.entity.value, Some(Value::Money(amount)) if amount.currency.is_none())
+}
+
+fn mark(open: &mut [bool], at: usize) {
+    if let Some(mark) = open.get_mut(at) {
+        *mark = true;
+    }
+}
+
+/// The value becomes what has to be asked about.
+fn ask(value: &mut Spotted) {
+    if let Some(amount @ Value::Money(_)) = value.entity.value.take() {
+        value.entity.alternatives = vec![amount];
+    }
+    value.entity.ambiguous = true;
+}
+
+fn stands_at(utterance: &Utterance, at: usize, words: &[&str]) -> bool {
+    words.iter().enumerate().all(|(i, word)| utterance.word(at + i) == *word)
+}
+
+/// True if nothing is said any more but courtesies.
+fn nothing_from(utterance: &Utterance, at: usize) -> bool {
+    (at..utterance.len()).all(|at| {
+        utterance.kind(at) == Some(Kind::Sign)
+            || is_hesitation(utterance, at)
+            || matches!(utterance.word(at), "please" | "thanks" | "so" | "吧" | "了" | "啊" | "呢" | "哦" | "呀")
+    })
+}
+
+/// 还是先转三千呢, 是港币还是人民币呢: one of two, and the listener is to say which.
+fn asks_which(utterance: &Utterance) -> bool {
+    let last = (0..utterance.len()).rev().find(|at| !matches!(utterance.sign(*at), '.' | '!' | ','));
+    let asks = last.is_some_and(|at| matches!(utterance.sign(at), '呢' | '?'));
+    asks && (0..utterance.len()).any(|at| (utterance.sign(at), utterance.sign(at + 1)) == ('还', '是'))
+}
+
+/// "three hundred and", "fifty point": another part was to come, and did not.
+fn breaks_off(utterance: &Utterance, after: usize) -> bool {
+    let joins = |at: usize| {
+        matches!(utterance.word(at), "and" | "or" | "point" | "plus" | "minus" | "点" | "又" | "或" | "加" | "和")
+    };
+    let comma = usize::from(utterance.sign(after) == ',');
+    joins(after + comma) && {
+        let rest = after + comma + 1;
+        let article = usize::from(matches!(utterance.word(rest), "a" | "an"));
+        let ends = nothing_from(utterance, rest + article);
+        // "a hundred and, what was it again?"
+        let cut = comma == 0 && utterance.word(after) == "and" && matches!(utterance.sign(rest), ',' | '…' | '-');
+        ends || cut
+    }
+}
+
+/// "Pay fifty…": the voice did not fall, and no unit was said.
+fn trails_off(utterance: &Utterance, first: (usize, usize), last: (usize, usize)) -> bool {
+    let end = last.1.saturating_sub(1);
+    let (word, sign) = (utterance.word(end), utterance.sign(end));
+    let bare = english_small(word).is_some()
+        || matches!(word, "hundred" | "thousand")
+        || chinese_digit(sign).is_some()
+        || "十百千万".contains(sign);
+    let dots = utterance.sign(last.1) == '…' || utterance.sign(last.1) == '.' && utterance.sign(last.1 + 1) == '.';
+    first == last && dots && bare && nothing_from(utterance, last.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_written_as_it_is_read() {
+        for doubt in DOUBTS.iter() {
+            let text = doubt.words.join(" ");
+            let utterance = Utterance::new(&text);
+            assert!(stands_at(&utterance, 0, &doubt.words), "{text} is never found");
+        }
+        assert!(DOUBTS.len() > 150, "the list is there: {}", DOUBTS.len());
+    }
+}
