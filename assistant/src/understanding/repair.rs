@@ -35,6 +35,13 @@ const TAKES_BACK_CHINESE: &[&str] = &[
     "不不",
     "不不不",
     "说错了",
+    "看错了",
+    "我看错了",
+    "看岔了",
+    "记错了",
+    "我记错了",
+    "看错",
+    "记错",
     "错了",
     "我说错了",
     "改成",
@@ -236,7 +243,32 @@ fn replaced(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spott
             break;
         }
     }
-    key || from_to(utterance, old, new) || chinese_between(utterance, old, new, values)
+    key || corrected_at_length(utterance, old, new, values)
+        || from_to(utterance, old, new)
+        || chinese_between(utterance, old, new, values)
+}
+
+/// "forty dollars, oh hang on, I'm looking at last month's, it's forty-four dollars": taken back at once, and said anew after an
+/// aside.
+fn corrected_at_length(utterance: &Utterance, old: &Spotted, new: &Spotted, values: &[Spotted]) -> bool {
+    let day = |value: &Spotted| matches!(value.entity.kind, EntityKind::Date | EntityKind::Period | EntityKind::Choice);
+    let inside = |at: usize| values.iter().any(|value| !day(value) && (value.first..value.after).contains(&at));
+    let plain = |at: &usize| utterance.kind(*at) == Some(Kind::Sign) || AROUND.has(utterance.word(*at));
+    let mut opening = (old.after..new.first).skip_while(plain).take(1);
+    let at_once = utterance.sign(old.after) == ','
+        && (opening.any(|at| TAKES_BACK.has(utterance.word(at)))
+            || (old.after..new.first.min(old.after + 4)).any(|at| {
+                matches!(
+                    (utterance.word(at), utterance.word(at + 1)),
+                    ("hang" | "hold", "on") | ("no", _) | ("wait", _)
+                )
+            }));
+    let aside = (old.after..new.first).all(|at| !inside(at) && !matches!(utterance.word(at), "and" | "also" | "plus"));
+    let mut before = (old.after..new.first).rev().skip_while(|at| matches!(utterance.word(*at), "the" | "full" | "a"));
+    let anew = before
+        .next()
+        .is_some_and(|at| matches!(utterance.word(at), "it's" | "do" | "it" | "is" | "pay" | "send" | "be"));
+    old.entity.kind == EntityKind::Money && at_once && aside && anew
 }
 
 /// "change it from fifty to sixty", "raise fifty to sixty".

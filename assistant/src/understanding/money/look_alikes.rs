@@ -47,6 +47,11 @@ pub(super) fn begins_thing(utterance: &Utterance, at: usize) -> bool {
         '块' => return PIECES.contains(&(next, utterance.sign(at + 2))),
         '毛' if one && next == '不' => return true,
         '毛' if one && before(2) == '牛' => return true,
+        // 一分都不能多, 一毛也不少: not a bit.
+        '毛' | '分' if one && matches!(next, '都' | '也' | '不') => return true,
+        '毛' | '分' if one && next == '钱' && matches!(utterance.sign(at + 2), '都' | '也' | '不') => {
+            return true;
+        }
         '毛' => "病巾衣毯线党",
         '分' => "之钟类析店公熟球为",
         _ => return false,

@@ -6,6 +6,7 @@ mod garbled;
 mod look_alikes;
 mod loose;
 mod parts;
+mod position;
 mod signs;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,9 @@
 
 use super::amount::{Said, Sight, one_of};
 use super::context::{is_hesitation, is_measure, is_noun};
+use super::look_alikes::begins_thing;
 use super::units::{Part, Unit};
+use super::unsettled::either_currency;
 use crate::understanding::numeral::{self, Numeral, Shape, numeral_at};
 use crate::understanding::tokens::{Kind, Utterance};
 use rust_decimal::{Decimal, dec};
@@ -121,10 +123,11 @@ fn hundredths(count: i64) -> Decimal {
 /// After 元 or 块: 五毛二分, 零五分, 五 (tenths), 二五 (hundredths), 半.
 fn chinese_tail(sight: &Sight<'_>, at: usize, whole: &Numeral) -> Tail {
     let utterance = sight.utterance;
-    if sight.is_taken(at) {
+    let c = utterance.sign(at);
+    // 五十块，一分都不能多
+    if sight.is_taken(at) || begins_thing(utterance, at + 1 + usize::from(c == ',')) {
         return None;
     }
-    let c = utterance.sign(at);
     if matches!(c, '零' | '〇') {
         // 零元零角.
         if let Some(found) = sight.units.behind(utterance, at + 1) {
@@ -355,22 +358,6 @@ fn other_currency<'a>(sight: &Sight<'a>, after: usize) -> Option<(&'a Unit, usiz
 }
 
 /// What only closes an amount: 钱, 整, and a currency said behind it again (五十块 人民币).
-/// "fifty pounds or euros", 五十美元还是人民币: another currency that it may be in.
-fn either_currency<'a>(sight: &Sight<'a>, said: &Said) -> Option<(&'a Unit, usize)> {
-    let utterance = sight.utterance;
-    let pause = usize::from(matches!(utterance.sign(said.after), '.' | ','));
-    let at = said.after + pause;
-    let or = match (utterance.word(at), utterance.word(at + 1)) {
-        ("or", "was" | "is") if utterance.word(at + 2) == "it" => 3,
-        ("or", "maybe" | "perhaps") | ("还", "是") | ("或", "者") => 2,
-        ("or" | "或", _) => 1,
-        _ => return None,
-    };
-    let other = sight.units.behind(utterance, at + or)?;
-    let same = said.currencies.iter().flatten().any(|currency| other.unit.currencies.contains(currency));
-    (other.unit.part == Part::Whole && !same).then_some((other.unit, other.after))
-}
-
 pub(super) fn finish(sight: &Sight<'_>, said: &mut Said) {
     let utterance = sight.utterance;
     if utterance.sign(said.after) == '钱' {

@@ -2,7 +2,9 @@
 //! never used as they are.
 
 use super::Spotted;
+use super::amount::{Said, Sight};
 use super::context::is_hesitation;
+use super::units::{Part, Unit};
 use crate::understanding::meaning::{EntityKind, Value};
 use crate::understanding::numeral::{chinese_digit, english_small};
 use crate::understanding::tokens::{Kind, Utterance};
@@ -47,7 +49,7 @@ static DOUBTS: LazyLock<Vec<Doubt>> = LazyLock::new(|| {
 
 /// Makes a question of each amount that its speaker leaves open.
 pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
-    let amounts: Vec<(usize, usize)> = values.iter().filter(|v| is_amount(v)).map(|v| (v.first, v.after)).collect();
+    let amounts: Vec<(usize, usize)> = values.iter().filter(|v| is_number(v)).map(|v| (v.first, v.after)).collect();
     let (Some(first), Some(last)) = (amounts.first(), amounts.last()) else { return };
     let (first, last) = (*first, *last);
     let mut open = vec![false; utterance.len()];
@@ -73,9 +75,11 @@ pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
         let gap = old.after..new.first;
         let only_paused = !gap.is_empty()
             && gap.into_iter().all(|at| utterance.kind(at) == Some(Kind::Sign) || is_hesitation(utterance, at));
+        // 十块二十块的
+        let row = old.after == new.first && utterance.kind(new.first) == Some(Kind::Han);
         // "fifteen hundred, sixteen hundred": two guesses; and "sixty, um, sixty or sixty-five".
         let purpose = utterance.word(new.after) == "for";
-        if only_paused && (new.entity.ambiguous || is_bare(old) && is_bare(new) && !purpose) {
+        if row || only_paused && (new.entity.ambiguous || is_bare(old) && is_bare(new) && !purpose) {
             mark(&mut open, old.first);
             mark(&mut open, new.first);
         }
@@ -83,12 +87,20 @@ pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
     if asks_which(utterance) {
         amounts.iter().for_each(|amount| mark(&mut open, amount.0));
     }
-    if breaks_off(utterance, last.1) || trails_off(utterance, first, last) {
+    for amount in amounts.iter().filter(|amount| breaks_off(utterance, amount.1)) {
+        mark(&mut open, amount.0);
+    }
+    if trails_off(utterance, first, last) {
         mark(&mut open, last.0);
     }
     for value in values.iter_mut().filter(|value| is_amount(value) && open.get(value.first) == Some(&true)) {
         ask(value);
     }
+}
+
+/// True for an amount, and for a number that may be one beside it.
+fn is_number(value: &Spotted) -> bool {
+    matches!(value.entity.kind, EntityKind::Money | EntityKind::Number)
 }
 
 fn is_amount(value: &Spotted) -> bool {
@@ -160,6 +172,22 @@ fn trails_off(utterance: &Utterance, first: (usize, usize), last: (usize, usize)
         || "十百千万".contains(sign);
     let dots = utterance.sign(last.1) == '…' || utterance.sign(last.1) == '.' && utterance.sign(last.1 + 1) == '.';
     first == last && dots && bare && nothing_from(utterance, last.1)
+}
+
+/// "fifty pounds or euros", 五十美元还是人民币: another currency that it may be in.
+pub(super) fn either_currency<'a>(sight: &Sight<'a>, said: &Said) -> Option<(&'a Unit, usize)> {
+    let utterance = sight.utterance;
+    let pause = usize::from(matches!(utterance.sign(said.after), '.' | ','));
+    let at = said.after + pause;
+    let or = match (utterance.word(at), utterance.word(at + 1)) {
+        ("or", "was" | "is") if utterance.word(at + 2) == "it" => 3,
+        ("or", "maybe" | "perhaps") | ("还", "是") | ("或", "者") => 2,
+        ("or" | "或", _) => 1,
+        _ => return None,
+    };
+    let other = sight.units.behind(utterance, at + or)?;
+    let same = said.currencies.iter().flatten().any(|currency| other.unit.currencies.contains(currency));
+    (other.unit.part == Part::Whole && !same).then_some((other.unit, other.after))
 }
 
 #[cfg(test)]
