@@ -294,6 +294,13 @@ fn english_tail(sight: &Sight<'_>, at: usize, exponent: u32) -> Tail {
     if let Some(count) = part.below(100).filter(|_| joined && utterance.word(part.after) == "quarters") {
         return Some((part.after + 1, vec![hundredths(count * 25)]));
     }
+    if !pause && !joined && is_noun(sight, part.after) {
+        // "five dollars ninety-nine love": cents to somebody, unless it counts ("20 minutes").
+        let noun = utterance.word(part.after);
+        let counts = noun.is_empty() || noun.ends_with('s') || matches!(noun, "percent" | "people" | "am" | "pm");
+        let cents = part.hundredths().filter(|_| part.digit().is_none() && !counts);
+        return cents.map(|count| (part.after, vec![hundredths(count), Decimal::ZERO]));
+    }
     if pause || is_noun(sight, part.after) {
         return None;
     }

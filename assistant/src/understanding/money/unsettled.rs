@@ -8,6 +8,7 @@ use super::units::{Part, Unit};
 use crate::understanding::meaning::{EntityKind, Value};
 use crate::understanding::numeral::{chinese_digit, english_small};
 use crate::understanding::tokens::{Kind, Utterance};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Where a phrase of doubt has to stand, seen from the amounts that it opens.
@@ -29,9 +30,10 @@ struct Doubt {
     place: Place,
 }
 
-static DOUBTS: LazyLock<Vec<Doubt>> = LazyLock::new(|| {
+/// By their first words.
+static DOUBTS: LazyLock<HashMap<&'static str, Vec<Doubt>>> = LazyLock::new(|| {
     let mut place = Place::Anywhere;
-    let mut doubts = Vec::new();
+    let mut doubts: HashMap<&'static str, Vec<Doubt>> = HashMap::new();
     for line in include_str!("doubts.txt").lines().filter(|line| !line.starts_with('#')) {
         match line.trim() {
             "[anywhere]" => place = Place::Anywhere,
@@ -39,8 +41,11 @@ static DOUBTS: LazyLock<Vec<Doubt>> = LazyLock::new(|| {
             "[end]" => place = Place::End,
             "[between]" => place = Place::Between,
             line => {
-                let phrases = line.split('|').map(|phrase| phrase.split_whitespace().collect::<Vec<_>>());
-                doubts.extend(phrases.filter(|words| !words.is_empty()).map(|words| Doubt { words, place }));
+                for words in line.split('|').map(|phrase| phrase.split_whitespace().collect::<Vec<_>>()) {
+                    if let Some(first) = words.first().copied() {
+                        doubts.entry(first).or_default().push(Doubt { words, place });
+                    }
+                }
             }
         }
     }
@@ -54,7 +59,8 @@ pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
     let (first, last) = (*first, *last);
     let mut open = vec![false; utterance.len()];
     for at in 0..utterance.len() {
-        for doubt in DOUBTS.iter().filter(|doubt| stands_at(utterance, at, &doubt.words)) {
+        let begun = DOUBTS.get(utterance.word(at)).into_iter().flatten();
+        for doubt in begun.filter(|doubt| stands_at(utterance, at, &doubt.words)) {
             let after = at + doubt.words.len();
             let opens = |amount: &(usize, usize)| match doubt.place {
                 Place::Anywhere => true,
@@ -196,11 +202,12 @@ mod tests {
 
     #[test]
     fn every_phrase_is_written_as_it_is_read() {
-        for doubt in DOUBTS.iter() {
+        for doubt in DOUBTS.values().flatten() {
             let text = doubt.words.join(" ");
             let utterance = Utterance::new(&text);
             assert!(stands_at(&utterance, 0, &doubt.words), "{text} is never found");
         }
-        assert!(DOUBTS.len() > 150, "the list is there: {}", DOUBTS.len());
+        let count = DOUBTS.values().flatten().count();
+        assert!(count > 150, "the list is there: {count}");
     }
 }
