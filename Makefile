@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 # The ear, and the second gate before it.
 MODELS ?= whisper-base-q8_0 silero-vad
+# What tells voices apart, for tests.
+SPEAKER ?= ge2e-speaker
 # The natural voice, with its pronunciations.
 VOICE ?= kokoro-82m-fp16
 
@@ -26,7 +28,7 @@ test: ## install what is missing, build, and run every test
 	@./scripts/prepare.sh test
 	echo "test: building Sayso and its plugins; the first time takes several minutes"
 	cargo build --workspace
-	for model in $(MODELS) $(VOICE); do ./target/debug/sayso models fetch $$model; done
+	for model in $(MODELS) $(VOICE) $(SPEAKER); do ./target/debug/sayso models fetch $$model; done
 	echo "test: building the tests"
 	cargo test --workspace --no-run
 	echo "test: running them"

@@ -259,7 +259,7 @@ mod with_models {
 
     fn taken(heard: &Heard) -> Taken {
         let Some(words) = heard.transcript() else { return Taken::default() };
-        let ear = Ear { yes_milli: words.yes_milli, voiced_ms: words.voiced_ms };
+        let ear = Ear { yes_milli: words.yes_milli, voiced_ms: words.voiced_ms, likeness: None };
         Taken { ear: Some(ear), ..Taken::freely(&words.text) }
     }
 

@@ -11,12 +11,14 @@ mod reload;
 mod stepping;
 
 use crate::announce::Phone;
-use crate::consent::Ear;
-use crate::dialog::{self, Dialogs, HandOff, History, Input, ProviderInfo, World};
+use crate::consent::{Ear, Tier};
+use crate::dialog::{self, Dialogs, HandOff, History, Input, ProviderInfo, VoiceCheck, World};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{Payments, Randomness, WouldSend};
 use crate::redaction;
+use crate::speech::speaker::Witnessing;
+use crate::store::Store;
 use crate::understanding::{Meaning, Reading, SentenceEncoder, Understander};
 use crate::wording;
 use jiff::Timestamp;
@@ -45,6 +47,9 @@ pub struct Assistant {
     payments: Arc<Payments>,
     time_zone: TimeZone,
     phone: Option<Phone>,
+    voice: VoiceCheck,
+    /// Where it is written down that a voice was another one.
+    log: Option<Store>,
 }
 
 /// One conversation with one person.
@@ -198,6 +203,16 @@ impl Conversation {
     pub fn awaiting(&self) -> Option<&str> {
         self.state.awaiting()
     }
+
+    /// What is asked about whose voice is heard next.
+    #[must_use]
+    pub fn witnessing(&self) -> Witnessing {
+        match (self.state.tier(), self.state.awaiting()) {
+            (Some(Tier::Voice), Some("consent")) => Witnessing::Remember,
+            (Some(Tier::Voice), _) => Witnessing::Compare,
+            _ => Witnessing::No,
+        }
+    }
 }
 
 impl Assistant {
@@ -311,6 +326,7 @@ impl Assistant {
             authentication: self.payments.authentication(),
             chance: self.payments.chance(),
             phone: self.phone.is_some(),
+            voice: self.voice,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The command line: every command and option with its help, nothing else.
 
-use super::bench_args::{ConsentBench, SpeechBench, TalkBench};
+use super::bench_args::{ConsentBench, SpeechBench, TalkBench, VoicesBench};
 use super::plugins::PluginsCommand;
 use crate::ledger::PaymentId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -190,6 +190,9 @@ pub enum Command {
     /// Ways to pay that are stored with a provider: cards and wallets, so that paying needs no screen
     #[command(subcommand)]
     Instruments(super::instruments::InstrumentsCommand),
+    /// Who can be known by their voice, where payments are to be agreed to in one's own
+    #[command(subcommand)]
+    Voiceprints(super::voiceprints::VoiceprintsCommand),
     /// Who else is told of payments: webhook, push, e-mail, MQTT
     #[command(subcommand)]
     Notifications(NotificationsCommand),
@@ -347,6 +350,8 @@ pub enum BenchCommand {
     Talk(TalkBench),
     /// Listen to noise, music and talk about something else while a yes is waited for, and count those that are heard
     Consent(ConsentBench),
+    /// Measure how well voices are told apart, on recordings whose index.jsonl names the voice of each
+    Voices(VoicesBench),
 }
 
 fn speed(text: &str) -> Result<f32, String> {

@@ -10,9 +10,10 @@ use super::out::remark;
 use super::places::Places;
 use super::providers;
 use super::retention;
+use super::speaker;
 use crate::announce::{Desk, Phone};
 use crate::config::{Config, ProviderSettings};
-use crate::dialog::{Dialogs, History, ProviderInfo};
+use crate::dialog::{Dialogs, History, ProviderInfo, VoiceCheck};
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::payments::{Clock as _, Payments, Settings, SystemClock};
@@ -34,8 +35,19 @@ pub struct House {
     pub zone: TimeZone,
     /// Tells whom the configuration names.
     pub desk: Desk,
+    /// Where everything is kept.
+    pub store: Arc<Store>,
     /// Open while it may be needed; its books stay.
     _bank: Option<PracticeBank>,
+}
+
+impl House {
+    /// The same with ears that know, or don't know, the person by their voice.
+    #[must_use]
+    pub fn with_voice(self, check: VoiceCheck) -> Self {
+        let assistant = self.assistant.with_voice(check, Store::clone(&self.store));
+        House { assistant, ..self }
+    }
 }
 
 /// Opens everything that conversations need.
@@ -43,7 +55,7 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     let dialogs = dialogs(config)?;
     let zone = TimeZone::system();
     let household = Arc::new(config.household.clone());
-    let Counter { payments, history, desk, bank } = open_payments(places, config, &household).await?;
+    let Counter { payments, history, desk, store, bank } = open_payments(places, config, &household).await?;
     let mut infos = provider_infos(&config.providers);
     infos.iter_mut().for_each(|info| info.currencies = payments.currencies_of(&info.name));
     let encoder = encoder::configured(places, config)?;
@@ -51,7 +63,8 @@ pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
     let phone = config.phone.as_deref().map(|channel| Phone::new(desk.clone(), channel));
     let assistant = Assistant::with_encoder(dialogs, household, infos, history, payments, zone.clone(), encoder);
     let assistant = assistant.with_phone(phone);
-    Ok(House { assistant, zone, desk, _bank: bank })
+    speaker::check_for(places, config, &assistant)?;
+    Ok(House { assistant, zone, desk, store, _bank: bank })
 }
 
 /// The configured dialogs, or the shipped ones; what is doubtful about them is remarked.
@@ -77,6 +90,8 @@ pub struct Counter {
     pub history: Arc<dyn History>,
     /// Tells whom the configuration names.
     pub desk: Desk,
+    /// Where everything is kept.
+    pub store: Arc<Store>,
     /// Open while it may be needed; its books stay.
     pub bank: Option<PracticeBank>,
 }
@@ -101,8 +116,8 @@ pub async fn open_payments(places: &Places, config: &Config, household: &Arc<Hou
         known.cloned().unwrap_or_default()
     }));
     let history = Arc::new(store.history(TimeZone::system()).with_limits(limits));
-    let desk = notifications::desk(config, store)?;
-    Ok(Counter { payments, history, desk, bank })
+    let desk = notifications::desk(config, Arc::clone(&store))?;
+    Ok(Counter { payments, history, desk, store, bank })
 }
 
 /// Writes down which limits and rules of agreement hold, where they are others than before.

@@ -5,7 +5,7 @@ use super::encoder;
 use super::failure::Failure;
 use super::out::Out;
 use super::places::Places;
-use super::{bench_consent, bench_speech};
+use super::{bench_consent, bench_speech, bench_voices};
 use crate::config::Config;
 use crate::understanding::bench::{Trained, few_shots};
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,7 @@ pub async fn run(
         #[cfg(not(feature = "voice"))]
         BenchCommand::Talk(_) => return Err(Failure::usage("this build leaves out the feature `voice`: nobody talks")),
         BenchCommand::Consent(wish) => return bench_consent::run(&wish, places, &read()?, out),
+        BenchCommand::Voices(wish) => return bench_voices::run(&wish, places, &read()?, out),
         BenchCommand::Understanding { train, test, oos, shots, encoder } => (train, test, oos, shots, encoder),
     };
     let folder = |_: &String| Ok::<_, Failure>(places.models(read()?.speech.models_dir.as_deref()));

@@ -1,4 +1,4 @@
-//! The options of what measures speech: recognition, consent, and how soon an answer comes.
+//! The options of what measures speech: recognition, consent, voices, and how soon an answer comes.
 
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -75,4 +75,24 @@ pub struct TalkBench {
     /// Leave out the same sentences with longer pauses in them, which take three times as long again
     #[arg(long = "no-pauses", action = clap::ArgAction::SetFalse)]
     pub pauses: bool,
+}
+
+/// `sayso bench voices`
+#[derive(Args, Debug)]
+pub struct VoicesBench {
+    /// A folder of recordings with an index.jsonl of {"file","lang","text","voice"} lines
+    #[arg(long, value_name = "DIR")]
+    pub audio: PathBuf,
+    /// Add noise to the answers: hiss, other recordings of the folder, or a tune
+    #[arg(long, value_name = "KIND", requires = "snr")]
+    pub noise: Option<NoiseArg>,
+    /// How much louder the speech is than the noise, in decibels
+    #[arg(long, value_name = "DB", requires = "noise", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-40..=80))]
+    pub snr: Option<i32>,
+    /// Let each answer sound in a room with echoes
+    #[arg(long)]
+    pub room: bool,
+    /// The same seed gives the same noise and room
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
 }

@@ -28,7 +28,7 @@ use std::time::Instant;
 /// The fewest other recordings of which babble is made.
 const BABBLE_LEAST: usize = 3;
 
-/// One line of `index.jsonl`; other keys, such as `voice`, may stand there.
+/// One line of `index.jsonl`; other keys may stand there.
 #[derive(Debug, Deserialize)]
 pub struct Entry {
     /// The file, beside the index.
@@ -37,6 +37,8 @@ pub struct Entry {
     pub lang: Lang,
     /// What is said in it.
     pub text: String,
+    /// Whose voice it is, where that is told.
+    pub voice: Option<String>,
 }
 
 /// A recording and what is said in it.
@@ -80,7 +82,7 @@ struct Summary {
 /// conversation; with `detect` it is found out for each recording, as at a beginning.
 pub fn run(wish: &SpeechBench, places: &Places, config: &Config, detect: bool, out: Out) -> Result<(), Failure> {
     let recordings = read(&wish.audio, wish.every as usize)?;
-    let disturbance = disturbance(wish, &recordings)?;
+    let disturbance = disturbance_of(wish.noise, wish.snr, (wish.room, wish.seed), &recordings)?;
     let speech = SpeechSettings {
         model: wish.model.clone().unwrap_or_else(|| config.speech.model.clone()),
         ..config.speech.clone()
@@ -92,7 +94,7 @@ pub fn run(wish: &SpeechBench, places: &Places, config: &Config, detect: bool, o
     let (mut sound_ms, mut took_ms) = (0, 0.0);
     for (index, recording) in recordings.iter().enumerate() {
         let sound = disturbed(&disturbance, &recordings, index);
-        let Entry { file, lang, text } = &recording.entry;
+        let Entry { file, lang, text, voice: _ } = &recording.entry;
         let hint = Hint { lang: (!detect).then_some(*lang), ..hint.clone() };
         let duration_ms = sound.duration_ms();
         let started = Instant::now();
@@ -149,7 +151,7 @@ pub fn taken(heard: &Heard) -> Taken {
     let Some(words) = heard.transcript() else { return Taken::default() };
     Taken {
         readings: words.readings.iter().cloned().map(reading).collect(),
-        ear: Some(Ear { yes_milli: words.yes_milli, voiced_ms: words.voiced_ms }),
+        ear: Some(Ear { yes_milli: words.yes_milli, voiced_ms: words.voiced_ms, likeness: None }),
     }
 }
 
@@ -207,8 +209,13 @@ pub fn read(folder: &Path, every: usize) -> Result<Vec<Recording>, Failure> {
 }
 
 /// How the recordings are made harder, as the options say.
-fn disturbance(wish: &SpeechBench, recordings: &[Recording]) -> Result<Disturbance, Failure> {
-    let kind = wish.noise.map(|noise| match noise {
+pub fn disturbance_of(
+    noise: Option<NoiseArg>,
+    snr: Option<i32>,
+    (room, seed): (bool, u64),
+    recordings: &[Recording],
+) -> Result<Disturbance, Failure> {
+    let kind = noise.map(|noise| match noise {
         NoiseArg::White => NoiseKind::White,
         NoiseArg::Babble => NoiseKind::Babble,
         NoiseArg::Music => NoiseKind::Music,
@@ -217,16 +224,16 @@ fn disturbance(wish: &SpeechBench, recordings: &[Recording]) -> Result<Disturban
         let wrong = format!("babble is made of the other recordings, and there are too few: it needs {BABBLE_LEAST}");
         return Err(Failure::usage(wrong));
     }
-    if wish.noise.is_some() || wish.room {
-        let noise = wish.noise.zip(wish.snr).map(|(noise, snr)| format!("{noise:?} at {snr} dB").to_lowercase());
-        let room = wish.room.then(|| "in a room".to_owned());
+    if noise.is_some() || room {
+        let noise = noise.zip(snr).map(|(noise, snr)| format!("{noise:?} at {snr} dB").to_lowercase());
+        let room = room.then(|| "in a room".to_owned());
         remark(&format!("made harder: {}", noise.into_iter().chain(room).collect::<Vec<_>>().join(", ")));
     }
-    Ok(Disturbance { noise: kind.zip(wish.snr.map(|snr| snr as f32)), room: wish.room, seed: wish.seed })
+    Ok(Disturbance { noise: kind.zip(snr.map(|snr| snr as f32)), room, seed })
 }
 
 /// One recording as it is to be heard; each has noise of its own.
-fn disturbed(disturbance: &Disturbance, recordings: &[Recording], index: usize) -> Pcm {
+pub fn disturbed(disturbance: &Disturbance, recordings: &[Recording], index: usize) -> Pcm {
     let Some(recording) = recordings.get(index) else { return Pcm::default() };
     let others = recordings.iter().enumerate().filter(|(other, _)| *other != index);
     let others: Vec<&[f32]> = others.map(|(_, other)| other.sound.samples.as_slice()).collect();

@@ -2,7 +2,10 @@
 
 use super::failure::Failure;
 use super::out::Out;
+use super::places::Places;
+use super::speaker;
 use crate::config::Config;
+use crate::consent::Tier;
 use crate::dialog::{Dialogs, Finding, Loaded, Severity, SourceFile, code, shipped, unknown_payees};
 use crate::household::Household;
 use crate::pronunciation::Lexicon;
@@ -118,22 +121,27 @@ fn is_lexicon(path: &Path) -> bool {
 
 /// Checks the files that are named, without a configuration too or with one that is being written; else those that the
 /// configuration names.
-pub fn checked(paths: Vec<PathBuf>, config: Result<Config, Failure>, out: Out) -> Result<(), Failure> {
+pub fn checked(paths: Vec<PathBuf>, config: Result<Config, Failure>, places: &Places, out: Out) -> Result<(), Failure> {
     let config = if paths.is_empty() { Some(config?) } else { config.ok() };
     let own = || config.iter().flat_map(|config| config.dialogs.clone()).collect();
     let paths = if paths.is_empty() { own() } else { paths };
-    run(&paths, config.as_ref().map(|config| &config.household), out)
+    let asked_for = run(&paths, config.as_ref().map(|config| &config.household), out)?;
+    let Some(config) = config else { return Ok(()) };
+    speaker::check(places, &config, asked_for || config.authentication.names(Tier::Voice))
 }
 
 /// Checks the dialogs and lexicons at `paths`, the shipped ones if there is none: prints every finding, then a summary; fails
-/// if one is an error. Payees that flows name are looked for in `household`, if there is one.
-fn run(paths: &[PathBuf], household: Option<&Household>, out: Out) -> Result<(), Failure> {
+/// if one is an error. Payees that flows name are looked for in `household`, if there is one. True if a flow asks for the person's
+/// own voice.
+fn run(paths: &[PathBuf], household: Option<&Household>, out: Out) -> Result<bool, Failure> {
     let (lexicons, mut findings) = in_lexicons(paths)?;
     let dialogs: Vec<PathBuf> = paths.iter().filter(|path| !(path.is_file() && is_lexicon(path))).cloned().collect();
     let files = if dialogs.is_empty() && lexicons > 0 { Vec::new() } else { read(&dialogs)? };
+    let mut asked_for = false;
     if !files.is_empty() {
         findings.extend(match Dialogs::load(&files) {
             Ok(loaded) => {
+                asked_for = loaded.dialogs.ask_for(Tier::Voice);
                 let named = household.map(|household| unknown_payees(&loaded.dialogs, &files, household));
                 loaded.warnings.into_iter().chain(named.into_iter().flatten()).collect()
             }
@@ -148,5 +156,5 @@ fn run(paths: &[PathBuf], household: Option<&Household>, out: Out) -> Result<(),
     let summary = Summary { files: files.len() + lexicons, errors, warnings: findings.len() - errors };
     let Summary { files, errors, warnings } = summary;
     out.result(&summary, || format!("{files} files, {errors} errors, {warnings} warnings"))?;
-    if errors > 0 { Err(Failure::failed("")) } else { Ok(()) }
+    if errors > 0 { Err(Failure::failed("")) } else { Ok(asked_for) }
 }

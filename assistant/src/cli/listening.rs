@@ -2,9 +2,10 @@
 
 use super::failure::Failure;
 use crate::audio::FrameSource;
-use crate::consent::Ear;
+use crate::consent::{Ear, Likeness};
 use crate::lang::Lang;
 use crate::speech;
+use crate::speech::speaker::VoiceOf;
 #[cfg(feature = "voice")]
 use crate::speech::{Awaited, Background};
 use crate::speech::{Endpointer, Heard as Recognised, Hint, Recogniser, SpeechError, Utterance, hear_turn};
@@ -72,7 +73,8 @@ impl Knowing {
         let in_flow = conversation.awaiting().is_some().then(|| conversation.lang());
         let lang = conversation.fixed_lang().or(in_flow);
         let expect = Some(assistant.expecting(conversation, self.expectation));
-        Hint { lang, vocabulary: self.vocabulary.clone(), expect, ..Hint::default() }
+        let witnessing = conversation.witnessing();
+        Hint { lang, vocabulary: self.vocabulary.clone(), expect, witnessing, ..Hint::default() }
     }
 
     /// What kind of answer the conversation waits for.
@@ -87,7 +89,11 @@ pub fn taken_in(heard: Recognised, started: Instant) -> Heard {
     let hear_ms = Some((started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0);
     match heard {
         Recognised::Words(transcript) => Heard {
-            ear: Some(Ear { yes_milli: transcript.yes_milli, voiced_ms: transcript.voiced_ms }),
+            ear: Some(Ear {
+                yes_milli: transcript.yes_milli,
+                voiced_ms: transcript.voiced_ms,
+                likeness: transcript.voice.and_then(likeness),
+            }),
             text: transcript.text,
             lang: Some(transcript.lang),
             hear_ms,
@@ -97,6 +103,14 @@ pub fn taken_in(heard: Recognised, started: Instant) -> Heard {
             tracing::info!("took no words: {reason}");
             Heard { hear_ms, ..Heard::default() }
         }
+    }
+}
+
+/// How like a voice was, as consent takes it.
+fn likeness(voice: VoiceOf) -> Option<Likeness> {
+    match voice {
+        VoiceOf::TooLittle => None,
+        VoiceOf::Like { together_milli, alone_milli } => Some(Likeness { together_milli, alone_milli }),
     }
 }
 

@@ -9,6 +9,7 @@ mod bench_consent;
 mod bench_speech;
 #[cfg(feature = "voice")]
 mod bench_talk;
+mod bench_voices;
 mod chat;
 mod check;
 pub mod crash;
@@ -49,12 +50,14 @@ mod scheduled;
 mod serve;
 mod show;
 mod speak;
+mod speaker;
 mod states;
 #[cfg(feature = "voice")]
 mod talk;
 mod transcribe;
 mod understand;
 mod voice;
+mod voiceprints;
 mod watch;
 mod watching;
 mod writers;
@@ -163,11 +166,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             let sounds = (hear::read(&files)?, qr::Codes::spoken(qr, &places.data)?);
             let house = assemble::open(&places, &config).await?;
             ledger::recover_in_background(house.assistant.payments(), &house.desk);
-            let mut ears = listening::Ears::new(
-                recogniser::open(&places, &config.speech)?,
-                &house.assistant,
-                config.speech.expectation,
-            );
+            let recogniser = recogniser::open(&places, &config.speech)?;
+            let person = speaker.person.as_deref();
+            let (recogniser, house) = speaker::beside(recogniser, house, (&places, &config), person).await?;
+            let mut ears = listening::Ears::new(recogniser, &house.assistant, config.speech.expectation);
             let replies = voice::replies(&places, &config, &house.assistant, replies)?;
             hear::run(&house.assistant, &mut ears, converse(&speaker, &config)?, sounds, replies, out).await
         }
@@ -196,7 +198,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain { text } => explain(&places, &read()?, &text, lang, out),
         Command::Sample { flow, count, seed } => sample(&read()?, flow, count.into(), seed, lang, out),
         Command::Demo { audio } => demo::open_and_run(&places, &read()?, &audio, out).await,
-        Command::Check { paths } => check::checked(paths, read(), out),
+        Command::Check { paths } => check::checked(paths, read(), &places, out),
         Command::Writers(command) => writers::run(command, &places, lang, out).await,
         Command::Init { force } => init::run(&places, force, out),
         Command::Models(command) => models::run(&places, &read()?.speech, command, out).await,
@@ -204,6 +206,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Doctor { command } => doctor(&places, &read, command, out).await,
         Command::Payments(command) => payments(&places, &read, command, out).await,
         Command::Store(command) => custody::run(&places, &read()?, command, out).await,
+        Command::Voiceprints(command) => {
+            let config = read()?;
+            voiceprints::run(&places, &config, command, fixed_lang(lang, &config), out).await
+        }
         Command::Instruments(command) => instruments::run(&places, &read()?, command, out).await,
         Command::Notifications(command) => notifications::run(&places, &read()?, command, out).await,
         Command::Serve { listen, expose } => serve::run(&places, &read()?, listen, expose, out).await,
@@ -269,8 +275,9 @@ async fn talk(
     talk::check_devices()?;
     let house = assemble::open(places, config).await?;
     ledger::recover_in_background(house.assistant.payments(), &house.desk);
-    let ears =
-        listening::Ears::new(recogniser::open(places, &config.speech)?, &house.assistant, config.speech.expectation);
+    let recogniser = recogniser::open(places, &config.speech)?;
+    let (recogniser, house) = speaker::beside(recogniser, house, (places, config), speaker.person.as_deref()).await?;
+    let ears = listening::Ears::new(recogniser, &house.assistant, config.speech.expectation);
     let conversation = converse(speaker, config)?;
     let voice = voice::open(places, config, Some(&house.assistant))?;
     let (speech, how) = (&config.speech, (push_to_talk, codes));

@@ -26,7 +26,7 @@ fn rule(
     let place = spanned.referenced;
     let part = spanned.value;
     if part.need == Tier::Yes {
-        let hint = "leave the rule out, or ask for repeat_amount, challenge or phone";
+        let hint = "leave the rule out, or ask for repeat_amount, challenge, voice or phone";
         return Err(source.error(place, "a yes is always needed, so this rule changes nothing", hint));
     }
     let from: Option<Vec<Money>> = part.from.map(|list| list.into_iter().map(|Amount(money)| money).collect());

@@ -17,13 +17,15 @@ pub enum Tier {
     RepeatAmount,
     /// A yes, and digits said back that were drawn for this one time: no recording can know them.
     Challenge,
+    /// The same digits, said back in the voice of the person whose conversation it is.
+    Voice,
     /// A yes, and digits said back that were sent to the person's phone and are known nowhere else.
     Phone,
 }
 
 impl Tier {
     /// Every tier, the weakest first.
-    pub const ALL: [Tier; 4] = [Tier::Yes, Tier::RepeatAmount, Tier::Challenge, Tier::Phone];
+    pub const ALL: [Tier; 5] = [Tier::Yes, Tier::RepeatAmount, Tier::Challenge, Tier::Voice, Tier::Phone];
 
     /// The word for it in configuration and flow files.
     #[must_use]
@@ -32,6 +34,7 @@ impl Tier {
             Tier::Yes => "yes",
             Tier::RepeatAmount => "repeat_amount",
             Tier::Challenge => "challenge",
+            Tier::Voice => "voice",
             Tier::Phone => "phone",
         }
     }
@@ -89,6 +92,12 @@ impl Authentication {
         };
         let (known, unknown) = (highest(false), highest(true));
         if unknown > known && is_new() { unknown } else { known }
+    }
+
+    /// True if a rule asks for this tier.
+    #[must_use]
+    pub fn names(&self, tier: Tier) -> bool {
+        self.rules.iter().any(|rule| rule.tier == tier)
     }
 
     /// True if it can matter whether a payee is new.

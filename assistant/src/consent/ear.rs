@@ -1,6 +1,7 @@
 //! How surely a spoken yes has to be heard before it agrees: by a second listener, with enough voice in it, the surer the
 //! more money moves. What is typed needs none of it.
 
+use super::voice::Likeness;
 use sayso_plugin_interface::Money;
 
 /// The least voice that a yes has, in milliseconds.
@@ -14,6 +15,9 @@ pub struct Ear {
     pub yes_milli: Option<u16>,
     /// How much of the sound was voice, in milliseconds.
     pub voiced_ms: u32,
+    /// How like the voice is to that of the person whose conversation it is; `None` where it was not asked for, or could not
+    /// be told.
+    pub likeness: Option<Likeness>,
 }
 
 impl Ear {
@@ -44,7 +48,7 @@ mod tests {
     use sayso_plugin_interface::Currency;
 
     fn ear(yes_milli: Option<u16>, voiced_ms: u32) -> Ear {
-        Ear { yes_milli, voiced_ms }
+        Ear { yes_milli, voiced_ms, likeness: None }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod mandate;
 pub mod objection;
 mod proof;
 mod repeats;
+mod voice;
 
 pub use authentication::{Authentication, AuthenticationRule, Tier, digits_said};
 pub use digest::ProposalDigest;
@@ -18,8 +19,9 @@ pub use ear::{Ear, needed_milli};
 pub use limits::{Limits, NarrowLimit, NewPayees, Pace, Spending, Spent, Weighed};
 pub use mandate::{Execution, Mandate};
 pub use objection::{Objection, Scope};
-pub use proof::{Agreed, PROOF_TRIES_MAX, Proof};
+pub use proof::{Agreed, Answered, PROOF_TRIES_MAX, Proof, VOICE_TRIES_MAX};
 pub use repeats::Earlier;
+pub use voice::Likeness;
 
 use crate::lang::Lang;
 use crate::schedule::Schedule;
@@ -234,7 +236,7 @@ impl ReadBack {
         if self.tier > Tier::Yes {
             return Err(ConsentError::NotProven);
         }
-        self.consent(words, None, now_ms)
+        self.consent(words, None, None, now_ms)
     }
 
     /// Refuses what was changed, and an answer that comes too late.
@@ -250,11 +252,18 @@ impl ReadBack {
     }
 
     /// The consent; whoever calls this has seen that the tier is reached.
-    fn consent(self, words: &str, proof: Option<String>, now_ms: i64) -> Result<Consent, ConsentError> {
+    fn consent(
+        self,
+        words: &str,
+        proof: Option<String>,
+        likeness: Option<Likeness>,
+        now_ms: i64,
+    ) -> Result<Consent, ConsentError> {
         self.check(now_ms)?;
         Ok(Consent {
             tier: self.tier,
             proof,
+            likeness,
             proposal: self.proposal,
             digest: self.digest,
             occasion: self.occasion,
@@ -280,6 +289,9 @@ pub struct Consent {
     tier: Tier,
     /// The words that proved it, where more than a yes was needed.
     proof: Option<String>,
+    /// How like the voice was to the person's, where it had to be theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likeness: Option<Likeness>,
     /// Equal payments of a short time ago that the person was told of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     earlier: Vec<Earlier>,

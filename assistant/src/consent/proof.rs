@@ -1,8 +1,8 @@
 //! What is asked for after the yes where a yes is not enough: the amount once more, or digits drawn for this one time, which
-//! are said here or sent to the person's phone.
+//! are said here, to be said back by anybody or in the person's own voice, or sent to their phone.
 
 use super::authentication::{challenge, digits_said, phone_code};
-use super::{Consent, ConsentError, ProposalKind, ReadBack, Tier};
+use super::{Consent, ConsentError, Likeness, ProposalKind, ReadBack, Tier};
 use crate::lang::Lang;
 use crate::wording::{self, Words};
 use jiff::civil::Date;
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many wrong answers end it.
 pub const PROOF_TRIES_MAX: u8 = 3;
+/// How many right answers in another voice end it.
+pub const VOICE_TRIES_MAX: u8 = 2;
 
 /// A proof that is being asked for, after the yes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub(super) struct Demand {
     digits: String,
     /// Wrong answers so far.
     wrong: u8,
+    /// Right answers in another voice so far.
+    #[serde(default)]
+    strange: u8,
 }
 
 /// What a person said as a proof.
@@ -30,6 +35,21 @@ pub enum Proof {
     Amount(Money),
     /// Words with digits in them.
     Words(String),
+    /// The same said aloud, and how like the voice is to the person's; `None` if that could not be told.
+    Spoken(String, Option<Likeness>),
+}
+
+/// What an answer to a demand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// What was asked for.
+    Right,
+    /// Not the amount, or not the digits, that were asked for.
+    Wrong,
+    /// The digits, in a voice that could not be compared: typed, or too little of it.
+    Unheard,
+    /// The digits, in another voice.
+    Strange(Likeness),
 }
 
 /// What comes of a yes.
@@ -66,11 +86,11 @@ impl ReadBack {
         let digits = match self.tier {
             Tier::Yes => return self.agree(words, now_ms).map(|consent| Agreed::Consent(Box::new(consent))),
             Tier::RepeatAmount => String::new(),
-            Tier::Challenge => challenge(chance),
+            Tier::Challenge | Tier::Voice => challenge(chance),
             Tier::Phone => phone_code(chance),
         };
         self.check(now_ms)?;
-        let demand = Some(Demand { yes: words.to_owned(), digits, wrong: 0 });
+        let demand = Some(Demand { yes: words.to_owned(), digits, wrong: 0, strange: 0 });
         Ok(Agreed::More(Box::new(ReadBack { demand, read_at_ms: now_ms, ..self })))
     }
 
@@ -142,13 +162,27 @@ impl ReadBack {
     /// True if this is what was asked for.
     #[must_use]
     pub fn proves(&self, proof: &Proof) -> bool {
-        let Some(demand) = &self.demand else { return false };
-        match (self.tier, proof) {
+        self.answered(proof) == Answered::Right
+    }
+
+    /// What this answer to the demand is.
+    #[must_use]
+    pub fn answered(&self, proof: &Proof) -> Answered {
+        let Some(demand) = &self.demand else { return Answered::Wrong };
+        let digits = |words: &str| !demand.digits.is_empty() && digits_said(words) == demand.digits;
+        let right = match (self.tier, proof) {
             (Tier::RepeatAmount, Proof::Amount(amount)) => *amount == self.proposal.amount,
-            (Tier::Challenge | Tier::Phone, Proof::Words(words)) => {
-                !demand.digits.is_empty() && digits_said(words) == demand.digits
+            (Tier::Challenge | Tier::Voice | Tier::Phone, Proof::Words(words) | Proof::Spoken(words, _)) => {
+                digits(words)
             }
             _ => false,
+        };
+        match (self.tier, proof) {
+            _ if !right => Answered::Wrong,
+            (Tier::Voice, Proof::Spoken(_, Some(likeness))) if likeness.is_theirs() => Answered::Right,
+            (Tier::Voice, Proof::Spoken(_, Some(likeness))) => Answered::Strange(*likeness),
+            (Tier::Voice, _) => Answered::Unheard,
+            _ => Answered::Right,
         }
     }
 
@@ -158,154 +192,40 @@ impl ReadBack {
             return Err(ConsentError::NotProven);
         }
         let yes = self.demand.as_ref().map(|demand| demand.yes.clone()).unwrap_or_default();
-        self.consent(&yes, Some(words.to_owned()), now_ms)
+        let likeness = match proof {
+            Proof::Spoken(_, likeness) if self.tier == Tier::Voice => *likeness,
+            _ => None,
+        };
+        self.consent(&yes, Some(words.to_owned()), likeness, now_ms)
     }
 
     /// A wrong answer: the same once more, or `None` where it was one too many. Digits that were said here are other ones
     /// each time; those on the phone stay, and so does their time.
     #[must_use]
     pub fn not_proven(self, chance: u64, now_ms: i64) -> Option<Self> {
-        let mut demand = self.demand?;
-        demand.wrong += 1;
-        if demand.wrong >= PROOF_TRIES_MAX {
-            return None;
-        }
+        let demand = self.demand.clone()?;
+        let wrong = demand.wrong + 1;
+        (wrong < PROOF_TRIES_MAX).then(|| self.demanding_again(Demand { wrong, ..demand }, chance, now_ms))
+    }
+
+    /// The digits in another voice: other digits once more, or `None` where it was one too many.
+    #[must_use]
+    pub fn not_theirs(self, chance: u64, now_ms: i64) -> Option<Self> {
+        let demand = self.demand.clone()?;
+        let strange = demand.strange + 1;
+        (strange < VOICE_TRIES_MAX).then(|| self.demanding_again(Demand { strange, ..demand }, chance, now_ms))
+    }
+
+    fn demanding_again(self, mut demand: Demand, chance: u64, now_ms: i64) -> Self {
         let mut read_at_ms = now_ms;
         match self.tier {
-            Tier::Challenge => demand.digits = challenge(chance),
+            Tier::Challenge | Tier::Voice => demand.digits = challenge(chance),
             Tier::Phone => read_at_ms = self.read_at_ms,
             Tier::Yes | Tier::RepeatAmount => {}
         }
-        Some(ReadBack { demand: Some(demand), read_at_ms, ..self })
+        ReadBack { demand: Some(demand), read_at_ms, ..self }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{proposal, read_back};
-    use super::*;
-    use proptest::prelude::*;
-
-    fn asked(tier: Tier) -> ReadBack {
-        match read_back(proposal()).demanding(tier).yes("yes", 9174, 1_500).unwrap() {
-            Agreed::More(read) => *read,
-            Agreed::Consent(consent) => panic!("a yes was enough: {consent:?}"),
-        }
-    }
-
-    #[test]
-    fn a_yes_alone_is_not_enough_above_yes() {
-        for tier in [Tier::RepeatAmount, Tier::Challenge, Tier::Phone] {
-            let read = read_back(proposal()).demanding(tier);
-            assert_eq!(read.agree("yes", 1_500), Err(ConsentError::NotProven), "{tier}");
-        }
-        assert_eq!(asked(Tier::Challenge).agree("yes", 1_600), Err(ConsentError::NotProven));
-    }
-
-    #[test]
-    fn the_amount_and_nothing_else_proves_it() {
-        let read = asked(Tier::RepeatAmount);
-        let amount = proposal().amount;
-        for wrong in [
-            Proof::Amount(Money::new(amount.minor + 1, amount.currency)),
-            Proof::Amount(Money::new(amount.minor, sayso_plugin_interface::Currency::CNY)),
-            Proof::Words("42.50".into()),
-        ] {
-            assert_eq!(read.clone().prove(&wrong, "wrong", 1_600), Err(ConsentError::NotProven), "{wrong:?}");
-        }
-        let consent = read.prove(&Proof::Amount(amount), "forty two fifty", 1_600).unwrap();
-        assert_eq!((consent.tier(), consent.words()), (Tier::RepeatAmount, "yes"));
-        assert!(serde_json::to_string(&consent).unwrap().contains("forty two fifty"), "the proof is kept as evidence");
-    }
-
-    #[test]
-    fn the_digits_are_asked_for_and_prove_it() {
-        let read = asked(Tier::Challenge);
-        let slow = "<prosody rate=\"slow\">four seven one nine</prosody>";
-        assert_eq!(read.demand().unwrap().spoken, format!("To agree, please say these digits: {slow}."));
-        assert!(!read.proves(&Proof::Words("4718".into())) && !read.proves(&Proof::Words("yes".into())));
-        assert!(!read.proves(&Proof::Amount(proposal().amount)));
-        assert_eq!(read.prove(&Proof::Words("4 7 1 9".into()), "4 7 1 9", 1_600).unwrap().tier(), Tier::Challenge);
-    }
-
-    #[test]
-    fn other_digits_each_time_and_three_times_at_most() {
-        let read = asked(Tier::Challenge);
-        let second = read.not_proven(1_234, 1_600).unwrap();
-        assert!(!second.proves(&Proof::Words("4719".into())), "the old digits are void");
-        assert!(second.proves(&Proof::Words("4321".into())));
-        assert_eq!(second.not_proven(1, 1_700).unwrap().not_proven(2, 1_800), None);
-    }
-
-    #[test]
-    fn a_proof_that_comes_too_late_is_none() {
-        let late = 1_501 + super::super::CONSENT_LIFE_MS;
-        let proof = Proof::Amount(proposal().amount);
-        assert_eq!(asked(Tier::RepeatAmount).prove(&proof, "forty two fifty", late), Err(ConsentError::Expired));
-    }
-
-    #[test]
-    fn what_needs_the_phone_is_proved_by_what_only_the_phone_shows() {
-        let read = asked(Tier::Phone);
-        let said = read.demand().unwrap();
-        assert!(!said.written.contains("4719") && !said.spoken.contains("four"), "the digits are never said: {said:?}");
-        let text = read.phone_text().unwrap();
-        assert_eq!(
-            text,
-            "To pay $42.50 to City Power with Stripe, say 471900 to Sayso. If it wasn't you who asked, do nothing."
-        );
-        for wrong in ["4719", "471901", "yes", ""] {
-            assert!(!read.proves(&Proof::Words(wrong.into())), "{wrong}");
-        }
-        assert!(!read.proves(&Proof::Amount(proposal().amount)));
-        let second = read.not_proven(1_234, 1_600).unwrap();
-        assert_eq!(second.phone_text().as_ref(), Some(&text), "the phone still shows the same");
-        let late = 1_501 + super::super::PHONE_LIFE_MS;
-        let proof = Proof::Words("four seven one nine oh oh".into());
-        assert_eq!(
-            second.clone().again(late).prove(&proof, "x", late),
-            Err(ConsentError::Expired),
-            "asking again is no renewal"
-        );
-        let consent = second.clone().prove(&proof, "four seven one nine oh oh", late - 2).unwrap();
-        assert_eq!(consent.tier(), Tier::Phone);
-        assert_eq!(second.not_proven(1, 1_700).unwrap().not_proven(2, 1_800), None);
-    }
-
-    #[test]
-    fn only_what_waits_for_the_phone_has_a_text_for_it() {
-        assert_eq!(asked(Tier::Challenge).phone_text(), None);
-        assert_eq!(read_back(proposal()).demanding(Tier::Phone).phone_text(), None, "before the yes");
-    }
-
-    fn tiers() -> impl Strategy<Value = Tier> {
-        proptest::sample::select(Tier::ALL.to_vec())
-    }
-
-    proptest! {
-        /// Whatever is said and in whichever order tiers are asked for: a consent has the highest, and its proof.
-        #[test]
-        fn no_consent_is_below_what_was_demanded(first in tiers(), then in tiers(), said in "[0-9 a-z]{0,9}", minor: i64, chance: u64) {
-            let read = read_back(proposal()).demanding(first).demanding(then);
-            let highest = first.max(then);
-            match read.yes("yes", chance, 1_500) {
-                Ok(Agreed::Consent(consent)) => prop_assert_eq!((consent.tier(), highest), (Tier::Yes, Tier::Yes)),
-                Err(error) => prop_assert!(false, "{}", error),
-                Ok(Agreed::More(read)) => {
-                    let proofs = [Proof::Words(said.clone()), Proof::Amount(Money::new(minor, proposal().amount.currency))];
-                    for proof in proofs {
-                        if let Ok(consent) = read.clone().prove(&proof, &said, 1_600) {
-                            prop_assert_eq!(consent.tier(), highest);
-                            let right = match proof {
-                                Proof::Amount(amount) => highest == Tier::RepeatAmount && amount == proposal().amount,
-                                Proof::Words(words) if highest == Tier::Phone => digits_said(&words) == phone_code(chance),
-                                Proof::Words(words) => highest == Tier::Challenge && digits_said(&words) == challenge(chance),
-                            };
-                            prop_assert!(right);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ use super::scripts::Scripts;
 use super::source::SourceFile;
 use super::workspace::Workspace;
 use super::world::ProviderInfo;
+use crate::consent::Tier;
 use crate::household::Household;
 use crate::lang::Lang;
 use crate::understanding::{EntityKind, Name, NameKind, SlotKind, TaughtIntent, Teaching};
@@ -48,6 +49,13 @@ impl Dialogs {
     /// Lends a stopwatch to scripts, so that their time is limited as well as their operations.
     pub fn lend_stopwatch(&self, stopwatch: super::scripts::Stopwatch) {
         self.scripts.lend(stopwatch);
+    }
+
+    /// True if a flow asks for this tier.
+    #[must_use]
+    pub fn ask_for(&self, tier: Tier) -> bool {
+        let mut operations = self.programs.values().flat_map(|program| &program.ops);
+        operations.any(|op| matches!(op, Op::Pay(pay) if pay.authentication == tier))
     }
 
     /// What understanding has to learn to serve these dialogs in this household.

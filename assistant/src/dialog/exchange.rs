@@ -1,6 +1,6 @@
 //! What goes into one step of a conversation and what comes out of it.
 
-use crate::consent::{Consent, Ear, Objection, Proposal};
+use crate::consent::{Consent, Ear, Likeness, Objection, Proposal};
 use crate::schedule::Schedule;
 use crate::understanding::Meaning;
 use crate::wording::Words;
@@ -100,6 +100,16 @@ pub enum Effect {
     /// A limit of the household forbids this payment, which was not read back; what is said of it comes as
     /// [`Effect::Say`].
     Refused(Box<Proposal>, Objection),
+    /// What was to be agreed to in the person's own voice was answered in another one: write it down. `refused` if that was once too
+    /// often, so that nothing is paid.
+    StrangeVoice {
+        /// What was to be agreed to.
+        proposal: Box<Proposal>,
+        /// How like the voice was.
+        likeness: Likeness,
+        /// Whether it ended there.
+        refused: bool,
+    },
     /// The person goes on elsewhere: show it to them, or put them through.
     HandOff(HandOff),
     /// The conversation has come to rest: nothing is awaited. A door may hang up; the state can also take a new request.

@@ -62,7 +62,7 @@ pub use stepper::{awaits_secret, expectation, may_be_kept, step, step_probed};
 pub use workspace::Workspace;
 pub use world::{
     History, HistoryFilter, PastPayment, PastRefund, PaymentStatus, ProviderInfo, RefundStatus, Refundable,
-    ScheduledPayment, World,
+    ScheduledPayment, VoiceCheck, World,
 };
 pub use yaml::{Node, NodeValue, parse as yaml_tree};
 

@@ -48,6 +48,34 @@ pub const PHRASES: &[PhraseKey] = &[
         "The payment has to be confirmed on a phone, which can't be reached now; nothing was paid.",
     ),
     phrase(
+        "voice_typed",
+        &[],
+        "The payment has to be agreed to aloud, in the person's own voice, and this conversation is typed; nothing was paid.",
+    ),
+    phrase(
+        "voice_nobody",
+        &[],
+        "The payment has to be agreed to in the person's own voice, and nobody said whose conversation it is; nothing was paid.",
+    ),
+    phrase(
+        "voice_not_enrolled",
+        &[],
+        "The payment has to be agreed to in the person's own voice, which is not known yet; nothing was paid.",
+    ),
+    phrase(
+        "voice_no_model",
+        &[],
+        "The payment has to be agreed to in the person's own voice, and what compares voices is missing; nothing was paid.",
+    ),
+    phrase(
+        "voice_unheard",
+        &[],
+        "The digits were right, and there was too little of the voice to know it; they are asked for again.",
+    ),
+    phrase("voice_not_checked", &[], "There was too little of the voice too often; nothing was paid."),
+    phrase("voice_strange", &[], "The digits were said in another voice than the person's; they are asked for again."),
+    phrase("voice_refused", &[], "They were said in another voice again; nothing was paid."),
+    phrase(
         "standing_order",
         &["amount", "payee", "provider", "schedule"],
         "How a payment that was put down for later is called.",

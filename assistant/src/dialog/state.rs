@@ -2,7 +2,7 @@
 
 use super::moments::Moment;
 use super::value::{Held, SlotValue};
-use crate::consent::ReadBack;
+use crate::consent::{ReadBack, Tier};
 use crate::lang::Lang;
 use crate::understanding::Meaning;
 use crate::wording::Words;
@@ -216,6 +216,15 @@ impl State {
             Awaiting::Resume => Some("resume"),
             Awaiting::WhichFlow { .. } => Some("which_flow"),
             Awaiting::Repair { .. } | Awaiting::Ending { .. } => Some("confirm"),
+        }
+    }
+
+    /// How surely what is being read back has to be agreed to; `None` where nothing is.
+    #[must_use]
+    pub fn tier(&self) -> Option<Tier> {
+        match &self.awaiting {
+            Awaiting::Consent(asked) => Some(asked.tier()),
+            _ => None,
         }
     }
 

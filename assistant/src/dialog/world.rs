@@ -29,6 +29,24 @@ pub struct World<'a> {
     pub chance: Option<u64>,
     /// True if there is a phone that can be told something. Without one, nothing that needs it is agreed to.
     pub phone: bool,
+    /// Whether the person can be known by their voice. Where not, nothing that needs it is agreed to.
+    pub voice: VoiceCheck,
+}
+
+/// Whether the person whose conversation it is can be known by their voice, or why not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VoiceCheck {
+    /// Yes: their voiceprint is there, and what is said aloud is compared with it.
+    Ready,
+    /// Nothing is said aloud here.
+    #[default]
+    Typed,
+    /// Nobody said whose conversation it is, and there are several people.
+    Nobody,
+    /// They have no voiceprint.
+    NotEnrolled,
+    /// What compares voices is not loaded.
+    NoModel,
 }
 
 /// A provider as far as a conversation needs to know it.

@@ -250,7 +250,8 @@ mod tests {
         assert_eq!(consent("Yes.", "Yet"), Some(Outcome::Asked));
         assert_eq!(consent("Guess.", "Yes."), Some(Outcome::Wrong));
         assert_eq!(consent("Go back.", "Go back."), None);
-        let doubted = Taken { ear: Some(Ear { yes_milli: Some(400), voiced_ms: 500 }), ..Taken::freely("Yes.") };
+        let doubted =
+            Taken { ear: Some(Ear { yes_milli: Some(400), voiced_ms: 500, likeness: None }), ..Taken::freely("Yes.") };
         assert_eq!(judge.score(Lang::En, "Yes.", &doubted).consent, Some(Outcome::Asked), "the second listener doubts");
         assert_eq!(judge.score(Lang::En, "Guess.", &doubted).consent, None);
     }

@@ -148,14 +148,18 @@ impl Fetcher {
             }
         }
         weights.into_inner().map_err(|why| unwritable(&joined, &why.into_error()))?;
-        if make == Make::Ctranslate2 {
-            let vocabulary = String::from_utf8_lossy(&vocabulary);
+        if make != Make::Copy {
             let mut input = BufReader::new(File::open(&joined).map_err(|why| unwritable(&joined, &why))?);
             let mut output = BufWriter::new(create(&finished)?);
-            convert::ctranslate2_to_ggml(&mut input, &vocabulary, &mut output, &mut |done| {
-                tell.tell(Stage::Converting, done, Some(model.bytes));
-            })
-            .map_err(|why| not_converted(&model.name, &why))?;
+            let mut told = |done| tell.tell(Stage::Converting, done, Some(model.bytes));
+            let made = match make {
+                Make::Ge2e => convert::ge2e_to_onnx(&mut input, &mut output, &mut told),
+                _ => {
+                    let vocabulary = String::from_utf8_lossy(&vocabulary);
+                    convert::ctranslate2_to_ggml(&mut input, &vocabulary, &mut output, &mut told)
+                }
+            };
+            made.map_err(|why| not_converted(&model.name, &why))?;
             remove(&joined);
         }
         Ok(())

@@ -56,6 +56,8 @@ pub enum Kind {
     Pronunciations,
     /// Sentences to points.
     Encoder,
+    /// Voices to points.
+    Speaker,
 }
 
 /// One way to a model.
@@ -104,6 +106,8 @@ pub enum Make {
     Copy,
     /// They are a CTranslate2 float16 Whisper model, which becomes a ggml one.
     Ctranslate2,
+    /// They are a PyTorch file of the GE2E voice encoder, which becomes an ONNX model.
+    Ge2e,
 }
 
 /// The form of a package's file.
@@ -265,7 +269,8 @@ url = "https://example.org/a.bin"
     #[test]
     fn the_builtin_one_is_sound() {
         let manifest = Manifest::builtin().unwrap();
-        for name in [super::super::DEFAULT_RECOGNISER, super::super::VOICE_ACTIVITY, super::super::SYNTHESIZER] {
+        use super::super::{DEFAULT_RECOGNISER, SPEAKER, SYNTHESIZER, VOICE_ACTIVITY};
+        for name in [DEFAULT_RECOGNISER, VOICE_ACTIVITY, SYNTHESIZER, SPEAKER] {
             assert!(manifest.model(name).is_ok(), "{name}");
         }
         let mut names: Vec<&str> = manifest.models.iter().flat_map(|m| [m.name.as_str(), m.file.as_str()]).collect();

@@ -29,6 +29,8 @@ pub const DEFAULT_RECOGNISER: &str = "whisper-base-q8_0";
 pub const VOICE_ACTIVITY: &str = "silero-vad";
 /// The synthesizer of the natural voice.
 pub const SYNTHESIZER: &str = "kokoro-82m-fp16";
+/// What tells voices apart, where somebody has to be known by theirs.
+pub const SPEAKER: &str = "ge2e-speaker";
 /// How English words are pronounced, for the natural voice.
 pub const ENGLISH_PRONUNCIATIONS: &str = "misaki-en-us";
 /// How Mandarin words are pronounced whose characters have several readings.

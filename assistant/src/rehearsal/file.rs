@@ -81,6 +81,19 @@ pub enum ScriptAnswer {
     Fills(Vec<(Placed<String>, Vec<String>)>),
 }
 
+/// Whose voice is heard in a conversation, as far as somebody has to be known by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeardVoice {
+    /// The person's whose conversation it is.
+    Theirs,
+    /// Another one.
+    Another,
+    /// Too little of it to tell.
+    TooLittle,
+    /// Somebody's who has no voiceprint.
+    NotEnrolled,
+}
+
 /// One conversation.
 #[derive(Clone, Debug)]
 pub struct Conversation {
@@ -92,6 +105,8 @@ pub struct Conversation {
     pub now: Option<DateTime>,
     /// Whether its phone can be reached; `None` where there is none.
     pub phone: Option<bool>,
+    /// Whose voice is heard; `None` where it is typed.
+    pub voice: Option<HeardVoice>,
     /// Stand-ins for scripts.
     pub scripts: Vec<ScriptStub>,
     /// Its turns.

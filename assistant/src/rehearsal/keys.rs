@@ -1,6 +1,7 @@
 //! Every word of a test file, once: what may stand where, and what it is for. The reader, its hints and the schema for
 //! editors are made from these tables.
 
+use super::file::HeardVoice;
 use crate::dialog::Key;
 use crate::dialog::RefundStatus;
 use crate::dialog::Shape::{Flag, Name};
@@ -68,6 +69,10 @@ pub const CONVERSATION: &[Key] = &[
     must("lang", "The language: en or zh."),
     may("now", "When it takes place, such as 2026-11-22 18:00; else as the file says."),
     may("phone", "Whether there is a phone to confirm payments on: reachable or unreachable; none if left out."),
+    may(
+        "voice",
+        "Whose voice is heard, where the person has to be known by it: theirs, another, too_little or not_enrolled; typed if left out.",
+    ),
     may("scripts", "Stand-ins for scripts in this conversation, on top of the file's."),
     must("turns", "What is said, turn by turn, and what must come of it."),
     may("paid", "Every payment that it may begin, such as 42.50 USD to electricity with stripe. None if left out."),
@@ -79,6 +84,14 @@ pub const REFUNDS: [(&str, RefundStatus); 3] =
 
 /// Whether a phone can be reached, in a word.
 pub const PHONES: [(&str, bool); 2] = [("reachable", true), ("unreachable", false)];
+
+/// Whose voice is heard, in a word.
+pub const VOICES: [(&str, HeardVoice); 4] = [
+    ("theirs", HeardVoice::Theirs),
+    ("another", HeardVoice::Another),
+    ("too_little", HeardVoice::TooLittle),
+    ("not_enrolled", HeardVoice::NotEnrolled),
+];
 
 /// One turn. What is left out does not matter.
 pub const TURN: &[Key] = &[

@@ -1,10 +1,10 @@
 //! From the text of a test file to its data. What is wrong is a finding, with its line, column and a hint.
 
 use super::file::{
-    Conversation, Expected, NOW, Paid, Paying, Scheduled, ScriptAnswer, ScriptStub, TestFile, Turn, What,
+    Conversation, Expected, HeardVoice, NOW, Paid, Paying, Scheduled, ScriptAnswer, ScriptStub, TestFile, Turn, What,
 };
 use super::keys::{
-    CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS,
+    CONVERSATION, DECLINES, EVERY, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS, VOICES,
 };
 use crate::dialog::{
     Fields, Finding, Node, NodeValue, PaymentOutcome, Place, Placed, Report, SourceFile, fields, items, suggest,
@@ -161,6 +161,7 @@ fn conversation(report: &mut Report, node: &Node) -> Option<Conversation> {
     let lang = keys.get("lang").and_then(|node| parsed(report, node, "a language", "write en or zh"));
     let now = keys.get("now").and_then(|node| moment(report, node));
     let phone = keys.get("phone").and_then(|node| phone(report, node));
+    let voice = keys.get("voice").and_then(|node| voice(report, node));
     let scripts = keys.get("scripts").map(|node| scripts(report, node)).unwrap_or_default();
     let turns = list(&keys, "turns").into_iter().filter_map(|node| turn(report, node)).collect();
     let paid = match keys.entry("paid") {
@@ -171,7 +172,7 @@ fn conversation(report: &mut Report, node: &Node) -> Option<Conversation> {
         }
         None => Paying { payments: Vec::new(), place: None, key: name.place },
     };
-    Some(Conversation { name, lang: lang.unwrap_or(Lang::En), now, phone, scripts, turns, paid })
+    Some(Conversation { name, lang: lang.unwrap_or(Lang::En), now, phone, voice, scripts, turns, paid })
 }
 
 fn phone(report: &mut Report, node: &Node) -> Option<bool> {
@@ -182,6 +183,16 @@ fn phone(report: &mut Report, node: &Node) -> Option<bool> {
         report.error(word.place, format!("`{}` is nothing that a phone can be", word.value), hint);
     }
     known.map(|(_, reachable)| *reachable)
+}
+
+fn voice(report: &mut Report, node: &Node) -> Option<HeardVoice> {
+    let word = plain(report, node, "theirs, another, too_little or not_enrolled")?;
+    let known = VOICES.iter().find(|(name, _)| *name == word.value);
+    if known.is_none() {
+        let hint = suggest(&word.value, VOICES.iter().map(|(name, _)| *name));
+        report.error(word.place, format!("`{}` is nobody's voice", word.value), hint);
+    }
+    known.map(|(_, voice)| *voice)
 }
 
 fn turn(report: &mut Report, node: &Node) -> Option<Turn> {

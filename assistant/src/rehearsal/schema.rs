@@ -1,7 +1,7 @@
 //! The test format as a JSON Schema, from the very tables by which files are read: editors complete and check with it.
 
 use super::keys::{
-    CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS,
+    CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS, VOICES,
 };
 use crate::dialog::{Key, Shape};
 use crate::lang::Lang;
@@ -72,6 +72,7 @@ fn shape(key: &Key) -> Value {
         "understood" => json!({ "$ref": "#/$defs/understood" }),
         "lang" => json!({ "enum": Lang::ALL.map(Lang::code) }),
         "refund" => json!({ "enum": REFUNDS.map(|(word, _)| word) }),
+        "voice" => json!({ "enum": VOICES.map(|(word, _)| word) }),
         "phone" => json!({ "enum": PHONES.map(|(word, _)| word) }),
         "outcome" => json!({ "enum": outcomes.chain(declines).chain(ways).collect::<Vec<_>>() }),
         "later" => {

@@ -1,10 +1,10 @@
 //! Holds one conversation: words through understanding and dialog, payments through the outcomes that the test names.
 
 use super::compare::{Came, Difference, differences, unpaid};
-use super::file::{Conversation, TestFile, Turn};
+use super::file::{Conversation, HeardVoice, TestFile, Turn};
 use super::stage::Stage;
-use crate::consent::Tier;
-use crate::dialog::{Effect, Input, PaymentOutcome, Probe, State, World, expectation, step_probed};
+use crate::consent::{Ear, Likeness, Tier};
+use crate::dialog::{Effect, Input, PaymentOutcome, Probe, State, VoiceCheck, World, expectation, step_probed};
 use crate::understanding::Meaning;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, tz::TimeZone};
@@ -50,6 +50,8 @@ struct Talk<'s> {
     now: DateTime,
     /// Whether the phone can be reached, where there is one.
     phone: Option<bool>,
+    /// Whose voice is heard, where anything is said aloud.
+    voice: Option<HeardVoice>,
 }
 
 impl Stage<'_> {
@@ -60,7 +62,7 @@ impl Stage<'_> {
         self.stub(probe, &conversation.scripts);
         let now = conversation.now.unwrap_or(file.now);
         let state = State::new(conversation.lang, &conversation.name.value);
-        let mut talk = Talk { stage: self, probe, state, now, phone: conversation.phone };
+        let mut talk = Talk { stage: self, probe, state, now, phone: conversation.phone, voice: conversation.voice };
         let (mut transcript, mut found, mut paid) = (Vec::new(), Vec::new(), Vec::new());
         for (index, turn) in conversation.turns.iter().enumerate() {
             let said = talk.turn(index + 1, turn);
@@ -73,7 +75,7 @@ impl Stage<'_> {
     }
 }
 
-impl Talk<'_> {
+impl<'s> Talk<'s> {
     fn turn(&mut self, number: usize, turn: &Turn) -> Said {
         let waited = SignedDuration::from_secs(turn.later_s);
         self.now = self.now.checked_add(waited).unwrap_or(self.now);
@@ -88,7 +90,11 @@ impl Talk<'_> {
             flow: String::new(),
             awaiting: String::new(),
         };
-        let mut next = Some(meaning.map_or(Input::Silence, Input::Heard));
+        let input = |meaning| match self.voice.map(ear) {
+            Some(ear) => Input::Spoken(meaning, ear),
+            None => Input::Heard(meaning),
+        };
+        let mut next = Some(meaning.map_or(Input::Silence, input));
         while let Some(input) = next.take() {
             for effect in self.step(input) {
                 match effect {
@@ -120,7 +126,7 @@ impl Talk<'_> {
                         next = Some(Input::Unscheduled(turn.outcome == PaymentOutcome::Succeeded));
                     }
                     Effect::TellPhone(_) => next = Some(Input::PhoneTold(self.phone == Some(true))),
-                    Effect::Refused(..) | Effect::HandOff(_) | Effect::End => {}
+                    Effect::Refused(..) | Effect::StrangeVoice { .. } | Effect::HandOff(_) | Effect::End => {}
                 }
             }
         }
@@ -131,16 +137,37 @@ impl Talk<'_> {
 
     fn understand(&self, words: &str) -> Meaning {
         let stage = self.stage;
-        let expect = expectation(stage.dialogs, &self.state, &world(stage, self.now, self.phone.is_some()));
+        let expect = expectation(stage.dialogs, &self.state, &self.world());
         stage.understander.understand(words, self.state.lang(), self.now.date(), &expect)
     }
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
         let state = std::mem::replace(&mut self.state, State::new(crate::lang::Lang::En, ""));
-        let world = world(self.stage, self.now, self.phone.is_some());
+        let world = self.world();
         let (state, effects) = step_probed(self.stage.dialogs, state, input, &world, self.probe);
         self.state = state;
         effects
+    }
+
+    /// The world at this moment of the mocked clock, which is read as UTC.
+    fn world(&self) -> World<'s> {
+        let moment = self.now.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp().as_millisecond());
+        let stage = self.stage;
+        World {
+            now_ms: moment.unwrap_or_default(),
+            now: self.now,
+            household: &stage.household,
+            providers: &stage.providers,
+            history: &stage.history,
+            authentication: &stage.authentication,
+            chance: Some(CHANCE),
+            phone: self.phone.is_some(),
+            voice: match self.voice {
+                None => VoiceCheck::Typed,
+                Some(HeardVoice::NotEnrolled) => VoiceCheck::NotEnrolled,
+                Some(_) => VoiceCheck::Ready,
+            },
+        }
     }
 
     fn came<'t>(&self, said: &'t Said) -> Came<'t> {
@@ -148,17 +175,13 @@ impl Talk<'_> {
     }
 }
 
-/// The world at a moment of the mocked clock, which is read as UTC.
-fn world<'s>(stage: &'s Stage<'s>, now: DateTime, phone: bool) -> World<'s> {
-    let moment = now.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp().as_millisecond());
-    World {
-        now_ms: moment.unwrap_or_default(),
-        now,
-        household: &stage.household,
-        providers: &stage.providers,
-        history: &stage.history,
-        authentication: &stage.authentication,
-        chance: Some(CHANCE),
-        phone,
-    }
+/// What the ears say of something that was said aloud: everything is heard well, and the voice is somebody's.
+fn ear(voice: HeardVoice) -> Ear {
+    let likeness = |milli| Likeness { together_milli: milli, alone_milli: milli };
+    let likeness = match voice {
+        HeardVoice::Theirs => Some(likeness(950)),
+        HeardVoice::Another => Some(likeness(500)),
+        HeardVoice::TooLittle | HeardVoice::NotEnrolled => None,
+    };
+    Ear { yes_milli: Some(1000), voiced_ms: 1_000, likeness }
 }

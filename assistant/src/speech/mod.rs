@@ -6,6 +6,7 @@
 //! (how long it waits is a matter of [`Patience`]);
 //! a [`Recogniser`] ([`Whisper`]) asks the second gate (Silero), transcribes, lets [`gate`] judge its own figures,
 //! and holds what the conversation [`Expect`]s against the same sound.
+//! Where a voice has to be somebody's, a [`speaker::Witness`] beside the recogniser says how like it is.
 //! On the way back a [`Synthesizer`] yields samples: [`Kokoro`], the natural voice, clause by clause and with a [`Cache`]
 //! of what it says often, or [`Espeak`]; while [`DesktopVoice`] only plays aloud. [`marks`] inside a text say how.
 
@@ -33,6 +34,7 @@ mod recogniser;
 mod scorer;
 #[cfg(feature = "voice")]
 mod silero;
+pub mod speaker;
 mod synthesizer;
 mod threads;
 mod turn_taker;

@@ -4,6 +4,7 @@ use super::endpoint::{Endpointer, Utterance, hear_turn};
 use super::error::SpeechError;
 use super::expect::{Expect, Reading};
 use super::gate::Figures;
+use super::speaker::{VoiceOf, Witnessing};
 use crate::audio::FrameSource;
 use crate::lang::Lang;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Hint {
     pub vocabulary: BTreeMap<Lang, Vec<String>>,
     /// What the conversation knows about it; without, it is only written down freely.
     pub expect: Option<Arc<dyn Expect>>,
+    /// What is asked about whose voice it is.
+    pub witnessing: Witnessing,
     /// Whether anybody still wants to know.
     pub given_up: GivenUp,
 }
@@ -50,6 +53,7 @@ impl Hint {
             lang,
             vocabulary: Lang::ALL.map(|each| (each, words.clone())).into(),
             expect: None,
+            witnessing: Witnessing::No,
             given_up: GivenUp::default(),
         }
     }
@@ -73,6 +77,8 @@ pub struct Transcript {
     /// How likely a second listener, who knows only answers, holds one that agrees, in thousandths; `None` where it was not
     /// asked.
     pub yes_milli: Option<u16>,
+    /// How like the voice is to the one that was to be heard; `None` where nobody compared it.
+    pub voice: Option<VoiceOf>,
     /// The language, as told or as found out.
     pub lang: Lang,
     /// The recogniser's own figures.

@@ -306,6 +306,7 @@ impl Whisper {
             figures: decoded.figures,
             duration_ms,
             voiced_ms: utterance.voiced_ms,
+            voice: None,
             took_ms: took_ms(),
         }))
     }

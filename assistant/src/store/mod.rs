@@ -5,7 +5,7 @@
 //! and [`sealing`] encrypts it, [`custody`] and [`export`] are what its owner does with the whole, [`writer`] is the one
 //! place that writes (several writes that come at once share one commit), [`owners`] tells living processes from dead
 //! ones for the leases, [`rows`] maps records to rows, and [`ledger_store`], [`books`], [`conversations`], [`outbox`],
-//! [`history`] and [`exchanges`] are what it keeps, and for how long [`retention`]. [`audit`] seals what happened, and
+//! [`history`], [`exchanges`] and [`voiceprints`] are what it keeps, and for how long [`retention`]. [`audit`] seals what happened, and
 //! [`audit_proof`] proves it.
 
 mod audit;
@@ -33,6 +33,7 @@ mod seen;
 mod spending;
 mod standing;
 mod told;
+mod voiceprints;
 mod ways_to_pay;
 mod webhook_events;
 mod writer;
@@ -44,5 +45,6 @@ pub use key::{KeySource, StoreKey};
 pub use opening::{Looks, Store};
 pub use outbox::StoredNotice;
 pub use seen::Seen;
+pub use voiceprints::StoredVoiceprint;
 
 pub use crate::payments::{StoreError, StoreErrorKind};

@@ -22,6 +22,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(TO_TELL),
         M::up(WAYS_OF_ONE_MONEY),
         M::up(FEWER_COPIES),
+        M::up(VOICEPRINTS),
     ])
 }
 
@@ -349,6 +350,16 @@ CREATE TRIGGER audit_follows BEFORE INSERT ON audit
 DROP TRIGGER to_tell_begun;
 DROP TRIGGER to_tell_changed;
 DROP INDEX outbox_waiting;
+";
+
+/// How the people of the household sound, as one encoder has it. Never exported.
+const VOICEPRINTS: &str = "
+CREATE TABLE voiceprints (
+    person TEXT PRIMARY KEY NOT NULL,
+    model TEXT NOT NULL,
+    numbers BLOB NOT NULL,
+    enrolled_at_ms INTEGER NOT NULL
+) STRICT;
 ";
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use super::Assistant;
 use crate::announce::Phone;
-use crate::dialog::{Dialogs, History, ProviderInfo, Stopwatch};
+use crate::consent::Tier;
+use crate::dialog::{Dialogs, History, ProviderInfo, Stopwatch, VoiceCheck};
 use crate::household::{Household, Payee};
 use crate::lang::Lang;
 use crate::payments::Payments;
+use crate::store::Store;
 use crate::understanding::{SentenceEncoder, Understander};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -42,13 +44,38 @@ impl Assistant {
         // The greeting need not wait for it. Where no thread can be had, the first sentence that needs it does.
         let learner = Arc::clone(&understander);
         let _ = std::thread::Builder::new().name("learning".to_owned()).spawn(move || learner.learn());
-        Assistant { dialogs, understander, encoder, household, providers, history, payments, time_zone, phone: None }
+        Assistant {
+            dialogs,
+            understander,
+            encoder,
+            household,
+            providers,
+            history,
+            payments,
+            time_zone,
+            phone: None,
+            voice: VoiceCheck::Typed,
+            log: None,
+        }
     }
 
     /// The same with a phone on which payments can be confirmed.
     #[must_use]
     pub fn with_phone(self, phone: Option<Phone>) -> Self {
         Assistant { phone, ..self }
+    }
+
+    /// The same with ears that know, or don't know, the person by their voice; where it is another one, that is written into the audit
+    /// log of a store.
+    #[must_use]
+    pub fn with_voice(self, voice: VoiceCheck, log: Store) -> Self {
+        Assistant { voice, log: Some(log), ..self }
+    }
+
+    /// True if the household, or a flow, asks for this tier anywhere.
+    #[must_use]
+    pub fn asks_for(&self, tier: Tier) -> bool {
+        self.payments.authentication().names(tier) || self.dialogs.ask_for(tier)
     }
 
     /// Every text of the dialogs as it is spoken, with `hole` in the place of each value.

@@ -16,7 +16,7 @@ impl Assistant {
     /// The same with other dialogs, which are learnt here; everything else is shared.
     #[must_use]
     pub fn with_dialogs(&self, dialogs: Dialogs) -> Self {
-        Assistant::with_encoder(
+        let assistant = Assistant::with_encoder(
             dialogs,
             Arc::clone(&self.household),
             self.providers.clone(),
@@ -24,6 +24,8 @@ impl Assistant {
             Arc::clone(&self.payments),
             self.time_zone.clone(),
             self.encoder.clone(),
-        )
+        );
+        // What a person can be known by stays what it was.
+        Assistant { phone: self.phone.clone(), voice: self.voice, log: self.log.clone(), ..assistant }
     }
 }

@@ -1,12 +1,13 @@
 //! Steps the dialog, does what it asks for and comes back with what became of it, until it waits for the person again.
 
 use super::{Assistant, Conversation, Paid, PaidBack, Stages, Standing, Turn, paid, refunding, since};
-use crate::consent::{Consent, ProposalKind};
+use crate::consent::{Consent, Likeness, Proposal, ProposalKind};
 use crate::dialog::{self, Effect, HandOff, Input, PaymentOutcome};
 use crate::payments::{PayError, WouldSend};
 use crate::understanding::Meaning;
 use crate::wording::Words;
 use jiff::Timestamp;
+use serde_json::json;
 use std::time::Instant;
 
 /// What a turn has come to so far.
@@ -18,7 +19,16 @@ struct Came {
     hand_off: Option<HandOff>,
     cancelled: Option<String>,
     would_send: Option<WouldSend>,
+    /// Answers in another voice than the person's.
+    strange: Vec<StrangeVoice>,
     ended: bool,
+}
+
+/// An answer in another voice than the person's.
+struct StrangeVoice {
+    proposal: Proposal,
+    likeness: Likeness,
+    refused: bool,
 }
 
 /// What has to be done before the dialog can go on.
@@ -43,6 +53,9 @@ impl Came {
                 Effect::TellPhone(text) => errand = Some(Errand::Show(text)),
                 Effect::Refused(proposal, objection) => {
                     self.payment = Some(Paid::refused(*proposal, &PayError::Limited(objection)));
+                }
+                Effect::StrangeVoice { proposal, likeness, refused } => {
+                    self.strange.push(StrangeVoice { proposal: *proposal, likeness, refused });
                 }
                 Effect::HandOff(to) => self.hand_off = Some(to),
                 Effect::End => self.ended = true,
@@ -70,6 +83,7 @@ impl Assistant {
             let Some(errand) = came.take(effects) else { break };
             input = self.run(errand, conversation, &mut came, &mut ms).await;
         }
+        self.write_down(std::mem::take(&mut came.strange)).await;
         Turn {
             turn: conversation.turns,
             heard,
@@ -88,6 +102,26 @@ impl Assistant {
             hand_off: came.hand_off,
             ms,
             ended: came.ended,
+        }
+    }
+
+    /// Writes down that somebody answered in another voice than the person's. How the voice was is not written down, only how like.
+    async fn write_down(&self, strange: Vec<StrangeVoice>) {
+        let Some(log) = &self.log else { return };
+        for StrangeVoice { proposal, likeness, refused } in strange {
+            let what = json!({
+                "kind": "strange_voice",
+                "person": proposal.person,
+                "payee": proposal.payee,
+                "provider": proposal.provider,
+                "amount": proposal.amount.minor,
+                "currency": proposal.amount.currency.code(),
+                "likeness": likeness,
+                "refused": refused,
+            });
+            if let Err(why) = log.record(what, Timestamp::now().as_millisecond()).await {
+                tracing::error!("that a voice was another one could not be written down: {why}");
+            }
         }
     }
 

@@ -165,7 +165,7 @@ pub const PAY: &[Key] = &[
     may("every", Shape::Name, "The rhythm slot that says how often; without a value it is paid once."),
     may(
         "authentication",
-        Shape::Word(&["repeat_amount", "challenge", "phone"]),
+        Shape::Word(&["repeat_amount", "challenge", "voice", "phone"]),
         "How surely it has to be agreed to at least; the configuration can ask for more, never for less.",
     ),
     may("scheduled", Shape::Steps, "What to do when it was put down for later; {schedule} says when it will be paid."),

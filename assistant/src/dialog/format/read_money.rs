@@ -19,7 +19,7 @@ pub fn pay(report: &mut Report, node: &Node, place: Place) -> Option<Pay> {
     let (payee, amount, provider) = (slot(report, "payee"), slot(report, "amount"), slot(report, "provider"));
     let (when, every) = (slot(report, "when"), slot(report, "every"));
     let authentication = fields.get("authentication").and_then(|node| {
-        let tiers = [Tier::RepeatAmount.name(), Tier::Challenge.name(), Tier::Phone.name()];
+        let tiers = [Tier::RepeatAmount, Tier::Challenge, Tier::Voice, Tier::Phone].map(Tier::name);
         Tier::named(read::word(report, node, &tiers, "way of agreeing")?)
     });
     let scheduled = scheduled(report, &fields, place);

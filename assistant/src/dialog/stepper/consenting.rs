@@ -14,6 +14,7 @@ use crate::dialog::moments::Moment;
 use crate::dialog::program::{Op, PayOp, Program};
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::SlotValue;
+use crate::dialog::world::VoiceCheck;
 use crate::schedule::Schedule;
 use crate::understanding::{Act, EntityKind, Meaning, Value};
 use crate::wording::{self, Words};
@@ -68,6 +69,9 @@ impl Turn<'_> {
         let tier = self.tier(pay, &proposal);
         if tier == Tier::Phone && !self.world.phone {
             return self.phone_needed();
+        }
+        if tier == Tier::Voice && self.world.voice != VoiceCheck::Ready {
+            return self.voice_needed();
         }
         let occasion = Occasion { conversation: self.state.name.clone(), step: self.state.turn };
         let read_back = ReadBack::new(proposal, self.state.lang, occasion, self.world.now_ms);

@@ -1,13 +1,14 @@
-//! More than a yes: the amount once more, or digits, where the household or the flow demands it. What is demanded comes
-//! from the `consent` room alone; here it is only asked for, and ended after too many wrong answers.
+//! More than a yes: the amount once more, or digits, in the person's own voice too, where the household or the flow demands it.
+//! What is demanded comes from the `consent` room alone; here it is only asked for, and ended after too many wrong answers.
 
 use super::Turn;
 use super::readings::Reading;
-use crate::consent::{Agreed, Consent, Proof, Proposal, ProposalKind, ReadBack, Tier};
+use crate::consent::{Agreed, Answered, Consent, Likeness, Proof, Proposal, ProposalKind, ReadBack, Tier};
 use crate::dialog::exchange::Effect;
 use crate::dialog::program::{Op, PayOp};
 use crate::dialog::state::Awaiting;
 use crate::dialog::value::SlotValue;
+use crate::dialog::world::VoiceCheck;
 use crate::understanding::{Act, Amount, EntityKind, Meaning, Value};
 
 impl Turn<'_> {
@@ -20,6 +21,20 @@ impl Turn<'_> {
     /// It has to be confirmed on a phone, and none is connected: nothing that is said here is enough. Ends the flow.
     pub(super) fn phone_needed(&mut self) {
         self.say_phrase("phone_needed", &[]);
+        self.leave_unpaid();
+    }
+
+    /// It has to be agreed to in the person's own voice, which can't be known here: says why. Ends the flow.
+    pub(super) fn voice_needed(&mut self) {
+        self.say_phrase(
+            match self.world.voice {
+                VoiceCheck::Typed | VoiceCheck::Ready => "voice_typed",
+                VoiceCheck::Nobody => "voice_nobody",
+                VoiceCheck::NotEnrolled => "voice_not_enrolled",
+                VoiceCheck::NoModel => "voice_no_model",
+            },
+            &[],
+        );
         self.leave_unpaid();
     }
 
@@ -38,9 +53,15 @@ impl Turn<'_> {
     pub(super) fn agreed(&mut self, meaning: &Meaning, read_back: ReadBack) {
         let now_ms = self.world.now_ms;
         let chance = match (read_back.tier(), self.world.chance) {
-            (Tier::Challenge | Tier::Phone, None) => return self.failed("there is no randomness for a challenge"),
+            (Tier::Challenge | Tier::Voice | Tier::Phone, None) => {
+                return self.failed("there is no randomness for a challenge");
+            }
             // It was connected when this was read back.
             (Tier::Phone, _) if !self.world.phone => return self.phone_needed(),
+            // What was typed has no voice, wherever else one is heard.
+            (Tier::Voice, _) if self.world.voice != VoiceCheck::Ready || self.ear.is_none() => {
+                return self.voice_needed();
+            }
             (_, chance) => chance.unwrap_or_default(),
         };
         match read_back.yes(&meaning.text, chance, now_ms) {
@@ -97,10 +118,18 @@ impl Turn<'_> {
     pub(super) fn proof_heard(&mut self, meaning: &Meaning, asked: ReadBack) {
         let proof = match asked.tier() {
             Tier::Challenge | Tier::Phone => Some(Proof::Words(meaning.text.clone())),
+            Tier::Voice => Some(match self.ear {
+                Some(ear) => Proof::Spoken(meaning.text.clone(), ear.likeness),
+                None => Proof::Words(meaning.text.clone()),
+            }),
             _ => self.amount_said(meaning).map(Proof::Amount),
         };
-        if let Some(proof) = proof.filter(|proof| asked.proves(proof)) {
-            return self.prove(asked, &proof, meaning);
+        let answered = proof.as_ref().map_or(Answered::Wrong, |proof| asked.answered(proof));
+        match (answered, proof) {
+            (Answered::Right, Some(proof)) => return self.prove(asked, &proof, meaning),
+            (Answered::Strange(likeness), _) => return self.strange_voice(asked, likeness),
+            (Answered::Unheard, _) if self.ear.is_none() => return self.voice_needed(),
+            _ => {}
         }
         // "No, make it fifty" is a change, which voids everything; a no alone asks what to change.
         if meaning.acts.contains(&Act::Correct) || meaning.acts.contains(&Act::No) {
@@ -108,22 +137,34 @@ impl Turn<'_> {
         }
         let left = match (asked.tier(), self.world.chance) {
             // No new digits can be drawn.
-            (Tier::Challenge, None) => None,
+            (Tier::Challenge | Tier::Voice, None) => None,
             (_, chance) => asked.not_proven(chance.unwrap_or_default(), self.world.now_ms),
         };
-        match left {
-            Some(asked) => {
-                self.say_phrase("proof_wrong", &[]);
-                // The phone has it already.
-                asked.demand().into_iter().for_each(|words| self.say(words));
-                self.state.misses = 0;
-                self.state.awaiting = Awaiting::Consent(Box::new(asked));
-            }
-            None => {
-                self.say_phrase("proof_failed", &[]);
-                self.leave_unpaid();
-            }
+        match answered {
+            Answered::Unheard => self.ask_once_more(left, ("voice_unheard", "voice_not_checked")),
+            _ => self.ask_once_more(left, ("proof_wrong", "proof_failed")),
         }
+    }
+
+    /// The digits were right, and the voice was another one.
+    fn strange_voice(&mut self, asked: ReadBack, likeness: Likeness) {
+        let proposal = Box::new(asked.proposal().clone());
+        let left = self.world.chance.and_then(|chance| asked.not_theirs(chance, self.world.now_ms));
+        self.effects.push(Effect::StrangeVoice { proposal, likeness, refused: left.is_none() });
+        self.ask_once_more(left, ("voice_strange", "voice_refused"));
+    }
+
+    /// Asks for the proof once more, or ends the flow if that was once too often.
+    fn ask_once_more(&mut self, left: Option<ReadBack>, (again, enough): (&str, &str)) {
+        let Some(asked) = left else {
+            self.say_phrase(enough, &[]);
+            return self.leave_unpaid();
+        };
+        self.say_phrase(again, &[]);
+        // The phone has it already.
+        asked.demand().into_iter().for_each(|words| self.say(words));
+        self.state.misses = 0;
+        self.state.awaiting = Awaiting::Consent(Box::new(asked));
     }
 
     /// The only amount that was said, if there is nothing doubtful about it.

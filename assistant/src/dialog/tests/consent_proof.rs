@@ -5,7 +5,7 @@ use super::random_flows;
 use super::talk::{Say, household, past, providers, say};
 use crate::consent::{Authentication, CONSENT_LIFE_MS, ProposalDigest, ProposalKind};
 use crate::dialog::state::Awaiting;
-use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, World, shipped, step};
+use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, VoiceCheck, World, shipped, step};
 use crate::lang::Lang;
 use crate::understanding::{Act, EntityKind, Value};
 use jiff::civil::date;
@@ -173,6 +173,7 @@ pub fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, Te
             authentication: &Authentication::default(),
             chance: Some(9174),
             phone: true,
+            voice: VoiceCheck::Ready,
         };
         let (before, state_before) = (read_back(&state), state.awaiting.clone());
         let yes = matches!(&input, Input::Heard(meaning) if !meaning.acts.is_empty()

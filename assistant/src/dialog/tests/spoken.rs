@@ -8,7 +8,7 @@ use crate::understanding::Act;
 
 /// Said aloud; the second listener holds it for a yes so surely.
 fn aloud(talk: &mut Talk, said: Say, yes_milli: Option<u16>, voiced_ms: u32) -> &mut Talk {
-    talk.step(Input::Spoken(said.0, Ear { yes_milli, voiced_ms }))
+    talk.step(Input::Spoken(said.0, Ear { yes_milli, voiced_ms, likeness: None }))
 }
 
 #[test]

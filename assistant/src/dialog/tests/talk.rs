@@ -3,7 +3,7 @@
 use crate::consent::{Authentication, ProposalDigest, ProposalKind};
 use crate::dialog::{
     Dialogs, Effect, HandOff, History, HistoryFilter, Input, PastPayment, PaymentOutcome, PaymentStatus, ProviderInfo,
-    Refundable, ScheduledPayment, SourceFile, State, World, shipped, step,
+    Refundable, ScheduledPayment, SourceFile, State, VoiceCheck, World, shipped, step,
 };
 use crate::household::{Bill, Household, Payee, PayeeKind};
 use crate::lang::Lang;
@@ -218,6 +218,7 @@ impl Talk {
             authentication: &Authentication::default(),
             chance: Some(9174),
             phone: true,
+            voice: VoiceCheck::Ready,
         };
         // Whatever happens, a conversation can be stored and taken up again between any two steps.
         let stored = serde_json::to_string(&self.state).unwrap();
@@ -238,7 +239,7 @@ impl Talk {
                     let p = consent.proposal();
                     self.returned.push((p.amount, p.payee.clone(), p.kind.clone()));
                 }
-                Effect::Unschedule(_) | Effect::TellPhone(_) | Effect::Refused(..) => {}
+                Effect::Unschedule(_) | Effect::TellPhone(_) | Effect::Refused(..) | Effect::StrangeVoice { .. } => {}
                 Effect::HandOff(to) => self.handed.push(to),
                 Effect::End => self.ended = true,
             }

@@ -1,12 +1,16 @@
-//! One format of weights into another, byte for byte what the official tools write. No C, no Python.
+//! One format of weights into another, byte for byte what the official tools write where there are such. No C, no Python.
 
 mod ctranslate2;
+mod ge2e;
 mod ggml;
 mod mel;
+mod onnx;
 mod quantise;
+mod torch;
 mod vocabulary;
 
 pub use ctranslate2::ctranslate2_to_ggml;
+pub use ge2e::ge2e_to_onnx;
 pub use quantise::{Quantisation, quantise};
 
 use std::io;
