@@ -37,6 +37,8 @@ mod sounds;
 #[cfg(unix)]
 #[path = "doors/told.rs"]
 mod told;
+#[path = "doors/voiceprints.rs"]
+mod voiceprints;
 #[cfg(unix)]
 #[path = "doors/watched.rs"]
 mod watched;

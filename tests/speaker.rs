@@ -310,7 +310,6 @@ mod conversation {
             (VoiceCheck::Typed, "this conversation is typed"),
             (VoiceCheck::Nobody, "wasn't told who you are"),
             (VoiceCheck::NotEnrolled, "don't know your voice yet"),
-            (VoiceCheck::NoModel, "is missing"),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let mut household = Household::new(folder.path(), check);

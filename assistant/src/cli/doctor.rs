@@ -8,8 +8,9 @@ use super::places::Places;
 use super::providers;
 use super::voice;
 use crate::config::{Config, Environment, KeyChoice, Sandbox, VoiceChoice};
+use crate::consent::Tier;
 use crate::lang::Lang;
-use crate::models::{self, ModelError, Presence, SYNTHESIZER};
+use crate::models::{self, ModelError, Presence, SPEAKER, SYNTHESIZER};
 use crate::plugin_host::{BackOff, Listed, Plugins};
 use crate::store::{KeySource, Looks, Store};
 use sayso_plugin_interface::abi_v1::pipe::Survey;
@@ -251,6 +252,10 @@ fn speech(places: &Places, config: &Config) -> Vec<Looked> {
                 Presence::Absent if name == wanted => {
                     let detail = "not here: `hear` and `talk` need it, typing does not";
                     Some(Looked::new("model", name, State::Missing, detail).mend(get))
+                }
+                Presence::Absent if name == SPEAKER && config.authentication.names(Tier::Voice) => {
+                    let detail = "not here, and payments are to be agreed to in the person's own voice";
+                    Some(Looked::new("model", name, State::Bad, detail).mend(get))
                 }
                 Presence::Absent => None,
             }

@@ -63,11 +63,6 @@ pub const PHRASES: &[PhraseKey] = &[
         "The payment has to be agreed to in the person's own voice, which is not known yet; nothing was paid.",
     ),
     phrase(
-        "voice_no_model",
-        &[],
-        "The payment has to be agreed to in the person's own voice, and what compares voices is missing; nothing was paid.",
-    ),
-    phrase(
         "voice_unheard",
         &[],
         "The digits were right, and there was too little of the voice to know it; they are asked for again.",

@@ -45,8 +45,6 @@ pub enum VoiceCheck {
     Nobody,
     /// They have no voiceprint.
     NotEnrolled,
-    /// What compares voices is not loaded.
-    NoModel,
 }
 
 /// A provider as far as a conversation needs to know it.

@@ -31,7 +31,6 @@ impl Turn<'_> {
                 VoiceCheck::Typed | VoiceCheck::Ready => "voice_typed",
                 VoiceCheck::Nobody => "voice_nobody",
                 VoiceCheck::NotEnrolled => "voice_not_enrolled",
-                VoiceCheck::NoModel => "voice_no_model",
             },
             &[],
         );
