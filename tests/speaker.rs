@@ -51,7 +51,7 @@ fn utterance(file: &str) -> Utterance {
 /// Five sentences of a voice, none of which is an answer in these tests.
 fn five(voice: &str) -> Vec<Utterance> {
     let stems = if voice.starts_with('z') {
-        ["bill_1", "bill_4", "send_1", "send_2", "digress_1"]
+        ["cancel_1", "history_1", "send_1", "send_2", "digress_1"]
     } else {
         ["send_1", "send_2", "history_1", "digress_1", "amount_1"]
     };
@@ -256,7 +256,7 @@ mod conversation {
         let folder = tempfile::tempdir().unwrap();
         let mut household = Household::new(folder.path(), VoiceCheck::Ready);
         let asked = up_to_the_digits(&mut household, &mut ears, "af_heart").await;
-        assert!(asked.contains("please say these digits: 4 2 5 0"), "{asked}");
+        assert!(asked.contains("please say these digits: 4250"), "{asked}");
         assert_eq!(household.bank.paid(), 0);
         let said = household.hear(&mut ears, "bill_2.af_heart.wav").await;
         assert!(said.contains("Done"), "{said}");
@@ -272,7 +272,7 @@ mod conversation {
         let folder = tempfile::tempdir().unwrap();
         let mut household = Household::new(folder.path(), VoiceCheck::Ready);
         let asked = up_to_the_digits(&mut household, &mut ears, "am_michael").await;
-        assert!(asked.contains("4 2 5 0"), "{asked}");
+        assert!(asked.contains("4250"), "{asked}");
         let again = household.hear(&mut ears, "bill_2.am_michael.wav").await;
         assert!(again.contains("didn't sound like you") && again.contains("please say these digits"), "{again}");
         let refused = household.hear(&mut ears, "bill_2.am_michael.wav").await;

@@ -13,6 +13,7 @@ use super::retention;
 use super::speaker;
 use crate::announce::{Desk, Phone};
 use crate::config::{Config, ProviderSettings};
+use crate::consent::Tier;
 use crate::dialog::{Dialogs, History, ProviderInfo, VoiceCheck};
 use crate::household::Household;
 use crate::lang::Lang;
@@ -52,6 +53,8 @@ impl House {
 
 /// Opens everything that conversations need.
 pub async fn open(places: &Places, config: &Config) -> Result<House, Failure> {
+    // Before anything is opened.
+    speaker::check(places, config, config.authentication.names(Tier::Voice))?;
     let dialogs = dialogs(config)?;
     let zone = TimeZone::system();
     let household = Arc::new(config.household.clone());

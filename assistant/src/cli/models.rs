@@ -116,7 +116,7 @@ fn stage(progress: &Progress) -> String {
         Stage::Waiting => format!("{model}: another Sayso is fetching; waiting for it"),
         Stage::Downloading { from } => format!("{model}: downloading from {from}"),
         Stage::Unpacking => format!("{model}: unpacking"),
-        Stage::Converting => format!("{model}: converting to whisper.cpp's format"),
+        Stage::Converting => format!("{model}: converting"),
         Stage::Quantising => format!("{model}: quantising"),
         Stage::Checking => format!("{model}: checking the SHA-256"),
     }

@@ -87,6 +87,7 @@ mod tests {
             ("{ need: phone, payees: [rnt] }", "did you mean `rent`?"),
             ("{ need: phone, from: [\"1 USD\", \"2 USD\"] }", "one for each currency"),
             ("{ need: challange }", "did you mean `challenge`?"),
+            ("{ need: voise }", "did you mean `voice`?"),
             ("{ need: phone, form: [\"1 USD\"] }", "did you mean `from`?"),
         ] {
             let error = read(&format!("language: en\nauthentication:\n  - {rule}\n")).unwrap_err();

@@ -12,7 +12,7 @@ pub enum Stage {
     },
     /// Files are taken out of a package.
     Unpacking,
-    /// The weights are written in whisper.cpp's format.
+    /// The weights are written in another format.
     Converting,
     /// The weights are made smaller.
     Quantising,

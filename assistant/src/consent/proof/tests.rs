@@ -106,7 +106,7 @@ fn spoken(words: &str, likeness: Option<Likeness>) -> Proof {
 #[test]
 fn digits_in_the_persons_own_voice_prove_it_and_the_likeness_is_kept() {
     let read = asked(Tier::Voice);
-    assert_eq!(read.demand().unwrap().written, "To agree, please say these digits: 4 7 1 9.");
+    assert_eq!(read.demand().unwrap().written, "To agree, please say these digits: 4719.");
     assert_eq!(read.phone_text(), None);
     for (proof, answered) in [
         (spoken("4718", Some(THEIRS)), Answered::Wrong),

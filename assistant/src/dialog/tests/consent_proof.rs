@@ -5,7 +5,10 @@ use super::random_flows;
 use super::talk::{Say, household, past, providers, say};
 use crate::consent::{Authentication, CONSENT_LIFE_MS, ProposalDigest, ProposalKind};
 use crate::dialog::state::Awaiting;
-use crate::dialog::{Dialogs, Effect, History, Input, PaymentOutcome, State, VoiceCheck, World, shipped, step};
+use crate::dialog::{
+    Dialogs, Effect, History, Input, PaymentOutcome, ProviderInfo, State, VoiceCheck, World, shipped, step,
+};
+use crate::household::Household;
 use crate::lang::Lang;
 use crate::understanding::{Act, EntityKind, Value};
 use jiff::civil::date;
@@ -141,10 +144,14 @@ fn ends_only_what_was_asked(before: &Awaiting, effects: &[Effect]) -> Result<(),
     Ok(())
 }
 
+/// Whom there is to pay, with what, and what was paid before.
+fn surroundings() -> (Arc<Household>, Vec<ProviderInfo>, Arc<dyn History>) {
+    (Arc::new(household()), providers(), Arc::new(past()))
+}
+
 /// Leads a conversation, and holds the rule at every step; how often money was to move.
 pub fn lead(dialogs: &Dialogs, turns: Vec<Turn>, lang: Lang) -> Result<usize, TestCaseError> {
-    let (household, providers) = (Arc::new(household()), providers());
-    let history: Arc<dyn History> = Arc::new(past());
+    let (household, providers, history) = surroundings();
     let mut state = State::new(lang, "kitchen");
     let (mut now_ms, mut last_read_ms, mut in_flight, mut moved) = (0, None, false, 0);
     for turn in turns {
