@@ -83,7 +83,7 @@ pub struct VoicesBench {
     /// A folder of recordings with an index.jsonl of {"file","lang","text","voice"} lines
     #[arg(long, value_name = "DIR")]
     pub audio: PathBuf,
-    /// Add noise to the answers: hiss, other recordings of the folder, or a tune
+    /// Add noise to yes and answers: hiss, other recordings of the folder, or a tune
     #[arg(long, value_name = "KIND", requires = "snr")]
     pub noise: Option<NoiseArg>,
     /// How much louder the speech is than the noise, in decibels

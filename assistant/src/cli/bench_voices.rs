@@ -50,8 +50,8 @@ struct Summary {
 /// The recordings of one voice.
 struct Speaking<'a> {
     print: Voiceprint,
-    /// The yes of each trial.
-    yes: Utterance,
+    /// The recording that is the yes of each trial.
+    yes: usize,
     answers: Vec<(&'a str, usize)>,
 }
 
@@ -64,10 +64,12 @@ pub fn run(wish: &VoicesBench, places: &Places, config: &Config, out: Out) -> Re
     let (mut same, mut different) = (Vec::new(), Vec::new());
     let (mut took_ms, mut count) = (0.0, 0_u32);
     for (voice, one) in &speaking {
+        // Whoever answers in noise has said yes in it.
+        let yes = utterance(bench_speech::disturbed(&disturbance, &recordings, one.yes))?.unwrap_or_default();
         for (file, index) in &one.answers {
             let Some(answer) = utterance(bench_speech::disturbed(&disturbance, &recordings, *index))? else { continue };
             let started = Instant::now();
-            let both = [one.yes.samples.as_slice(), &answer.samples].concat();
+            let both = [yes.samples.as_slice(), &answer.samples].concat();
             let prints = (print(&mut encoder, &both)?, print(&mut encoder, &answer.samples)?);
             took_ms += started.elapsed().as_secs_f64() * 1000.0;
             count += 1;
@@ -126,7 +128,7 @@ fn enrol_all<'a>(encoder: &mut Ge2e, recordings: &'a [Recording]) -> Result<BTre
         let mut long = long.into_iter();
         let sentences: Vec<Utterance> = long.by_ref().take(ENROLMENT_SENTENCES).map(|(_, sentence)| sentence).collect();
         let mut left = short.into_iter().chain(long);
-        let Some((_, yes)) = left.next().filter(|_| sentences.len() == ENROLMENT_SENTENCES) else { continue };
+        let Some((yes, _)) = left.next().filter(|_| sentences.len() == ENROLMENT_SENTENCES) else { continue };
         let print = enrol(encoder, &sentences).map_err(|why| Failure::failed(format!("{voice}: {why}")))?;
         let name = |index: usize| recordings.get(index).map_or("", |recording| recording.entry.file.as_str());
         let answers = left.map(|(index, _)| (name(index), index)).collect();

@@ -8,7 +8,7 @@ const AROUND: usize = 5;
 /// A frame with at least this score is voiced.
 const VOICED: f32 = 0.5;
 /// The root mean square below which a sound is made louder: 30 dB below the loudest.
-const LOUDNESS: f32 = 0.031_622_777;
+const LOUDNESS: f32 = 0.031_622_78;
 
 /// The voiced stretches of a sound of 16 kHz with a little around them, loud enough; empty if nothing in it is voiced.
 pub(super) fn voiced(samples: &[f32]) -> Vec<f32> {
