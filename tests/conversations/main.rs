@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod restated;
 mod table;
 
 use sayso::dialog::{Dialogs, Probe, SourceFile, shipped};

@@ -41,6 +41,7 @@ const FLOWS: &[(&str, &[Hazard])] = &[
     ("payment_status", ANSWERS),
     ("refund_status", ANSWERS),
     ("balance", ANSWERS),
+    ("fees", ANSWERS),
     ("greeting", ANSWERS),
     ("thanks", ANSWERS),
     ("chitchat", ANSWERS),

@@ -128,6 +128,7 @@ fn because(shown: &Shown<'_>) -> &'static str {
     match shown.decision {
         Decision::Template => "a template is this whole sentence",
         Decision::Classifier => "no template is this whole sentence, and the classifier is sure enough",
+        Decision::Elliptical => "it names whom to pay and how much, and says nothing against it",
         Decision::NotAskedFor => "it speaks of paying, and does not ask for it",
         Decision::NoneOfThese => {
             "no template is this whole sentence, and the classifier is not sure enough of any flow"

@@ -78,6 +78,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("dialogs/bill_due.rhai", include_str!("../../../dialogs/bill_due.rhai")),
     ("dialogs/bill_due.yaml", include_str!("../../../dialogs/bill_due.yaml")),
     ("dialogs/chitchat.yaml", include_str!("../../../dialogs/chitchat.yaml")),
+    ("dialogs/fees.yaml", include_str!("../../../dialogs/fees.yaml")),
     ("dialogs/greeting.yaml", include_str!("../../../dialogs/greeting.yaml")),
     ("dialogs/other_provider.rhai", include_str!("../../../dialogs/other_provider.rhai")),
     ("dialogs/other_provider.yaml", include_str!("../../../dialogs/other_provider.yaml")),

@@ -84,7 +84,7 @@ pub(super) struct Task {
     /// Slots for which what will be suggested was accepted before it was: "in full".
     #[serde(default)]
     pub accepts: BTreeSet<String>,
-    /// How much of a payment is to come back, where it was said as a share of it.
+    /// How much of a payment is to come back, or of what is due is to be paid, where it was said as a share of it.
     #[serde(default)]
     pub share: Option<Share>,
     /// True if money moved in it, or may have.

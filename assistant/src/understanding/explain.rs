@@ -1,6 +1,7 @@
 //! Why a sentence was understood as it was: the same steps as understanding takes, shown one by one.
 
 use super::classifier::{Sentence, THRESHOLD_MILLI, features_in_place};
+use super::elliptical;
 use super::intent::{guess, says_enough};
 use super::meaning::Meaning;
 use super::money::Spotted;
@@ -85,6 +86,8 @@ pub enum Decision {
     Template,
     /// The classifier is sure enough.
     Classifier,
+    /// It names whom to pay and how much, and says nothing against it.
+    Elliptical,
     /// It speaks of a payment and does not ask for one.
     NotAskedFor,
     /// The classifier is not sure enough: none of these.
@@ -104,8 +107,12 @@ impl Understander {
         let templates = self.matches(&heard);
         let with = stranger(&heard.utterance, &heard.values);
         let values = with.as_ref().unwrap_or(&heard.values);
+        let by_ellipsis = elliptical::at_rest(expect)
+            && meaning.intent.as_ref().is_some_and(|guess| guess.confidence_milli == elliptical::SURE_MILLI)
+            && elliptical::asks_to_pay(&heard.utterance, &heard.values, &heard.told_along);
         let decision = match self.classifier() {
             _ if !templates.is_empty() => Decision::Template,
+            _ if by_ellipsis => Decision::Elliptical,
             None => Decision::NothingTaught,
             Some(_) if !says_enough(&heard.utterance, &heard.values, &heard.done, &heard.taken_back) => {
                 Decision::OnlyAnAnswer

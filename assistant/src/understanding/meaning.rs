@@ -25,6 +25,18 @@ pub struct Meaning {
     /// past the last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<(usize, usize)>,
+    /// The stretches that only tell along why, or what is to become of the rest ("because my card is empty"), as `taken_back`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_along: Vec<(usize, usize)>,
+}
+
+impl Meaning {
+    /// The text without what is only told along.
+    #[must_use]
+    pub fn wish(&self) -> String {
+        let along = |at: usize| self.told_along.iter().any(|(start, end)| (*start..*end).contains(&at));
+        self.text.chars().enumerate().map(|(at, c)| if along(at) { ' ' } else { c }).collect()
+    }
 }
 
 /// A flow that the person may want.
@@ -59,7 +71,8 @@ mod thousandths {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
-    /// A clear yes to what was asked. Never set for a hedged or corrected yes ("yes, but make it fifty").
+    /// A clear yes to what was asked. Never set for a hedged or corrected yes ("yes, but make it fifty"). Where a payment was
+    /// read back, values may be said with it; whether they are the payment's is for the dialog to see.
     Yes,
     /// A no to what was asked.
     No,

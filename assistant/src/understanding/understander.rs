@@ -1,6 +1,6 @@
 //! The door of the room: everything is prepared once from the teaching, then each utterance costs microseconds.
 
-use super::acts::{Acts, Done};
+use super::acts::{Acts, Asked, Done};
 use super::classifier::Classifier;
 use super::encoder::SentenceEncoder;
 use super::meaning::{Act, Entity, EntityKind, IntentGuess, Meaning, Value};
@@ -13,7 +13,7 @@ use super::repair;
 use super::teaching::{Expectation, TaughtIntent, Teaching};
 use super::templates::{Placed, Templates};
 use super::tokens::Utterance;
-use super::{dates, intent, lessons};
+use super::{dates, elliptical, intent, lessons, told_along};
 use crate::lang::Lang;
 use jiff::civil::Date;
 use std::sync::{Arc, OnceLock};
@@ -47,6 +47,8 @@ pub(super) struct Heard {
     /// Which tokens they did.
     pub(super) taken_back: Vec<bool>,
     pub(super) done: Vec<Done>,
+    /// Which tokens only tell along, and wish for nothing.
+    pub(super) told_along: Vec<bool>,
 }
 
 impl Understander {
@@ -101,7 +103,7 @@ impl Understander {
     /// Every value that can be read in two ways is marked ambiguous; nothing is guessed.
     #[must_use]
     pub fn understand(&self, text: &str, lang: Lang, today: Date, expect: &Expectation) -> Meaning {
-        let Heard { utterance, mut values, taken_back, done } = self.hear(text, lang, today, expect);
+        let Heard { utterance, mut values, taken_back, done, told_along } = self.hear(text, lang, today, expect);
         let placed: Vec<Placed> = values.iter().map(placed_value).collect();
         let matched = self.templates.find(&utterance, &placed, &taken_back);
         for amount in matched.first().map_or(&[][..], |best| best.amounts.as_slice()) {
@@ -125,24 +127,35 @@ impl Understander {
             self.payers().hold_back(&utterance, &values, &mut guesses);
             intent::drop_unlikely(&mut guesses);
         }
+        if guesses.is_empty()
+            && elliptical::at_rest(expect)
+            && elliptical::asks_to_pay(&utterance, &values, &told_along)
+        {
+            guesses = elliptical::guesses(&utterance, &self.learning.intents, &mut values);
+        }
         let mut entities: Vec<Entity> = values.into_iter().map(|spotted| spotted.entity).collect();
         add_answers(&utterance, &done, &mut entities, &mut guesses);
         let acts = done.iter().map(|done| done.act).collect();
         let (intent, rivals) = intent::settle(guesses, whole);
-        let taken_back = stretches(&utterance, &taken_back);
-        Meaning { text: text.to_owned(), intent, rivals, acts, entities, taken_back }
+        let (taken_back, told_along) = (stretches(&utterance, &taken_back), stretches(&utterance, &told_along));
+        Meaning { text: text.to_owned(), intent, rivals, acts, entities, taken_back, told_along }
     }
 
     /// Cuts `text` up and finds what stands in it.
     pub(super) fn hear(&self, text: &str, lang: Lang, today: Date, expect: &Expectation) -> Heard {
         let utterance = Utterance::new(text);
         let found = self.values(&utterance, lang, today, expect);
-        let marks = marks(utterance.len(), &found);
-        let asked = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
-        let done = self.acts.find(&utterance, &marks, asked);
+        let mut marks = marks(utterance.len(), &found);
+        let count = found.len();
         let (mut values, taken_back) = repair::withdraw(&utterance, found);
         money::leave_open(&utterance, &mut values);
-        Heard { utterance, values, taken_back, done }
+        let whole = values.len() == count;
+        let (values, told_along) = told_along::take_out(&utterance, values);
+        marks.iter_mut().zip(&told_along).for_each(|(mark, along)| *mark &= !along);
+        let answer = expect.consent || expect.kinds.contains(&EntityKind::YesNo);
+        let restated = expect.consent && whole && values.iter().all(may_be_restated);
+        let done = self.acts.find(&utterance, &marks, Asked { answer, restated });
+        Heard { utterance, values, taken_back, done, told_along }
     }
 
     /// Names, days and amounts in the order said; none overlaps another, but for a day that is an option's name too.
@@ -253,6 +266,13 @@ fn insert(entity: Entity, entities: &mut Vec<Entity>, guesses: &mut [IntentGuess
     for (_, index) in guesses.iter_mut().flat_map(|guess| guess.slots.iter_mut()) {
         *index += usize::from(*index >= at);
     }
+}
+
+/// True for a value that may be said once more with a yes: what a read-back names, and sure.
+fn may_be_restated(value: &Spotted) -> bool {
+    use EntityKind::{Date, Money, Number, Payee, Provider, Rhythm};
+    let named = matches!(value.entity.kind, Money | Number | Payee | Provider | Date | Rhythm);
+    named && !value.entity.ambiguous
 }
 
 /// Which tokens belong to a value.

@@ -1,8 +1,9 @@
 //! Taking what was said as the answer to what was asked, and filling all other slots that it fills.
 
 use super::Turn;
+use super::corrections::Corrected;
 use super::line::excepts;
-use super::readings::{Reading, accepts_beforehand, fits, named_options};
+use super::readings::{Reading, fits, named_options};
 use super::relative::{Relative, relative};
 use super::stack::pays;
 use super::words::ordinal;
@@ -31,6 +32,9 @@ impl Turn<'_> {
             Reading::One(value) => {
                 let origin = if Some(&value) == suggestion.as_ref() { Origin::Suggested } else { Origin::Said };
                 self.fill_others(meaning, name);
+                if !replacing && self.corrects_besides(meaning, name, &value, origin) {
+                    return;
+                }
                 self.keep_others(meaning, name);
                 self.take(name, value, if replacing { Origin::Corrected } else { origin }, replacing);
             }
@@ -177,6 +181,28 @@ impl Turn<'_> {
         matches!(self.state.awaiting, Awaiting::Slot { replacing: false, .. })
     }
 
+    /// "PayPal, and actually make that twenty": what answers the question is taken, and what it corrects besides, too. False
+    /// if it corrects nothing else.
+    fn corrects_besides(&mut self, meaning: &Meaning, name: &str, value: &SlotValue, origin: Origin) -> bool {
+        if !meaning.acts.contains(&Act::Correct) {
+            return false;
+        }
+        let question = self.question_of(name);
+        let Some(task) = self.task_mut() else { return false };
+        let before = task.values.insert(name.to_owned(), Held { value: value.clone(), origin, question });
+        task.unclear.remove(name);
+        if self.correct(meaning, None) == Corrected::Done {
+            return true;
+        }
+        if let Some(task) = self.task_mut() {
+            match before {
+                Some(held) => task.values.insert(name.to_owned(), held),
+                None => task.values.remove(name),
+            };
+        }
+        false
+    }
+
     /// Puts a good value into a slot and goes on.
     fn take(&mut self, name: &str, value: SlotValue, origin: Origin, replacing: bool) {
         let question = self.question_of(name);
@@ -263,8 +289,8 @@ impl Turn<'_> {
             reading = if parts.is_empty() { Reading::None } else { Reading::Several(parts) };
         }
         let name = slot.name.value.clone();
-        if reading == Reading::None && accepts_beforehand(meaning, slot) {
-            self.task_mut().into_iter().for_each(|task| _ = task.accepts.insert(name.clone()));
+        if reading == Reading::None && pays(program) && !slot.suggested_by.is_empty() {
+            self.accept_beforehand(meaning, slot);
         }
         match reading {
             Reading::None | Reading::Rough => return false,

@@ -2,6 +2,7 @@
 //! asked. None of it fills anything that was not said.
 
 use super::Turn;
+use super::readings::accepts_suggestion;
 use super::words::{contains, plain};
 use crate::dialog::format::flow::{Slot, SlotType};
 use crate::dialog::state::Awaiting;
@@ -211,13 +212,59 @@ const QUESTIONS: &[&str] = &[
 /// True for a question that names nothing and neither agrees nor refuses.
 pub(super) fn asks_about(meaning: &Meaning) -> bool {
     let plain_text = plain(&meaning.text);
-    let begins = |word: &&str| plain_text == **word || plain_text.starts_with(&format!("{word} "));
+    let opened = behind_fillers(&plain_text);
+    let begins = |word: &&str| opened == *word || opened.starts_with(&format!("{word} "));
     let chinese = ["给谁", "多少", "用什么", "什么时候", "谁", "吗", "哪个", "哪家"];
     let asks = QUESTIONS.iter().any(begins) || chinese.iter().any(|word| plain_text.contains(word));
-    asks && meaning.acts.is_empty()
+    asks && meaning.acts.iter().all(|act| *act == Act::Wait)
+}
+
+/// The text without the words with which somebody begins to speak: "wait, sorry, who is this to again?"
+fn behind_fillers(text: &str) -> &str {
+    const OPENINGS: &[&str] = &[
+        "wait a second",
+        "wait a minute",
+        "wait",
+        "hold on a second",
+        "hold on",
+        "hang on a second",
+        "hang on",
+        "sorry",
+        "um",
+        "uh",
+        "oh",
+        "ah",
+        "hmm",
+        "hm",
+        "ok",
+        "okay",
+        "so",
+        "and",
+        "well",
+        "right",
+        "one second",
+        "one moment",
+        "just a second",
+        "remind me",
+        "tell me",
+    ];
+    let mut rest = text;
+    while let Some(next) = OPENINGS.iter().find_map(|words| rest.strip_prefix(words)?.strip_prefix(' ')) {
+        rest = next;
+    }
+    rest
 }
 
 impl Turn<'_> {
+    /// True if what is suggested for the slot that is asked for is accepted, and nothing is asked.
+    pub(super) fn takes_suggestion(&self, meaning: &Meaning, slot: &str) -> bool {
+        let text = plain(&meaning.text);
+        let begins = ["how", "what is", "what s", "whats", "when", "which", "why"];
+        let asks = begins.iter().any(|word| text.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')))
+            || meaning.text.trim_end().ends_with(['?', '？', '吗', '呢']);
+        !asks && self.slot(slot).is_some_and(|(_, slot)| accepts_suggestion(meaning, slot))
+    }
+
     /// True if somebody who was asked does not know what to say, or asks what could be said.
     pub(super) fn at_a_loss(&self, meaning: &Meaning) -> bool {
         let (Awaiting::Slot { slot, .. } | Awaiting::Which { slot, .. }) = &self.state.awaiting else { return false };

@@ -5,6 +5,7 @@ use super::Turn;
 use super::answers::of_payment;
 use super::asides::{asks_about, asks_whether};
 use super::corrections::Corrected;
+use super::readings::hundredths;
 use super::refunding;
 use super::words::plain;
 use crate::consent::{Objection, Occasion, Proposal, ProposalKind, ReadBack, Tier};
@@ -16,7 +17,7 @@ use crate::dialog::state::Awaiting;
 use crate::dialog::value::SlotValue;
 use crate::dialog::world::VoiceCheck;
 use crate::schedule::Schedule;
-use crate::understanding::{Act, EntityKind, Meaning, Value};
+use crate::understanding::{Act, Amount, EntityKind, Meaning, Value};
 use crate::wording::{self, Words};
 use sayso_plugin_interface::NextStep;
 use sayso_plugin_interface::outcome::DeclineCode;
@@ -181,6 +182,10 @@ impl Turn<'_> {
             (EntityKind::YesNo, Some(Value::YesNo(yes))) => *yes,
             (EntityKind::Money, Some(Value::Money(amount))) => {
                 amount.in_currency(proposal.amount.currency) == Some(proposal.amount)
+            }
+            (EntityKind::Number, Some(Value::Number(number))) => {
+                let amount = hundredths(*number).map(|minor| Amount { minor, currency: None });
+                amount.and_then(|amount| amount.in_currency(proposal.amount.currency)) == Some(proposal.amount)
             }
             (EntityKind::Payee, Some(Value::Id(id))) => id.id == proposal.payee,
             (EntityKind::Provider, Some(Value::Id(id))) => id.id == proposal.provider,

@@ -1,6 +1,7 @@
 //! What was heard goes where it belongs: to repair, to another flow, to a correction, or to what was asked.
 
 use super::Turn;
+use super::asides::asks_about;
 use super::consenting::names_values;
 use super::corrections::Corrected;
 use super::line::readings;
@@ -125,7 +126,9 @@ impl Turn<'_> {
             Moment::Help
         } else if has(Act::Back) && !values {
             Moment::GoBack
-        } else if has(Act::Wait) && !values && !asks_for_a_flow && !has(Act::Yes) && !has(Act::No) {
+        } else if has(Act::Wait)
+            && !(values || asks_for_a_flow || has(Act::Yes) || has(Act::No) || self.asks_about_read_back(meaning))
+        {
             self.state.waiting = true;
             self.keep_said = true;
             Moment::Wait
@@ -134,6 +137,11 @@ impl Turn<'_> {
         };
         self.asked_for(moment);
         true
+    }
+
+    /// "Wait, who is this to again?" asks about what was read back, and not for time.
+    fn asks_about_read_back(&self, meaning: &Meaning) -> bool {
+        matches!(self.state.awaiting, Awaiting::Consent(_)) && asks_about(meaning)
     }
 
     /// "Never mind, the water one": what answers the question takes the place of what is dropped.

@@ -6,6 +6,7 @@ mod answers;
 mod apart;
 mod asides;
 mod asking;
+mod beforehand;
 mod blame;
 mod consenting;
 mod corrections;

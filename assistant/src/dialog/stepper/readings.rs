@@ -267,21 +267,47 @@ fn wants_all(meaning: &Meaning, slot: &Slot) -> bool {
 }
 
 /// True if the words mean "what you suggested".
-fn accepts_suggestion(meaning: &Meaning, slot: &Slot) -> bool {
+pub(super) fn accepts_suggestion(meaning: &Meaning, slot: &Slot) -> bool {
     let understood = meaning.entities.iter().flat_map(|entity| &entity.value).any(
         |value| matches!(value, Value::Id(id) if id.id == SUGGESTED && id.slot.as_deref() == Some(&slot.name.value)),
     );
-    let text = plain(&meaning.text);
-    understood || slot.suggested_by.iter().any(|(_, words)| contains(&text, &plain(&words.value)))
+    understood || names_suggestion(&beside_payees(meaning), slot)
+}
+
+fn names_suggestion(text: &str, slot: &Slot) -> bool {
+    let text = plain(text);
+    slot.suggested_by.iter().any(|(_, words)| contains(&text, &plain(&words.value)))
+}
+
+/// The wish with a plain bill in the place of each payee: "the whole gas bill" is the whole bill.
+fn beside_payees(meaning: &Meaning) -> String {
+    let payee = |at: usize| {
+        let mut payees = meaning.entities.iter().filter(|entity| entity.kind == EntityKind::Payee);
+        payees.find(|entity| (entity.start..entity.end).contains(&at))
+    };
+    let mut left = String::new();
+    for (at, c) in meaning.wish().chars().enumerate() {
+        match payee(at) {
+            Some(entity) if entity.start == at => left.push_str(if c.is_ascii() { " bill " } else { "账单" }),
+            Some(_) => {}
+            None => left.push(c),
+        }
+    }
+    left
 }
 
 /// True if what will be suggested is accepted before it is: "pay the gas bill in full". "Pay them all" speaks of bills, and of no
-/// amount.
+/// amount, and a "not" in the same clause refuses it.
 pub(super) fn accepts_beforehand(meaning: &Meaning, slot: &Slot) -> bool {
-    let text = plain(&meaning.text);
+    let text = beside_payees(meaning);
     let several = text.contains('都') || wants_everything(&meaning.text);
-    let refuses = ["not", "don t", "dont", "never", "不", "别"].iter().any(|word| contains(&text, word));
-    !slot.suggested_by.is_empty() && !several && !refuses && accepts_suggestion(meaning, slot)
+    let refuses =
+        |clause: &str| ["not", "don t", "dont", "never", "不", "别"].iter().any(|word| contains(&plain(clause), word));
+    let accepts = || {
+        text.split([',', '.', ';', '，', '。', '；', '、'])
+            .any(|clause| names_suggestion(clause, slot) && !refuses(clause))
+    };
+    !slot.suggested_by.is_empty() && !several && accepts()
 }
 
 /// The options whose names occur in the text, and not only as a part of another's: 二月份 is not in 十二月份.

@@ -151,12 +151,30 @@ const WORDS: &[(Relative, &[&str])] = &[
 
 /// What the utterance says in terms of another value, if it does.
 pub(super) fn relative(meaning: &Meaning) -> Option<Relative> {
-    let text = plain(&meaning.text);
+    let text = plain(&meaning.wish());
     let amounts = || meaning.entities.iter().filter(|e| matches!(e.kind, EntityKind::Money | EntityKind::Number));
     let money = meaning.entities.iter().any(|entity| entity.kind == EntityKind::Money);
     let found = WORDS.iter().find(|(_, words)| words.iter().any(|word| contains(&text, word)));
     let starts = |word: &str| text.starts_with(word) && !text.contains("加元");
+    let roughly = [
+        "about half",
+        "around half",
+        "roughly half",
+        "more than half",
+        "less than half",
+        "over half",
+        "一半多",
+        "一半以上",
+        "一半左右",
+        "一大半",
+        "大概一半",
+        "差不多一半",
+    ];
+    let time = ["half an hour", "half past", "half a day", "half a year", "half a month", "half the year"];
+    let has = |words: &[&str]| words.iter().any(|words| contains(&text, words));
     match found.map(|(relative, _)| *relative) {
+        Some(Relative::Half) if has(&time) => None,
+        Some(Relative::Half) if has(&roughly) && !money => Some(Relative::Share),
         // "Half" with an amount is a part of that amount's name: "ten and a half dollars".
         Some(Relative::Times(_) | Relative::Half) if money => None,
         // "More" and "add" without an amount ask for something else.
@@ -188,15 +206,26 @@ impl Turn<'_> {
             return matches!(relative, Relative::Times(_) | Relative::Half | Relative::Share).then_some(Reading::Rough);
         };
         let said = || said_amount(meaning, base.currency);
+        if relative == Relative::Half {
+            return Some(self.half(program, slot, *base));
+        }
         let minor = match relative {
             Relative::More => said().and_then(|said| base.minor.checked_add(said.minor)),
             Relative::Less => said().and_then(|said| base.minor.checked_sub(said.minor)),
             Relative::Times(times) => base.minor.checked_mul(times),
-            Relative::Half if base.minor % 2 == 0 => Some(base.minor / 2),
             Relative::Half | Relative::Share | Relative::Last => None,
         };
         let Some(minor) = minor else { return Some(Reading::Rough) };
         Some(self.validated(program, slot, SlotValue::Money(Money::new(minor, base.currency))))
+    }
+
+    /// Half of an amount; where it has an odd number of minor units, the two amounts that are nearest to it.
+    pub(super) fn half(&self, program: &Program, slot: &Slot, of: Money) -> Reading {
+        let less = SlotValue::Money(Money::new(of.minor / 2, of.currency));
+        if of.minor % 2 == 0 {
+            return self.validated(program, slot, less);
+        }
+        Reading::Several(vec![less, SlotValue::Money(Money::new(of.minor / 2 + 1, of.currency))])
     }
 
     /// The amount or provider of what was paid just now: "send the same to Alice". Only for a slot that is empty, in a payment
@@ -285,6 +314,8 @@ mod tests {
             ("five less", Some(Relative::Less)),
             ("make it double", Some(Relative::Times(2))),
             ("half of it", Some(Relative::Half)),
+            ("about half of it", Some(Relative::Share)),
+            ("in half an hour", None),
             ("ten and a half dollars", None),
             ("same as last time", Some(Relative::Last)),
             ("what I used last time", Some(Relative::Last)),

@@ -1,8 +1,8 @@
 //! Runs a flow on to its next question, read-back or end.
 
 use super::Turn;
+use super::beforehand::Taken;
 use super::blame::blame;
-use super::readings::Reading;
 use crate::dialog::format::text::Texts;
 use crate::dialog::program::{CollectOp, Condition, Op, Program};
 use crate::dialog::scripts::{Expression, ScriptError, values};
@@ -169,8 +169,10 @@ impl<'a> Turn<'a> {
                 return After::Next;
             }
         }
-        if accepted && self.take_beforehand(program, &collect.slot, suggestion.as_ref()) {
-            return After::Next;
+        match self.take_beforehand(program, &collect.slot, suggestion.as_ref(), accepted) {
+            Taken::One => return After::Next,
+            Taken::Asked => return After::Wait,
+            Taken::None => {}
         }
         if let Some(default) = program.defaults.get(&collect.slot)
             && !self.task().is_some_and(|task| task.unclear.contains_key(&collect.slot))
@@ -185,15 +187,6 @@ impl<'a> Turn<'a> {
         }
         self.ask(&collect.slot, suggestion);
         After::Wait
-    }
-
-    /// Takes what is suggested where it was accepted before: "pay the gas bill in full". True if it was.
-    fn take_beforehand(&mut self, program: &Program, name: &str, suggestion: Option<&SlotValue>) -> bool {
-        let (Some(slot), Some(value)) = (program.slot(name), suggestion) else { return false };
-        let Reading::One(value) = self.validated(program, slot, value.clone()) else { return false };
-        let Some(task) = self.task_mut() else { return false };
-        task.values.insert(name.to_owned(), Held::new(value, Origin::Suggested));
-        true
     }
 
     pub(super) fn suggested(

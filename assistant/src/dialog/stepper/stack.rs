@@ -277,6 +277,8 @@ impl<'a> Turn<'a> {
             _ if corrects => false,
             // "The last one", "the one from work": one of those that were named.
             Awaiting::Which { options, .. } if !whole && self.chooses(&meaning.text, options) => false,
+            // 账单上是多少就付多少: what is suggested, and no question about it.
+            Awaiting::Slot { slot, suggestion: Some(_), .. } if !whole && self.takes_suggestion(meaning, slot) => false,
             // "Which ones can I use?" asks about the question.
             _ if !whole && self.asks_options(meaning) => false,
             // "Ten more": more of what is being paid, whatever flow it sounds like.

@@ -1,11 +1,15 @@
 //! Yes, no, cancel, repeat and the other things an utterance does to a conversation. A yes is never guessed: every word of
 //! the utterance must belong to it.
 
+mod correcting;
+mod excuses;
 mod listed;
 mod phrases;
+mod restating;
 #[cfg(test)]
 mod tests;
 
+pub(super) use excuses::behind_excuses;
 pub(super) use listed::answers;
 
 use super::meaning::Act;
@@ -20,6 +24,7 @@ enum Role {
     YesToQuestion,
     YesBySound,
     YesMore,
+    Restating,
     Doubt,
     No,
     Neutral,
@@ -51,6 +56,15 @@ pub(crate) struct Done {
     pub after: usize,
     /// True if the act takes up its whole clause; else it only opens it.
     pub whole: bool,
+}
+
+/// What is waited for, as far as it decides what a yes is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Asked {
+    /// True if a yes or no was asked for.
+    pub answer: bool,
+    /// True if a payment was read back, and all values that were said could be its: then a yes may say them once more.
+    pub restated: bool,
 }
 
 /// The phrases, found by their first word or by how they sound.
@@ -93,12 +107,13 @@ impl Acts {
         }
     }
 
-    /// What `utterance` does. `values` marks tokens that belong to a value; `asked` says that a yes or no was asked for.
-    pub fn find(&self, utterance: &Utterance, values: &[bool], asked: bool) -> Vec<Done> {
+    /// What `utterance` does. `values` marks tokens that belong to a value; `asked` says what is waited for.
+    pub fn find(&self, utterance: &Utterance, values: &[bool], asked: Asked) -> Vec<Done> {
         let matches: Vec<Vec<(usize, Role)>> = (0..utterance.len()).map(|at| self.matches(utterance, at)).collect();
         let mut done = Vec::new();
         let mut no_yet = true;
-        for (first, after) in clauses(utterance) {
+        let from = behind_excuses(utterance, values);
+        for (first, after) in clauses(utterance).into_iter().filter(|(first, _)| *first >= from) {
             let before = done.len();
             self.steer(utterance, &matches, values, (first, after), &mut done);
             if done.len() == before {
@@ -116,7 +131,7 @@ impl Acts {
         if is_either_or(utterance) {
             done.retain(|done| done.act != Act::No);
         }
-        done.extend(correction(utterance, &matches, values, &done));
+        done.extend(correcting::correction(utterance, &matches, values, &done));
         done.sort_by_key(|done| done.first);
         done.dedup_by_key(|done| done.act);
         done
@@ -160,7 +175,7 @@ impl Acts {
                 _ => false,
             };
             let around = Around { utterance, values, values_fill: stern };
-            if let Some((first, after)) = cover(around, matches, clause, |role| role == core, fills) {
+            if let Some((first, after)) = cover(around, matches, clause, |_, role| role == core, fills) {
                 let act = if let Role::Steer(act) = core { act } else { Act::No };
                 let found = Done { act, first, after, whole: true };
                 // The longer phrase says more: "never mind" over "never", 不要了 over 不要.
@@ -193,21 +208,35 @@ impl Acts {
     }
 
     /// A yes: every token belongs to a phrase of agreement or courtesy, and at least one is a real yes.
-    fn yes(&self, utterance: &Utterance, matches: &[Vec<(usize, Role)>], values: &[bool], asked: bool) -> Option<Done> {
-        let all = (0, utterance.len());
+    fn yes(
+        &self,
+        utterance: &Utterance,
+        matches: &[Vec<(usize, Role)>],
+        values: &[bool],
+        asked: Asked,
+    ) -> Option<Done> {
+        let all = (behind_excuses(utterance, values), utterance.len());
         let question = utterance.tokens.iter().any(|token| token.sign == '?');
         let doubt = matches.iter().flatten().any(|(_, role)| *role == Role::Doubt);
-        if question || doubt || values.iter().any(|value| *value) {
+        if question || doubt {
             return None;
         }
-        let core = |role: Role| role == Role::Yes || asked && role == Role::YesToQuestion;
+        if values.iter().any(|value| *value) {
+            return if asked.restated { restating::restating(utterance, matches, values, all) } else { None };
+        }
+        let core = |_: (usize, usize), role: Role| role == Role::Yes || asked.answer && role == Role::YesToQuestion;
         let fills = |_: usize, role: Role| matches!(role, Role::YesMore | Role::YesToQuestion | Role::Yes);
         if let Some((first, after)) = cover(Around { utterance, values, values_fill: false }, matches, all, core, fills)
         {
             return Some(Done { act: Act::Yes, first, after, whole: true });
         }
-        let heard: Option<Vec<Syllable>> =
-            utterance.tokens.iter().filter(|token| token.kind != Kind::Sign).map(|token| token.sound).collect();
+        let heard: Option<Vec<Syllable>> = utterance
+            .tokens
+            .iter()
+            .skip(all.0)
+            .filter(|token| token.kind != Kind::Sign)
+            .map(|token| token.sound)
+            .collect();
         let heard = heard.filter(|heard| heard.len() >= 3)?;
         let negative =
             utterance.tokens.iter().any(|token| "不别莫勿否非未取消改换".contains(token.sign) && token.sign != ' ');
@@ -240,7 +269,7 @@ fn sounds(phrase: &str) -> Option<Vec<Syllable>> {
 }
 
 /// The parts between punctuation marks, as token ranges.
-fn clauses(utterance: &Utterance) -> Vec<(usize, usize)> {
+pub(super) fn clauses(utterance: &Utterance) -> Vec<(usize, usize)> {
     let mut parts = Vec::new();
     let mut first = 0;
     for at in 0..=utterance.len() {
@@ -269,7 +298,7 @@ fn cover(
     Around { utterance, values, values_fill }: Around<'_>,
     matches: &[Vec<(usize, Role)>],
     (first, after): (usize, usize),
-    core: impl Fn(Role) -> bool,
+    core: impl Fn((usize, usize), Role) -> bool,
     fills: impl Fn(usize, Role) -> bool,
 ) -> Option<(usize, usize)> {
     // For each token: can everything before it be covered without a core, and with one (and which)?
@@ -294,7 +323,7 @@ fn cover(
             if end > after {
                 continue;
             }
-            if core(*role) {
+            if core((at, end), *role) {
                 let place = longer(found, (at, end));
                 advance(&mut bare, &mut with, end, false, Some(place));
             } else if fills(at, *role) {
@@ -348,34 +377,4 @@ fn opening(utterance: &Utterance, matches: &[Vec<(usize, Role)>], first: usize) 
     let english = LEADING_NO.contains(&utterance.word(at)) && !NOT_A_NO.contains(&utterance.word(at + length));
     let chinese = LEADING_NO_CHINESE.contains(&words.as_str());
     (english || chinese).then_some(Done { act: Act::No, first: at, after: at + length, whole: false })
-}
-
-/// New values in place of old ones: "make it fifty", 改成八十, "no, Bob".
-fn correction(utterance: &Utterance, matches: &[Vec<(usize, Role)>], values: &[bool], done: &[Done]) -> Option<Done> {
-    let value_after = |at: usize| values.iter().skip(at).any(|value| *value);
-    let value_before = |at: usize| values.iter().take(at).any(|value| *value);
-    for (at, found) in matches.iter().enumerate() {
-        let longest = found.iter().filter(|(_, role)| *role == Role::Correction).map(|(length, _)| *length).max();
-        let Some(length) = longest else { continue };
-        let trailing = matches!(utterance.word(at), "instead" | "actually" | "rather") && value_before(at);
-        if value_after(at + length) || trailing {
-            return Some(Done { act: Act::Correct, first: at, after: at + length, whole: false });
-        }
-    }
-    if let Some(place) = garbled_change(utterance, values) {
-        return Some(Done { act: Act::Correct, first: place, after: place + 2, whole: false });
-    }
-    let no = done.iter().find(|done| done.act == Act::No)?;
-    value_after(no.first).then_some(Done { act: Act::Correct, first: no.after, after: no.after, whole: false })
-}
-
-/// 戴成80: 改成 as speech recognition garbles it, right before a value.
-fn garbled_change(utterance: &Utterance, values: &[bool]) -> Option<usize> {
-    (0..utterance.len()).find(|at| {
-        let sound = utterance.get(*at).and_then(|token| token.sound);
-        let like_change =
-            sound.is_some_and(|sound| matches!(sound.plain, "gai" | "dai" | "kai" | "cai" | "huan" | "hai" | "tai"));
-        let to = utterance.get(at + 1).and_then(|token| token.sound).is_some_and(|sound| sound.plain == "cheng");
-        like_change && to && values.get(at + 2).copied().unwrap_or(false)
-    })
 }

@@ -30,6 +30,7 @@ fn role_of(title: &str) -> Option<Role> {
         "yes by sound" => Role::YesBySound,
         "doubt" => Role::Doubt,
         "beside a yes" => Role::YesMore,
+        "beside a value" => Role::Restating,
         "no" => Role::No,
         "neutral" => Role::Neutral,
         "correct" => Role::Correction,
@@ -58,7 +59,7 @@ mod tests {
             assert!(all().any(|(found, _)| found == role), "{title}");
             count += 1;
         }
-        assert_eq!(count, 16);
+        assert_eq!(count, 17);
     }
 
     #[test]

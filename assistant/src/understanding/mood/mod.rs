@@ -54,6 +54,22 @@ pub(super) fn mood(utterance: &Utterance, values: &[Spotted]) -> Mood {
     said
 }
 
+/// True if no clause refuses a payment or asks about one, none that names a payee does anything but wish, and what is told is told
+/// of others: "twelve dollars to Bob, he paid for lunch".
+pub(super) fn lets_wish(utterance: &Utterance, values: &[Spotted]) -> bool {
+    clauses(utterance, values).iter().all(|clause| {
+        let words: Vec<&str> = clause.iter().map(String::as_str).collect();
+        let han = words.iter().any(|word| word.chars().any(super::script::is_han));
+        let found = if han { chinese::mood(&words.concat()) } else { english::mood(&words) };
+        let of_others = ["he", "she", "they", "他", "她"].contains(&words.first().copied().unwrap_or_default());
+        match found {
+            None | Some(Mood::Wish) => true,
+            Some(Mood::Told | Mood::Others) => of_others && !words.contains(&PAYEE),
+            Some(_) => false,
+        }
+    })
+}
+
 /// The words between punctuation marks, each payee's name as one.
 fn clauses(utterance: &Utterance, values: &[Spotted]) -> Vec<Vec<String>> {
     let payee = |at: usize| {

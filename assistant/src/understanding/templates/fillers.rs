@@ -11,6 +11,7 @@ const ANYWHERE: &[&str] = &[
     "er",
     "erm",
     "hmm",
+    "hm",
     "ah",
     "oh",
     "well",
