@@ -37,7 +37,7 @@ pub(super) fn restating(
         let words = said(at, end);
         match role {
             // 是李娜 names her; it agrees to nothing by itself.
-            Role::Yes if end <= first => !(before_a_value && utterance.sign(end - 1) == '是') && !is_murmur(&words),
+            Role::Yes if end <= first => !(is_murmur(&words) || before_a_value && utterance.sign(end - 1) == '是'),
             Role::Yes => !TAGS.contains(&words.join(" ").as_str()) && !TAGS_CHINESE.contains(&words.concat().as_str()),
             // "Pay fifteen dollars" asks for it, "Stripe pay" is no sentence; "fifteen dollars, pay it" agrees.
             Role::YesToQuestion => at >= last && words.len() > 1 && words.iter().any(|word| COMMANDS.contains(word)),
