@@ -220,13 +220,14 @@ pub(super) fn one_of(sight: &Sight<'_>, at: usize) -> Option<Numeral> {
 }
 
 /// How many tokens stand between a number and its unit: a hyphen ("50-dollar"), hesitation ("fifty uh dollars") or a vague
-/// word ("fifty odd dollars"). The second count is of those that leave the amount unclear.
+/// word ("fifty odd dollars", "twenty over dollars"). The second count is of those that leave the amount unclear.
 fn between(utterance: &Utterance, after: usize) -> (usize, usize) {
     match (utterance.sign(after), utterance.word(after)) {
         ('-', _) if utterance.glued(after) && utterance.kind(after + 1) == Some(Kind::Word) => return (1, 0),
         ('+', _) if utterance.glued(after) => return (1, 1),
         (_, "and") if matches!(utterance.word(after + 1), "something" | "some") => return (2, 2),
         (_, "or") if matches!(utterance.word(after + 1), "so" | "more") => return (2, 2),
+        (_, "over") if is_plain_unit(utterance.word(after + 1)) => return (1, 1),
         (_, "odd" | "ish" | "something" | "plus" | "some") => return (1, 1),
         (_, "more" | "extra" | "whole") => return (1, 0),
         ('、', _) if is_chinese_unit(utterance.sign(after + 1)) => return (1, 1),

@@ -99,6 +99,7 @@ pub(crate) fn is_money(sight: &Sight<'_>, said: &Said, listed: bool) -> bool {
         return false;
     }
     if priced(sight, said)
+        || tells_door(sight.utterance, said)
         || counts_parts(sight.utterance, said.first)
         || picks_some(sight.utterance, said.first)
         || tells_time(sight.utterance, said)
@@ -135,6 +136,15 @@ fn picks_some(utterance: &Utterance, first: usize) -> bool {
             utterance.word(before),
             "last" | "first" | "next" | "past" | "these" | "those" | "other" | "all" | "top" | "latest" | "previous"
         )
+}
+
+/// 给502的刘阿姨: behind which door somebody lives.
+fn tells_door(utterance: &Utterance, said: &Said) -> bool {
+    let written =
+        matches!(said.shape, Shape::Digits(written) if matches!(written.length, 3 | 4) && written.decimals == 0);
+    let whose = utterance.sign(said.after) == '的' && utterance.kind(said.after + 1) == Some(Kind::Han);
+    let to = said.first.checked_sub(1).is_some_and(|at| "给向跟替帮".contains(utterance.sign(at)));
+    written && whose && to
 }
 
 /// "she turns nine", "aged twelve".

@@ -92,6 +92,9 @@ fn at_a_mark(utterance: &Utterance, said: &Said) -> bool {
 
 /// Where the hedge that ends just before token `at` begins; of several the longest. A verb may stand between.
 fn hedged(utterance: &Utterance, at: usize) -> Option<usize> {
+    // 好像转了两百
+    let done = usize::from(at > 2 && utterance.sign(at - 1) == '了');
+    let at = at - done;
     let verb = at > 1 && leads_on(utterance, at - 1);
     let led = |at: usize| hedge_before(utterance, at).filter(|start| start + 1 < at && utterance.sign(*start) != '都');
     hedge_before(utterance, at).or_else(|| if verb { led(at - 1) } else { None })

@@ -136,8 +136,12 @@ fn a_clause_of_its_own(sight: &Sight<'_>, said: &Said) -> bool {
     begins && ends && ten && (named || round)
 }
 
-/// 就七十吧: settled, with nothing that is counted.
+/// 就七十吧, 五十就行: settled, with nothing that is counted.
 fn just_so_much(utterance: &Utterance, said: &Said) -> bool {
+    // 五十就行
+    if utterance.sign(said.after) == '就' && matches!(utterance.sign(said.after + 1), '行' | '好' | '够' | '可') {
+        return true;
+    }
     let just = said.first.checked_sub(1).is_some_and(|at| utterance.sign(at) == '就');
     just && utterance.sign(said.after) == '吧'
 }

@@ -11,7 +11,7 @@ use crate::understanding::wordlist::{WordList, split};
 static BETWEEN: WordList = WordList::new(|| {
     split(
         "so send pay transfer give just yes yeah yep wait it it's was is i believe think said mean right again exactly that's \
-him her them uh um er the correct ok okay let's do make that as in 对 是 就 嗯 呃 那 没 错 好 的 转 付 请 吧 哦 啊 嘛 呢",
+him her them in so uh um er the correct ok okay let's do make that as in 对 是 就 嗯 呃 那 没 错 好 的 转 付 请 吧 哦 啊 嘛 呢",
     )
 });
 
