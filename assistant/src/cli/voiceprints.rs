@@ -2,7 +2,9 @@
 
 use super::failure::Failure;
 use super::opening;
-use super::out::{Out, remark};
+use super::out::Out;
+#[cfg(feature = "voice")]
+use super::out::remark;
 use super::places::Places;
 use super::speaker::{self, HOME};
 use crate::audio::{PcmFrames, read_wav};
