@@ -27,10 +27,8 @@ demo: ## install what is missing, build, and pay four recorded conversations wit
 test: ## install what is missing, build, and run every test
 	@./scripts/prepare.sh test
 	echo "test: building Sayso and its plugins; the first time takes several minutes"
-	cargo build --workspace
+	cargo build --workspace --lib --bins --tests
 	for model in $(MODELS) $(VOICE) $(SPEAKER); do ./target/debug/sayso models fetch $$model; done
-	echo "test: building the tests"
-	cargo test --workspace --no-run
 	echo "test: running them"
 	cargo test --workspace --no-fail-fast
 

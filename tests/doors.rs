@@ -26,6 +26,8 @@ mod killed_often;
 #[cfg(unix)]
 #[path = "doors/notifications.rs"]
 mod notifications;
+#[path = "recorded/mod.rs"]
+mod recorded;
 #[path = "doors/scripts.rs"]
 mod scripts;
 #[path = "doors/sentences.rs"]

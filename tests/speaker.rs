@@ -14,7 +14,6 @@ use sayso::models;
 use sayso::speech::speaker::{EnrolmentError, Ge2e, SpeakerEncoder as _, Voiceprint, enrol};
 use sayso::speech::{Endpointer, Endpointing, Utterance, hear_turn};
 use serde::Deserialize;
-use std::path::PathBuf;
 
 /// What the encoder is to give for one recording: see `tests/speaker/ORIGIN.md`.
 #[derive(Deserialize)]
@@ -23,21 +22,8 @@ struct Expected {
     voiceprint: Vec<f32>,
 }
 
-/// Where models are, or `None` after saying loudly that a test is skipped.
-fn locate<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
-    let found: Result<Vec<PathBuf>, _> = names.iter().map(|name| models::locate(name, &recorded::models())).collect();
-    match found {
-        Ok(paths) => paths.try_into().ok(),
-        Err(why) => {
-            assert!(std::env::var_os("CI").is_none(), "{test} needs models: {why}");
-            eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
-            None
-        }
-    }
-}
-
 fn encoder(test: &str) -> Option<Ge2e> {
-    let [path] = locate(test, [models::SPEAKER])?;
+    let [path] = recorded::located(test, [models::SPEAKER])?;
     Some(Ge2e::load(&path, "ge2e").unwrap())
 }
 
@@ -101,7 +87,7 @@ fn one_sentence_of_somebody_else_is_noticed() {
 #[cfg(feature = "voice")]
 mod conversation {
     use super::bank::Bank;
-    use super::{five, locate, recorded, utterance};
+    use super::{five, recorded, utterance};
     use async_trait::async_trait;
     use jiff::tz::TimeZone;
     use sayso::config::Config;
@@ -231,7 +217,7 @@ mod conversation {
     /// A recogniser with a witness beside it, who listens for one voice.
     fn ears(test: &str, of: &str) -> Option<Witness> {
         let names = [models::SPEAKER, models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY];
-        let [speaker, model, silero] = locate(test, names)?;
+        let [speaker, model, silero] = recorded::located(test, names)?;
         let mut encoder = Ge2e::load(&speaker, "ge2e").unwrap();
         let print = enrol(&mut encoder, &five(of)).unwrap();
         let settings = WhisperSettings { threads: Some(1), ..WhisperSettings::default() };

@@ -80,7 +80,7 @@ mod with_models {
     use sayso::understanding::{EntityKind, Expectation, Reading, Teaching, Understander};
     use sayso_plugin_interface::Currency;
     use std::path::PathBuf;
-    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+    use std::sync::Arc;
 
     /// The recogniser's own figures close no gate.
     const OPEN: Thresholds = Thresholds {
@@ -91,39 +91,24 @@ mod with_models {
         repeats_max: 99.0,
     };
 
-    /// One recogniser at a time: several on the same cores are slower than one after the other.
-    static TURN: Mutex<()> = Mutex::new(());
-
-    fn turn() -> MutexGuard<'static, ()> {
-        TURN.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The paths of recogniser and second gate, or `None` after saying loudly that a test is skipped.
-    fn paths(test: &str) -> Option<(PathBuf, PathBuf)> {
-        let folder = recorded::models();
-        let locate = |name| models::locate(name, &folder).map_err(|why| why.to_string());
-        match locate(models::DEFAULT_RECOGNISER).and_then(|model| Ok((model, locate(models::VOICE_ACTIVITY)?))) {
-            Ok(found) => Some(found),
-            Err(why) => {
-                assert!(std::env::var_os("CI").is_none(), "{test} needs models: {why}");
-                eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
-                None
-            }
-        }
+    fn paths(test: &str) -> Option<[PathBuf; 2]> {
+        recorded::located(test, [models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY])
     }
 
+    /// One thread each: the test runner has a test for each core already.
     fn settings() -> WhisperSettings {
         WhisperSettings { threads: Some(1), ..WhisperSettings::default() }
     }
 
     fn whisper(test: &str) -> Option<Whisper> {
-        let (model, silero) = paths(test)?;
+        let [model, silero] = paths(test)?;
         Some(Whisper::load(&model, Some(&silero), settings()).unwrap())
     }
 
     /// A recogniser without the second gate.
     fn ungated(test: &str, thresholds: Thresholds) -> Option<Whisper> {
-        let (model, _) = paths(test)?;
+        let [model, _] = paths(test)?;
         Some(Whisper::load(&model, None, WhisperSettings { thresholds, ..settings() }).unwrap())
     }
 
@@ -160,7 +145,6 @@ mod with_models {
 
     #[test]
     fn recorded_sentences_are_heard() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("recorded_sentences_are_heard") else { return };
         let english = error_rate(&mut whisper, Lang::En);
         assert!(english < 0.03, "{english} of the English words are wrong");
@@ -170,7 +154,6 @@ mod with_models {
 
     #[test]
     fn the_language_is_found_out() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("the_language_is_found_out") else { return };
         for sentence in recorded::all().iter().step_by(11) {
             let heard = hear(&mut whisper, sentence, None);
@@ -180,8 +163,7 @@ mod with_models {
 
     #[test]
     fn the_second_gate_tells_voices_from_sounds() {
-        let _turn = turn();
-        let Some((_, path)) = paths("the_second_gate_tells_voices_from_sounds") else { return };
+        let Some([_, path]) = paths("the_second_gate_tells_voices_from_sounds") else { return };
         let mut silero = Silero::load(&path).unwrap();
         for sentence in recorded::all() {
             let voiced = silero.voiced_ms(&sentence.pcm().samples).unwrap();
@@ -198,7 +180,6 @@ mod with_models {
     /// Whisper with both voice gates left out: its own figures must do.
     #[test]
     fn the_figures_alone_keep_noise_and_music_from_becoming_words() {
-        let _turn = turn();
         let test = "the_figures_alone_keep_noise_and_music_from_becoming_words";
         let Some(mut whisper) = ungated(test, Thresholds::default()) else { return };
         for lang in Lang::ALL {
@@ -213,7 +194,6 @@ mod with_models {
     /// The whole ear: nothing of it may become words, at any loudness.
     #[test]
     fn sounds_that_nobody_spoke_are_nothing() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("sounds_that_nobody_spoke_are_nothing") else { return };
         let hint = Hint::new(None, recorded::vocabulary(Lang::Zh));
         for loudness in [0.003, 0.03, 0.2] {
@@ -230,7 +210,6 @@ mod with_models {
     /// A recogniser that has been told of consent hears it in noise: whatever the vocabulary says, it is not told.
     #[test]
     fn a_vocabulary_of_consent_does_not_make_noise_agree() {
-        let _turn = turn();
         let Some(mut whisper) = ungated("a_vocabulary_of_consent_does_not_make_noise_agree", OPEN) else { return };
         let consent = ["确认支付", "好的", "yes", "Yes, pay it."].map(str::to_owned).to_vec();
         for lang in Lang::ALL {
@@ -266,7 +245,6 @@ mod with_models {
     /// Whoever says yes is heard by both listeners, and whoever says something else by none.
     #[test]
     fn a_yes_is_heard_twice_and_nothing_else_is() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("a_yes_is_heard_twice_and_nothing_else_is") else { return };
         let judge = judge();
         let mut consents = 0;
@@ -291,7 +269,6 @@ mod with_models {
     /// With all gates open but the two listeners: noise, music and talk about something else never pay.
     #[test]
     fn nothing_that_nobody_said_is_a_consent() {
-        let _turn = turn();
         let Some(mut whisper) = ungated("nothing_that_nobody_said_is_a_consent", OPEN) else { return };
         let judge = judge();
         let all = recorded::all();
@@ -309,7 +286,6 @@ mod with_models {
     /// What sounds alike is weighed by the sound, and what is near becomes a question instead of a guess.
     #[test]
     fn amounts_are_held_against_the_sound() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("amounts_are_held_against_the_sound") else { return };
         let judge = judge();
         for sentence in recorded::all().into_iter().filter(|sentence| sentence.file.starts_with("amount_")) {
@@ -325,7 +301,6 @@ mod with_models {
 
     #[test]
     fn an_empty_utterance_and_a_very_short_one_are_borne() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("an_empty_utterance_and_a_very_short_one_are_borne") else { return };
         let hint = Hint::new(Some(Lang::En), Vec::new());
         let nothing = whisper.transcribe(&Utterance::default(), &hint).unwrap();
@@ -337,7 +312,6 @@ mod with_models {
     /// Longer than the short context: all four sentences of a conversation in one breath.
     #[test]
     fn a_long_utterance_is_heard_to_its_end() {
-        let _turn = turn();
         let Some(mut whisper) = whisper("a_long_utterance_is_heard_to_its_end") else { return };
         let mut samples = Vec::new();
         for sentence in recorded::all().iter().filter(|s| s.file.contains("af_heart")).take(9) {
@@ -353,8 +327,7 @@ mod with_models {
 
     #[test]
     fn damaged_models_are_refused_with_a_sentence() {
-        let _turn = turn();
-        let Some((model, silero)) = paths("damaged_models_are_refused_with_a_sentence") else { return };
+        let Some([model, silero]) = paths("damaged_models_are_refused_with_a_sentence") else { return };
         let folder = tempfile::tempdir().unwrap();
         let cut = folder.path().join("ggml-base-q8_0.bin");
         let bytes = std::fs::read(&model).unwrap();

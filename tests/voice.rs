@@ -34,19 +34,6 @@ const SENTENCES: &[(Lang, &str, Option<i64>)] = &[
     (Lang::Zh, "您想付多少钱？", None),
 ];
 
-/// Where models are, or `None` after saying loudly that a test is skipped.
-fn locate<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
-    let found: Result<Vec<PathBuf>, _> = names.iter().map(|name| models::locate(name, &recorded::models())).collect();
-    match found {
-        Ok(paths) => paths.try_into().ok(),
-        Err(why) => {
-            assert!(std::env::var_os("CI").is_none(), "{test} needs models: {why}");
-            eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
-            None
-        }
-    }
-}
-
 fn kokoro(test: &str) -> Option<Kokoro> {
     let names = [
         models::SYNTHESIZER,
@@ -55,7 +42,7 @@ fn kokoro(test: &str) -> Option<Kokoro> {
         "kokoro-af_heart",
         "kokoro-zf_xiaobei",
     ];
-    let [network, english, mandarin, en, zh] = locate(test, names)?;
+    let [network, english, mandarin, en, zh] = recorded::located(test, names)?;
     let files = KokoroFiles { network, english, mandarin, voices: BTreeMap::from([(Lang::En, en), (Lang::Zh, zh)]) };
     Some(Kokoro::load(&files, &Lexicon::shipped().unwrap(), 1.0, Cache::none()).unwrap())
 }
@@ -81,7 +68,9 @@ fn amounts(understander: &Understander, text: &str, lang: Lang) -> Vec<i64> {
 #[test]
 fn what_it_says_is_heard_again_and_amounts_are_the_same() {
     let test = "what_it_says_is_heard_again_and_amounts_are_the_same";
-    let (Some(mut kokoro), Some([ear])) = (kokoro(test), locate(test, [models::DEFAULT_RECOGNISER])) else { return };
+    let (Some(mut kokoro), Some([ear])) = (kokoro(test), recorded::located(test, [models::DEFAULT_RECOGNISER])) else {
+        return;
+    };
     let mut whisper =
         Whisper::load(&ear, None, WhisperSettings { threads: Some(1), ..WhisperSettings::default() }).unwrap();
     let understander = Understander::new(&Teaching::default());
@@ -127,7 +116,7 @@ fn it_stops_when_nobody_wants_more() {
 #[test]
 fn words_are_pronounced() {
     let Some([english, mandarin]) =
-        locate("words_are_pronounced", [models::ENGLISH_PRONUNCIATIONS, models::MANDARIN_PRONUNCIATIONS])
+        recorded::located("words_are_pronounced", [models::ENGLISH_PRONUNCIATIONS, models::MANDARIN_PRONUNCIATIONS])
     else {
         return;
     };

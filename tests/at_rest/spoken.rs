@@ -23,20 +23,6 @@ const TRACES: [&str; 11] = [
     "eight two two four",
 ];
 
-/// The folder of models, or `None` after saying loudly that the test is skipped.
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so loudly")]
-fn folder_of_models() -> Option<PathBuf> {
-    let folder = crate::recorded::models();
-    for name in [models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY] {
-        if let Err(why) = models::locate(name, &folder) {
-            assert!(std::env::var_os("CI").is_none(), "a spoken card number needs models: {why}");
-            eprintln!("\n*** SKIPPED: a spoken card number\n*** {why}\n");
-            return None;
-        }
-    }
-    Some(folder)
-}
-
 /// A conversation with recordings, with the log at its loudest and the replies written as sound too.
 fn converse(home: &Home, models: &Path, files: &[PathBuf]) -> Ended {
     let mut command = home.sayso(&["hear", "--json", "--lang", "en", "--replies", "replies"]);
@@ -47,7 +33,8 @@ fn converse(home: &Home, models: &Path, files: &[PathBuf]) -> Ended {
 #[cfg(feature = "voice")]
 #[test]
 fn a_spoken_card_number_stops_the_conversation_and_is_in_no_byte_that_was_written() {
-    let Some(models) = folder_of_models() else { return };
+    let needed = [models::DEFAULT_RECOGNISER, models::VOICE_ACTIVITY];
+    let Some(models) = crate::recorded::folder_with("a spoken card number", needed) else { return };
     let home = Home::new();
     // Not encrypted, so that every byte can be looked through.
     home.write("config/sayso/sayso.yaml", format!("{}\nstore: {{ key: none }}\n", sayso::config::EXAMPLE));

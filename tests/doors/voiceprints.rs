@@ -1,28 +1,17 @@
 //! Who can be known by their voice: enrolled, listed, compared and removed through the program. The encoder's weights have to be there.
 
 use crate::home::{Home, keys, set};
+use crate::recorded;
 use sayso::models;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The folder of models of this machine, or `None` after saying loudly that a test is skipped.
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so loudly")]
-fn folder_of_models(test: &str) -> Option<PathBuf> {
-    let usual = || directories::ProjectDirs::from("", "", "sayso").map(|dirs| dirs.data_dir().join("models"));
-    let folder = std::env::var_os("SAYSO_MODELS").map(PathBuf::from).or_else(usual)?;
-    match models::locate(models::SPEAKER, &folder) {
-        Ok(_) => Some(folder),
-        Err(why) => {
-            assert!(std::env::var_os("CI").is_none(), "{test} needs a model: {why}");
-            eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
-            None
-        }
-    }
+fn with_encoder(test: &str) -> Option<PathBuf> {
+    recorded::folder_with(test, [models::SPEAKER])
 }
 
 fn recording(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/audio");
-    folder.join(format!("{name}.wav")).display().to_string()
+    recorded::folder().join(format!("{name}.wav")).display().to_string()
 }
 
 fn enrol<'a>(person: &'a str, files: &'a [String]) -> Vec<&'a str> {
@@ -38,7 +27,7 @@ fn five(voice: &str) -> Vec<String> {
 
 #[test]
 fn a_voice_is_enrolled_compared_and_removed() {
-    let Some(models) = folder_of_models("a_voice_is_enrolled_compared_and_removed") else { return };
+    let Some(models) = with_encoder("a_voice_is_enrolled_compared_and_removed") else { return };
     let home = Home::new();
     let people = sayso::config::EXAMPLE.replacen("household:\n", "household:\n  people: [Ann, Ben]\n", 1);
     assert_ne!(people, sayso::config::EXAMPLE);
@@ -86,7 +75,7 @@ fn what_makes_no_voiceprint_is_said_with_the_way_to_mend_it() {
 
 #[test]
 fn somebody_else_among_the_five_and_a_store_without_a_key_are_refused() {
-    let Some(models) = folder_of_models("somebody_else_among_the_five_and_a_store_without_a_key_are_refused") else {
+    let Some(models) = with_encoder("somebody_else_among_the_five_and_a_store_without_a_key_are_refused") else {
         return;
     };
     let home = Home::new();
@@ -121,7 +110,7 @@ fn a_tier_that_needs_a_model_that_is_not_there_is_a_wrong_configuration() {
 
 #[test]
 fn typed_words_pay_nothing_that_needs_a_voice() {
-    let Some(models) = folder_of_models("typed_words_pay_nothing_that_needs_a_voice") else { return };
+    let Some(models) = with_encoder("typed_words_pay_nothing_that_needs_a_voice") else { return };
     let home = Home::new();
     let rule = "authentication: [{ need: voice }]";
     home.write("config/sayso/sayso.yaml", sayso::config::EXAMPLE.replace("authentication: []", rule));

@@ -1,6 +1,6 @@
 //! The recorded sentences of `tests/audio`.
 
-#![allow(dead_code, reason = "shared by a test and a benchmark, each of which needs a part")]
+#![allow(dead_code, reason = "shared by tests and a benchmark, each of which needs a part")]
 
 use sayso::audio::{Pcm, read_wav};
 use sayso::lang::Lang;
@@ -36,6 +36,25 @@ pub fn folder() -> PathBuf {
 pub fn models() -> PathBuf {
     let usual = || directories::ProjectDirs::from("", "", "sayso").map(|dirs| dirs.data_dir().join("models"));
     std::env::var_os("SAYSO_MODELS").map(PathBuf::from).or_else(usual).unwrap_or_else(|| PathBuf::from("models"))
+}
+
+/// Where these models are, or `None` after saying loudly that a test is skipped, which is not borne where `CI` is set.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so loudly")]
+pub fn located<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
+    let found: Result<Vec<PathBuf>, _> = names.iter().map(|name| sayso::models::locate(name, &models())).collect();
+    match found {
+        Ok(paths) => paths.try_into().ok(),
+        Err(why) => {
+            assert!(std::env::var_os("CI").is_none(), "{test} needs models: {why}");
+            eprintln!("\n*** SKIPPED: {test}\n*** {why}\n");
+            None
+        }
+    }
+}
+
+/// The folder for models, where these are in it; `None` like `located`.
+pub fn folder_with<const N: usize>(test: &str, names: [&str; N]) -> Option<PathBuf> {
+    located(test, names).map(|_| models())
 }
 
 /// All recorded sentences.
