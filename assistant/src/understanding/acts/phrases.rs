@@ -2,25 +2,11 @@
 
 use super::Role;
 use crate::understanding::meaning::Act;
+use crate::understanding::wordlist;
 
 /// Every phrase with what it means, from `phrases.txt`.
 pub(super) fn all() -> impl Iterator<Item = (Role, &'static str)> {
-    let mut role = None;
-    include_str!("phrases.txt").lines().filter(|line| !line.starts_with('#')).flat_map(move |line| {
-        let title = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
-        let phrases = if let Some(title) = title {
-            role = role_of(title);
-            ""
-        } else {
-            line
-        };
-        let role = role;
-        phrases
-            .split('|')
-            .map(str::trim)
-            .filter(|phrase| !phrase.is_empty())
-            .filter_map(move |phrase| Some((role?, phrase)))
-    })
+    wordlist::phrases(include_str!("phrases.txt")).filter_map(|(title, phrase)| Some((role_of(title)?, phrase)))
 }
 
 fn role_of(title: &str) -> Option<Role> {

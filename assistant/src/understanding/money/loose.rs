@@ -5,6 +5,7 @@ use super::context::{CHANGES, is_hesitation, is_noun, names_something};
 use super::words::runs_on;
 use crate::understanding::numeral::{chinese_digit, numeral_at};
 use crate::understanding::tokens::{Kind, Utterance};
+use crate::understanding::wordlist;
 use rust_decimal::{Decimal, dec};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,21 +18,14 @@ struct Hedges {
 
 static HEDGES: LazyLock<Hedges> = LazyLock::new(|| {
     let mut hedges = Hedges { before: HashMap::new(), behind: HashMap::new() };
-    let mut behind = false;
-    for line in include_str!("hedges.txt").lines().filter(|line| !line.starts_with('#')) {
-        if line.starts_with('[') {
-            behind = line == "[behind]";
-            continue;
-        }
-        for phrase in line.split('|') {
-            let words: Vec<&str> = phrase.split_whitespace().collect();
-            let (key, table) = match behind {
-                true => (words.first(), &mut hedges.behind),
-                false => (words.last(), &mut hedges.before),
-            };
-            if let Some(key) = key.copied() {
-                table.entry(key).or_default().push(words);
-            }
+    for (title, phrase) in wordlist::phrases(include_str!("hedges.txt")) {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let (key, table) = match title {
+            "behind" => (words.first(), &mut hedges.behind),
+            _ => (words.last(), &mut hedges.before),
+        };
+        if let Some(key) = key.copied() {
+            table.entry(key).or_default().push(words);
         }
     }
     hedges

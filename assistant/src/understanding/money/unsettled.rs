@@ -8,6 +8,7 @@ use super::units::{Part, Unit};
 use crate::understanding::meaning::{EntityKind, Value};
 use crate::understanding::numeral::{chinese_digit, english_small};
 use crate::understanding::tokens::{Kind, Utterance};
+use crate::understanding::wordlist;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -32,32 +33,47 @@ struct Doubt {
 
 /// By their first words.
 static DOUBTS: LazyLock<HashMap<&'static str, Vec<Doubt>>> = LazyLock::new(|| {
-    let mut place = Place::Anywhere;
     let mut doubts: HashMap<&'static str, Vec<Doubt>> = HashMap::new();
-    for line in include_str!("doubts.txt").lines().filter(|line| !line.starts_with('#')) {
-        match line.trim() {
-            "[anywhere]" => place = Place::Anywhere,
-            "[behind]" => place = Place::Behind,
-            "[end]" => place = Place::End,
-            "[between]" => place = Place::Between,
-            line => {
-                for words in line.split('|').map(|phrase| phrase.split_whitespace().collect::<Vec<_>>()) {
-                    if let Some(first) = words.first().copied() {
-                        doubts.entry(first).or_default().push(Doubt { words, place });
-                    }
-                }
-            }
+    for (title, phrase) in wordlist::phrases(include_str!("doubts.txt")) {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        if let (Some(place), Some(first)) = (place_of(title), words.first().copied()) {
+            doubts.entry(first).or_default().push(Doubt { words, place });
         }
     }
     doubts
 });
 
+fn place_of(title: &str) -> Option<Place> {
+    Some(match title {
+        "anywhere" => Place::Anywhere,
+        "behind" => Place::Behind,
+        "end" => Place::End,
+        "between" => Place::Between,
+        _ => return None,
+    })
+}
+
 /// Makes a question of each amount that its speaker leaves open.
 pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
     let amounts: Vec<(usize, usize)> = values.iter().filter(|v| is_number(v)).map(|v| (v.first, v.after)).collect();
-    let (Some(first), Some(last)) = (amounts.first(), amounts.last()) else { return };
-    let (first, last) = (*first, *last);
+    let (Some(first), Some(last)) = (amounts.first().copied(), amounts.last().copied()) else { return };
     let mut open = vec![false; utterance.len()];
+    mark_doubted(utterance, &amounts, &mut open);
+    mark_rows(utterance, values, &mut open);
+    let which = asks_which(utterance);
+    for amount in amounts.iter().filter(|amount| which || breaks_off(utterance, amount.1)) {
+        mark(&mut open, amount.0);
+    }
+    if trails_off(utterance, first, last) {
+        mark(&mut open, last.0);
+    }
+    for value in values.iter_mut().filter(|value| is_amount(value) && open.get(value.first) == Some(&true)) {
+        ask(value);
+    }
+}
+
+/// Marks the amounts, given by their first tokens and those after them, that a phrase of doubt opens.
+fn mark_doubted(utterance: &Utterance, amounts: &[(usize, usize)], open: &mut [bool]) {
     for at in 0..utterance.len() {
         let begun = DOUBTS.get(utterance.word(at)).into_iter().flatten();
         for doubt in begun.filter(|doubt| stands_at(utterance, at, &doubt.words)) {
@@ -73,9 +89,13 @@ pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
                     next.is_some() && before.is_some() && (Some(amount) == next || Some(amount) == before)
                 }
             };
-            amounts.iter().filter(|amount| opens(amount)).for_each(|amount| mark(&mut open, amount.0));
+            amounts.iter().filter(|amount| opens(amount)).for_each(|amount| mark(open, amount.0));
         }
     }
+}
+
+/// Marks two amounts in a row with nothing but a pause between them, of which one is to be chosen.
+fn mark_rows(utterance: &Utterance, values: &[Spotted], open: &mut [bool]) {
     for pair in values.windows(2).filter(|pair| pair.iter().all(is_amount)) {
         let [old, new] = pair else { continue };
         let gap = old.after..new.first;
@@ -86,21 +106,9 @@ pub(crate) fn leave_open(utterance: &Utterance, values: &mut [Spotted]) {
         // "fifteen hundred, sixteen hundred": two guesses; and "sixty, um, sixty or sixty-five".
         let purpose = utterance.word(new.after) == "for";
         if row || only_paused && (new.entity.ambiguous || is_bare(old) && is_bare(new) && !purpose) {
-            mark(&mut open, old.first);
-            mark(&mut open, new.first);
+            mark(open, old.first);
+            mark(open, new.first);
         }
-    }
-    if asks_which(utterance) {
-        amounts.iter().for_each(|amount| mark(&mut open, amount.0));
-    }
-    for amount in amounts.iter().filter(|amount| breaks_off(utterance, amount.1)) {
-        mark(&mut open, amount.0);
-    }
-    if trails_off(utterance, first, last) {
-        mark(&mut open, last.0);
-    }
-    for value in values.iter_mut().filter(|value| is_amount(value) && open.get(value.first) == Some(&true)) {
-        ask(value);
     }
 }
 
@@ -207,6 +215,8 @@ mod tests {
             let utterance = Utterance::new(&text);
             assert!(stands_at(&utterance, 0, &doubt.words), "{text} is never found");
         }
+        let mut titles = wordlist::phrases(include_str!("doubts.txt")).map(|(title, _)| title);
+        assert!(titles.all(|title| place_of(title).is_some()));
         let count = DOUBTS.values().flatten().count();
         assert!(count > 150, "the list is there: {count}");
     }
