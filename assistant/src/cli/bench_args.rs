@@ -35,6 +35,13 @@ pub struct SpeechBench {
     /// Hear only every Nth recording
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub every: u32,
+    #[command(flatten)]
+    pub harder: Harder,
+}
+
+/// How recordings are made harder to hear.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Harder {
     /// Add noise: hiss, other recordings of the folder, or a tune
     #[arg(long, value_name = "KIND", requires = "snr")]
     pub noise: Option<NoiseArg>,
@@ -83,16 +90,7 @@ pub struct VoicesBench {
     /// A folder of recordings with an index.jsonl of {"file","lang","text","voice"} lines
     #[arg(long, value_name = "DIR")]
     pub audio: PathBuf,
-    /// Add noise to yes and answers: hiss, other recordings of the folder, or a tune
-    #[arg(long, value_name = "KIND", requires = "snr")]
-    pub noise: Option<NoiseArg>,
-    /// How much louder the speech is than the noise, in decibels
-    #[arg(long, value_name = "DB", requires = "noise", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-40..=80))]
-    pub snr: Option<i32>,
-    /// Let each answer sound in a room with echoes
-    #[arg(long)]
-    pub room: bool,
-    /// The same seed gives the same noise and room
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
+    /// Of what is enrolled nothing is made harder, of yes and answers all
+    #[command(flatten)]
+    pub harder: Harder,
 }

@@ -2,7 +2,7 @@
 //! was said.
 
 use super::assemble::{self, provider_infos};
-use super::bench_args::{NoiseArg, SpeechBench};
+use super::bench_args::{Harder, NoiseArg, SpeechBench};
 use super::encoder;
 use super::failure::Failure;
 use super::listening::{reading, speech_failure};
@@ -82,7 +82,7 @@ struct Summary {
 /// conversation; with `detect` it is found out for each recording, as at a beginning.
 pub fn run(wish: &SpeechBench, places: &Places, config: &Config, detect: bool, out: Out) -> Result<(), Failure> {
     let recordings = read(&wish.audio, wish.every as usize)?;
-    let disturbance = disturbance_of(wish.noise, wish.snr, (wish.room, wish.seed), &recordings)?;
+    let disturbance = disturbance_of(&wish.harder, &recordings)?;
     let speech = SpeechSettings {
         model: wish.model.clone().unwrap_or_else(|| config.speech.model.clone()),
         ..config.speech.clone()
@@ -209,12 +209,8 @@ pub fn read(folder: &Path, every: usize) -> Result<Vec<Recording>, Failure> {
 }
 
 /// How the recordings are made harder, as the options say.
-pub fn disturbance_of(
-    noise: Option<NoiseArg>,
-    snr: Option<i32>,
-    (room, seed): (bool, u64),
-    recordings: &[Recording],
-) -> Result<Disturbance, Failure> {
+pub fn disturbance_of(harder: &Harder, recordings: &[Recording]) -> Result<Disturbance, Failure> {
+    let Harder { noise, snr, room, seed } = *harder;
     let kind = noise.map(|noise| match noise {
         NoiseArg::White => NoiseKind::White,
         NoiseArg::Babble => NoiseKind::Babble,

@@ -60,7 +60,7 @@ pub fn run(wish: &VoicesBench, places: &Places, config: &Config, out: Out) -> Re
     let recordings = bench_speech::read(&wish.audio, 1)?;
     let mut encoder = speaker::load(places, &config.speech)?;
     let speaking = enrol_all(&mut encoder, &recordings)?;
-    let disturbance = bench_speech::disturbance_of(wish.noise, wish.snr, (wish.room, wish.seed), &recordings)?;
+    let disturbance = bench_speech::disturbance_of(&wish.harder, &recordings)?;
     let (mut same, mut different) = (Vec::new(), Vec::new());
     let (mut took_ms, mut count) = (0.0, 0_u32);
     for (voice, one) in &speaking {

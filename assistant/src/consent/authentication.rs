@@ -2,6 +2,7 @@
 //! everything else can only ask for more.
 
 use super::Proposal;
+use crate::wording::{ENGLISH_SMALL, ENGLISH_TENS};
 use sayso_plugin_interface::Money;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -159,34 +160,14 @@ pub fn digits_said(text: &str) -> String {
 
 /// Adds the digits of an English word; true if the next one may take the place of its zero.
 fn add_word(digits: &mut String, word: &str, tens_open: bool) -> bool {
-    const UNITS: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     if word.is_empty() {
         return tens_open;
     }
-    let unit =
-        if matches!(word, "oh" | "o" | "nought") { Some(0) } else { UNITS.iter().position(|unit| *unit == word) };
+    let unit = if matches!(word, "oh" | "o" | "nought") {
+        Some(0)
+    } else {
+        ENGLISH_SMALL.iter().position(|unit| *unit == word)
+    };
     if let Some(number) = unit {
         if tens_open && (1..10).contains(&number) {
             digits.pop();
@@ -194,8 +175,8 @@ fn add_word(digits: &mut String, word: &str, tens_open: bool) -> bool {
         digits.push_str(&number.to_string());
         return false;
     }
-    let Some(tens) = TENS.iter().position(|tens| *tens == word) else { return false };
-    digits.push_str(&((tens + 2) * 10).to_string());
+    let Some(tens) = ENGLISH_TENS.iter().position(|tens| *tens == word) else { return false };
+    digits.push_str(&(tens * 10).to_string());
     true
 }
 

@@ -51,7 +51,7 @@ pub use exchange::{Effect, HandOff, Input, PaymentOutcome};
 pub use finding::{Finding, Severity};
 pub use format::keys::{self as tables, Key, Shape};
 pub use format::read::{Fields, fields, flag, list as items, map as entries, text};
-pub use format::schema::schema;
+pub use format::schema::{mapping, schema};
 pub use place::{Place, Placed, Report, suggest};
 pub use points::{FlowPoints, Point, PointKind};
 pub use probe::{Probe, Stub};

@@ -3,9 +3,9 @@
 use super::keys::{
     CONVERSATION, DECLINES, FILE, HISTORY, OUTCOMES, PHONES, REFUNDS, SCHEDULED, TURN, UNDERSTOOD, UNITS, VOICES,
 };
-use crate::dialog::{Key, Shape};
+use crate::dialog::{self, Key, Shape};
 use crate::lang::Lang;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The schema of a file of conversation tests.
 #[must_use]
@@ -29,24 +29,7 @@ pub fn schema() -> Value {
 }
 
 fn object(keys: &[Key], about: &str) -> Value {
-    let properties: Map<String, Value> = keys
-        .iter()
-        .map(|key| {
-            let mut shape = shape(key);
-            if let Value::Object(shape) = &mut shape {
-                shape.insert("description".to_owned(), key.about.into());
-            }
-            (key.name.to_owned(), shape)
-        })
-        .collect();
-    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
-    json!({
-        "type": "object",
-        "description": about,
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
+    dialog::mapping(keys, about, shape)
 }
 
 fn plain() -> Value {

@@ -10,6 +10,7 @@ mod slowly;
 mod spans;
 
 pub use news::{Became, news};
+pub(crate) use numbers::{ENGLISH_SMALL, ENGLISH_TENS};
 pub use slowly::{digit_by_digit, slowly};
 
 use crate::lang::Lang;

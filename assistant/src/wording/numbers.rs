@@ -2,7 +2,8 @@
 
 use crate::lang::Lang;
 
-const SMALL: [&str; 20] = [
+/// The English numbers below twenty.
+pub(crate) const ENGLISH_SMALL: [&str; 20] = [
     "zero",
     "one",
     "two",
@@ -24,7 +25,9 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+/// The English tens by how many they are; none for nought and one.
+pub(crate) const ENGLISH_TENS: [&str; 10] =
+    ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(u64, &str); 6] = [
     (1_000_000_000_000_000_000, "quintillion"),
     (1_000_000_000_000_000, "quadrillion"),
@@ -36,11 +39,11 @@ const SCALES: [(u64, &str); 6] = [
 const CHINESE: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
 fn small(value: u64) -> &'static str {
-    usize::try_from(value).ok().and_then(|at| SMALL.get(at)).copied().unwrap_or("")
+    usize::try_from(value).ok().and_then(|at| ENGLISH_SMALL.get(at)).copied().unwrap_or("")
 }
 
 fn tens(value: u64) -> &'static str {
-    usize::try_from(value).ok().and_then(|at| TENS.get(at)).copied().unwrap_or("")
+    usize::try_from(value).ok().and_then(|at| ENGLISH_TENS.get(at)).copied().unwrap_or("")
 }
 
 fn character(value: u64) -> &'static str {

@@ -94,10 +94,15 @@ fn described(mut schema: Value, about: &str) -> Value {
 }
 
 fn object(keys: &[Key], about: &str) -> Value {
+    mapping(keys, about, |key| shape(key.shape))
+}
+
+/// The schema of a mapping with these keys and no others; `shape` gives what may follow each.
+pub fn mapping(keys: &[Key], about: &str, shape: impl Fn(&Key) -> Value) -> Value {
     let properties: Map<String, Value> = keys
         .iter()
         .map(|key| {
-            let mut shape = shape(key.shape);
+            let mut shape = shape(key);
             if let Value::Object(shape) = &mut shape {
                 shape.insert("description".to_owned(), key.about.into());
             }

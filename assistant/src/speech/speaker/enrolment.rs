@@ -75,20 +75,8 @@ pub fn enrol(encoder: &mut dyn SpeakerEncoder, sentences: &[Utterance]) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::Simple;
     use super::*;
-
-    /// Tells voices apart by their first two samples.
-    struct Simple;
-
-    impl SpeakerEncoder for Simple {
-        fn name(&self) -> &str {
-            "simple"
-        }
-
-        fn voiceprint(&mut self, samples: &[f32]) -> Result<Option<Voiceprint>, SpeechError> {
-            Ok(Voiceprint::of(samples.iter().take(2).copied().collect()))
-        }
-    }
 
     fn sentence(like: [f32; 2]) -> Utterance {
         Utterance { samples: like.to_vec(), voiced_ms: 1_500, ..Utterance::default() }

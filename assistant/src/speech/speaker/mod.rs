@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     /// Tells sounds apart by their first two samples.
-    struct Simple;
+    pub(super) struct Simple;
 
     impl SpeakerEncoder for Simple {
         fn name(&self) -> &str {
