@@ -129,6 +129,8 @@ pub enum Reason {
     Unsure(f32),
     /// The recogniser repeated itself; this is how many times its text could be compressed.
     Repeats(f32),
+    /// The recogniser wrote more than anybody can say in that time, and was stopped.
+    TooManyWords,
     /// Nothing but marks: a note, a bracket, punctuation.
     NoWords,
     /// Nobody wanted to know any more.
@@ -143,6 +145,7 @@ impl fmt::Display for Reason {
             Reason::NoSpeech(p) => write!(f, "no speech (probability {p:.2})"),
             Reason::Unsure(p) => write!(f, "not understood (log-probability {p:.2})"),
             Reason::Repeats(ratio) => write!(f, "the recogniser repeated itself ({ratio:.1} times)"),
+            Reason::TooManyWords => f.write_str("more words than can be said in that time"),
             Reason::NoWords => f.write_str("no words"),
             Reason::GivenUp => f.write_str("wanted no more"),
         }

@@ -66,6 +66,12 @@ impl Default for WhisperSettings {
 const FULL_CONTEXT: i32 = 1500;
 /// Whisper refuses less than a second; silence is put behind a shorter utterance.
 const LEAST_SAMPLES: usize = SAMPLE_RATE as usize * 11 / 10;
+/// The decoder is stopped after so many tokens, and so many for each second: nobody says more, and one that repeats itself goes on
+/// for a quarter of a minute otherwise. The quickest of the recorded sentences have a third as many.
+const TOKENS_LEAST: usize = 16;
+const TOKENS_PER_S: usize = 10;
+/// What is decoded at once.
+const WINDOW_S: usize = 30;
 /// Half of whisper's text context: it takes no longer prompt.
 const PROMPT_TOKENS_MAX: usize = 223;
 
@@ -83,6 +89,19 @@ pub struct Whisper {
 struct Decoded {
     text: String,
     figures: Figures,
+    /// It was stopped: it wrote more than anybody can say.
+    stopped: bool,
+}
+
+impl Decoded {
+    fn rejected(&self, thresholds: &Thresholds) -> Option<Reason> {
+        gate::reject(&self.text, self.figures, thresholds).or(self.stopped.then_some(Reason::TooManyWords))
+    }
+}
+
+/// The most tokens for so many samples, in one window.
+fn tokens_max(samples: usize) -> usize {
+    TOKENS_LEAST + TOKENS_PER_S * samples.div_ceil(SAMPLE_RATE as usize).min(WINDOW_S)
 }
 
 impl Whisper {
@@ -152,6 +171,8 @@ impl Whisper {
         params.set_print_progress(false);
         params.set_print_realtime(false);
         params.set_print_timestamps(false);
+        let tokens_max = tokens_max(samples.len());
+        params.set_max_tokens(i32::try_from(tokens_max).unwrap_or(i32::MAX));
         params.set_audio_ctx(if ask.short { i32::from(self.settings.short_context) } else { FULL_CONTEXT });
         if !ask.prompt.is_empty() {
             params.set_tokens(ask.prompt);
@@ -162,7 +183,7 @@ impl Whisper {
             Box::new(move || given_up.is_given_up()) as Box<dyn FnMut() -> bool>
         ));
         self.state.full(params, samples)?;
-        let mut decoded = self.collect(lang);
+        let mut decoded = self.collect(lang, tokens_max);
         decoded.figures.no_speech_prob = self.no_speech(ask.threads)?;
         Ok(decoded)
     }
@@ -180,12 +201,14 @@ impl Whisper {
         Ok((no_speech - largest).exp() / sum)
     }
 
-    /// Text and figures of what the state holds.
-    fn collect(&self, lang: Lang) -> Decoded {
+    /// Text and figures of what the state holds, of which no part may have more tokens than so many.
+    fn collect(&self, lang: Lang, tokens_max: usize) -> Decoded {
         let end_of_text = self.context.token_eot();
         let mut bytes = Vec::new();
         let (mut sum, mut tokens) = (0.0_f64, 0_u32);
+        let mut stopped = false;
         for segment in self.state.as_iter() {
+            stopped |= usize::try_from(segment.n_tokens()).is_ok_and(|tokens| tokens >= tokens_max);
             if lang == Lang::En && !bytes.is_empty() {
                 bytes.push(b' ');
             }
@@ -202,7 +225,7 @@ impl Whisper {
             }
         }
         let avg_logprob = if tokens == 0 { f32::NEG_INFINITY } else { (sum / f64::from(tokens)) as f32 };
-        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: f32::NAN, avg_logprob } }
+        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: f32::NAN, avg_logprob }, stopped }
     }
 
     /// The prompt as tokens.
@@ -275,11 +298,11 @@ impl Whisper {
         let short = duration_ms <= self.settings.short_ms;
         let ask = Ask { threads, short, prompt: &prompt, given_up: &hint.given_up };
         let mut decoded = self.decode(&samples, lang, &ask).map_err(fail)?;
-        let mut rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
-        if short && matches!(rejected, Some(Reason::Repeats(_))) {
+        let mut rejected = decoded.rejected(&self.settings.thresholds);
+        if short && matches!(rejected, Some(Reason::Repeats(_) | Reason::TooManyWords)) {
             // The short context was too tight for this one: once more with all of it.
             decoded = self.decode(&samples, lang, &Ask { short: false, ..ask }).map_err(fail)?;
-            rejected = gate::reject(&decoded.text, decoded.figures, &self.settings.thresholds);
+            rejected = decoded.rejected(&self.settings.thresholds);
         }
         let took = took_ms();
         tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, took, "whisper");
