@@ -53,6 +53,9 @@ impl Turn<'_> {
         if self.passes_over(meaning) {
             return self.pass_on();
         }
+        if self.leaves_out_of_line(meaning) {
+            return;
+        }
         if self.repair(meaning) || self.follow_up(meaning) || self.digress(meaning) {
             return;
         }

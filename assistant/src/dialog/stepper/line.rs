@@ -30,7 +30,7 @@ const OR: &[&str] = &[
     "换成",
 ];
 /// Words by which one amount is meant for each of them.
-const EACH: &[&str] = &["each", "apiece", "各", "每个", "每人", "每家", "分别"];
+const EACH: &[&str] = &["each", "apiece", "各", "每个", "每人", "每家", "一人", "一家", "分别"];
 /// Words by which what follows an "and" is a wish of its own.
 const VERBS: &[&str] =
     &["pay", "send", "transfer", "give", "wire", "settle", "clear", "付", "交", "转", "缴", "给", "打", "汇", "还"];

@@ -14,6 +14,7 @@ mod following;
 mod handing_over;
 mod hearing;
 mod ladder;
+mod leaving_out;
 mod line;
 mod moments;
 mod proving;

@@ -80,10 +80,6 @@ const EVERYTHING: &[&str] = &[
     "全付了",
 ];
 
-/// Words by which a payment that is named is left out.
-const LEAVES_OUT: &[&str] =
-    &["skip", "not", "leave out", "don't pay", "don t pay", "不交", "不付", "不转", "跳过", "别交", "别付", "不用交"];
-
 /// One of several payments.
 struct Part {
     flow: String,
@@ -298,49 +294,6 @@ impl Turn<'_> {
         self.run();
     }
 
-    /// True if this is a payee who waits in line.
-    pub(super) fn is_next(&self, value: &SlotValue) -> bool {
-        value.payee().is_some() && self.state.tasks.iter().any(|task| waits_for(task, value))
-    }
-
-    /// Who takes the place of the payee that is led waits in line no more.
-    pub(super) fn leave_line(&mut self, value: &SlotValue) {
-        if value.payee().is_some() {
-            self.state.tasks.retain(|task| !waits_for(task, value));
-        }
-    }
-
-    /// True if the payment that is led is to be left out, and others wait behind it: "skip the rent", 房租先不交.
-    pub(super) fn passes_over(&self, meaning: &Meaning) -> bool {
-        let (Some(task), Some(behind)) = (self.task(), self.state.tasks.iter().rev().nth(1)) else { return false };
-        let open = match &self.state.awaiting {
-            Awaiting::Slot { .. } | Awaiting::Which { .. } | Awaiting::Change => true,
-            Awaiting::Consent(read_back) => read_back.demand().is_none(),
-            _ => false,
-        };
-        let led = task.values.values().find_map(|held| held.value.payee());
-        let others = meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo);
-        let only_led = others.clone().all(|entity| readings(entity).any(|id| Some(id) == led));
-        let names_it = only_led && others.count() > 0;
-        if meaning.acts.contains(&Act::Cancel) {
-            return false;
-        }
-        let skips = meaning.acts.contains(&Act::Skip) && only_led;
-        let refuses = names_it && has(&meaning.text, LEAVES_OUT);
-        open && behind.queued && !task.paid && led.is_some() && (skips || refuses)
-    }
-
-    /// Leaves out the payment that is led, and goes on with what waits in line.
-    pub(super) fn pass_on(&mut self) {
-        let left = self.state.tasks.pop();
-        let payee = left.as_ref().and_then(|task| task.values.values().find(|held| held.value.payee().is_some()));
-        if let Some(payee) = payee.map(|held| self.spoken(&held.value, None)) {
-            self.say_phrase("left_out", &[("value", payee)]);
-        }
-        self.state.misses = 0;
-        self.next_in_line();
-    }
-
     /// A flow's title, with the payee where several of it wait in line.
     pub(super) fn title_in_line(&self, flow: &str) -> Words {
         let title = self.title(flow);
@@ -358,11 +311,6 @@ impl Turn<'_> {
         let payee = task.values.values().find(|held| matches!(held.value, SlotValue::Payee(_)))?;
         Some(self.spoken(&payee.value, None))
     }
-}
-
-/// True if a task waits in line and is to pay this payee.
-fn waits_for(task: &Task, payee: &SlotValue) -> bool {
-    task.queued && task.values.values().any(|held| held.value == *payee)
 }
 
 /// True if more than what is being led is meant: "cancel everything".
