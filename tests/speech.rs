@@ -73,8 +73,8 @@ mod with_models {
     use sayso::lang::Lang;
     use sayso::speech::gate::Thresholds;
     use sayso::speech::{
-        Endpointer, Endpointing, Heard, Hint, Reason, Recogniser, Silero, Utterance, Whisper, WhisperSettings,
-        hear_turn, listen,
+        Endpointer, Endpointing, Heard, Hint, Reason, Recogniser, SecondNetwork, Silero, Utterance, Whisper,
+        WhisperSettings, hear_turn, listen,
     };
     use sayso::turn::Expecting;
     use sayso::understanding::{EntityKind, Expectation, Reading, Teaching, Understander};
@@ -266,6 +266,31 @@ mod with_models {
         assert!(consents >= 9, "only {consents} of the 12 recorded consents were heard");
     }
 
+    /// The less sure of both networks counts, and clear recordings convince both.
+    #[test]
+    fn another_network_hears_a_yes_too() {
+        let test = "another_network_hears_a_yes_too";
+        let Some([model, silero]) = paths(test) else { return };
+        let Some([weights]) = recorded::located(test, [models::SECOND_LISTENER]) else { return };
+        let whisper = || Whisper::load(&model, Some(&silero), settings()).unwrap();
+        let mut both = whisper().with_second_network(SecondNetwork::new(&weights).unwrap());
+        let (mut alone, mut less_sure) = (whisper(), 0);
+        for name in ["yes_1.af_heart.wav", "yes_1.am_michael.wav", "yes_1.zf_xiaoxiao.wav", "no_1.af_heart.wav"] {
+            let sentence = recorded::all().into_iter().find(|sentence| sentence.file == name).unwrap();
+            let hint = at_a_read_back(sentence.lang);
+            let yes = |ears: &mut Whisper| {
+                let heard = hear_with(ears, sentence.pcm(), &hint);
+                heard.transcript().unwrap_or_else(|| panic!("{name}: {heard:?}")).yes_milli
+            };
+            let (one, two) = (yes(&mut alone), yes(&mut both));
+            assert_eq!(one.is_some(), two.is_some(), "{name}: neither is asked where no yes was heard");
+            assert_eq!(one.is_some(), name.starts_with("yes"), "{name}");
+            assert!(two <= one && two.is_none_or(|milli| milli >= 800), "{name}: {one:?} alone, {two:?} with both");
+            less_sure += usize::from(two < one);
+        }
+        assert!(less_sure > 0, "the smaller network is never quite as sure");
+    }
+
     /// With all gates open but the two listeners: noise, music and talk about something else never pay.
     #[test]
     fn nothing_that_nobody_said_is_a_consent() {
@@ -337,6 +362,8 @@ mod with_models {
         {
             let error = Whisper::load(path, None, settings()).map(|_| ()).unwrap_err().to_string();
             assert!(error.contains(sign) && error.contains("sayso models fetch"), "{error}");
+            let error = SecondNetwork::new(path).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(sign), "{error}");
         }
         let error = models::locate(models::DEFAULT_RECOGNISER, folder.path()).unwrap_err().to_string();
         assert!(error.contains("damaged or has been changed"), "{error}");

@@ -7,10 +7,10 @@ use super::out::Out;
 use super::places::Places;
 use super::providers;
 use super::voice;
-use crate::config::{Config, Environment, KeyChoice, Sandbox, VoiceChoice};
+use crate::config::{Config, Environment, KeyChoice, Sandbox, SecondListener, SpeechSettings, VoiceChoice, names_file};
 use crate::consent::Tier;
 use crate::lang::Lang;
-use crate::models::{self, ModelError, Presence, SPEAKER, SYNTHESIZER};
+use crate::models::{self, ModelError, Presence, SECOND_LISTENER, SPEAKER, SYNTHESIZER};
 use crate::plugin_host::{BackOff, Listed, Plugins};
 use crate::store::{KeySource, Looks, Store};
 use sayso_plugin_interface::abi_v1::pipe::Survey;
@@ -262,6 +262,7 @@ fn speech(places: &Places, config: &Config) -> Vec<Looked> {
         })),
         Err(wrong) => looked.push(Looked::new("model", "manifest", State::Bad, wrong.to_string())),
     }
+    looked.push(second_listener(&config.speech, &folder));
     let natural = config.speech.voice == VoiceChoice::Kokoro;
     let natural = natural.then(|| voice::files(&config.speech, &folder));
     match &natural {
@@ -293,6 +294,31 @@ fn speech(places: &Places, config: &Config) -> Vec<Looked> {
         });
     }
     looked
+}
+
+/// Who hears a yes that moves money, besides the recogniser itself.
+fn second_listener(speech: &SpeechSettings, folder: &Path) -> Looked {
+    let looked = |state, detail: String| Looked::new("model", "second listener", state, detail);
+    let alone = "the recogniser's own network hears each yes twice, and no other one does";
+    let name = match &speech.second_listener {
+        SecondListener::Off => return looked(State::Good, format!("{alone}, as sayso.yaml says")),
+        SecondListener::Named(file) if names_file(file) => {
+            return match Path::new(file).exists() {
+                true => looked(State::Good, format!("{file} hears each yes too")),
+                false => looked(State::Bad, format!("{file} is not there, so nothing is heard"))
+                    .mend("put it there, or take `second_listener` out of sayso.yaml"),
+            };
+        }
+        SecondListener::Named(name) => name,
+        SecondListener::WhereThere => SECOND_LISTENER,
+    };
+    match (models::locate(name, folder), &speech.second_listener) {
+        (Ok(_), _) => looked(State::Good, format!("{name}, another network, hears each yes too")),
+        (Err(ModelError::Missing { .. }), SecondListener::WhereThere) => {
+            looked(State::Missing, alone.to_owned()).mend(format!("sayso models fetch {name}"))
+        }
+        (Err(wrong), _) => looked(State::Bad, format!("{wrong}; until then nothing is heard")),
+    }
 }
 
 #[cfg(feature = "voice")]

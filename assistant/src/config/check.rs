@@ -2,7 +2,7 @@
 
 use super::error::ConfigError;
 use super::file::{BillPart, File, HouseholdPart, PausesPart, PayeePart, ProviderPart, SpeechPart};
-use super::{Config, KeyChoice, Pauses, ProviderSettings, SpeechSettings, StoreSettings};
+use super::{Config, KeyChoice, Pauses, ProviderSettings, SecondListener, SpeechSettings, StoreSettings};
 use crate::household::{Bill, Household, Payee};
 use crate::lang::Lang;
 use jiff::ToSpan as _;
@@ -87,13 +87,29 @@ fn speech(part: SpeechPart, path: &Path, source: &Source<'_>) -> Result<SpeechSe
     };
     let voices = part.voices.into_iter().map(|(lang, voice)| (lang, place(voice))).collect();
     let SpeechPart {
-        model, expectation, voice, models_dir, pauses_ms, barge_in, echo_removal, speculation, wake, ..
+        model,
+        second_listener,
+        expectation,
+        voice,
+        models_dir,
+        pauses_ms,
+        barge_in,
+        echo_removal,
+        speculation,
+        wake,
+        ..
     } = part;
     let pauses = pauses(pauses_ms, source)?;
     let wake = wake.into_iter().map(|(lang, phrase)| Ok((lang, wake_phrase(phrase, source)?)));
     let wake = wake.collect::<Result<_, ConfigError>>()?;
+    let second_listener = match second_listener {
+        None => SecondListener::WhereThere,
+        Some(name) if name == "none" => SecondListener::Off,
+        Some(name) => SecondListener::Named(name),
+    };
     Ok(SpeechSettings {
         model,
+        second_listener,
         expectation,
         voice,
         voices,

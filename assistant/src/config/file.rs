@@ -239,6 +239,7 @@ pub enum SecretRef {
 pub(super) struct SpeechPart {
     #[serde(default = "default_model")]
     pub model: String,
+    pub second_listener: Option<String>,
     #[serde(default = "default_expectation")]
     pub expectation: bool,
     #[serde(default)]
@@ -263,6 +264,7 @@ impl Default for SpeechPart {
     fn default() -> Self {
         SpeechPart {
             model: default_model(),
+            second_listener: None,
             expectation: default_expectation(),
             voice: VoiceChoice::default(),
             voices: BTreeMap::new(),

@@ -95,6 +95,8 @@ pub struct ProviderSettings {
 pub struct SpeechSettings {
     /// A model of the manifest, or the path of a whisper.cpp file (see [`SpeechSettings::names_file`]).
     pub model: String,
+    /// Which other network a spoken yes that moves money has to convince too.
+    pub second_listener: SecondListener,
     /// Whether what may be said next is held against the sound, besides writing it down freely.
     pub expectation: bool,
     /// Which voice answers.
@@ -115,6 +117,18 @@ pub struct SpeechSettings {
     pub wake: BTreeMap<Lang, String>,
     /// Where models are kept; `None` for the usual place.
     pub models_dir: Option<PathBuf>,
+}
+
+/// Which other network hears a yes too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SecondListener {
+    /// The one of the manifest, where its weights are.
+    #[default]
+    WhereThere,
+    /// None: the recogniser's own network hears it twice.
+    Off,
+    /// This one, a model of the manifest or a file; without it nothing is heard.
+    Named(String),
 }
 
 /// How much silence ends a turn with microphone, in milliseconds.
@@ -142,8 +156,14 @@ impl SpeechSettings {
     /// True if the recogniser is a file of one's own: it has a folder before it or ends in `.bin`.
     #[must_use]
     pub fn names_file(&self) -> bool {
-        self.model.contains(['/', '\\']) || self.model.ends_with(".bin")
+        names_file(&self.model)
     }
+}
+
+/// True for what is a path of a file of weights, and no name of the manifest.
+#[must_use]
+pub fn names_file(model: &str) -> bool {
+    model.contains(['/', '\\']) || model.ends_with(".bin")
 }
 
 impl Config {

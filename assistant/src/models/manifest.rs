@@ -269,8 +269,8 @@ url = "https://example.org/a.bin"
     #[test]
     fn the_builtin_one_is_sound() {
         let manifest = Manifest::builtin().unwrap();
-        use super::super::{DEFAULT_RECOGNISER, SPEAKER, SYNTHESIZER, VOICE_ACTIVITY};
-        for name in [DEFAULT_RECOGNISER, VOICE_ACTIVITY, SYNTHESIZER, SPEAKER] {
+        use super::super::{DEFAULT_RECOGNISER, SECOND_LISTENER, SPEAKER, SYNTHESIZER, VOICE_ACTIVITY};
+        for name in [DEFAULT_RECOGNISER, SECOND_LISTENER, VOICE_ACTIVITY, SYNTHESIZER, SPEAKER] {
             assert!(manifest.model(name).is_ok(), "{name}");
         }
         let mut names: Vec<&str> = manifest.models.iter().flat_map(|m| [m.name.as_str(), m.file.as_str()]).collect();

@@ -25,6 +25,8 @@ pub use progress::{Progress, Stage};
 
 /// The recogniser that is used when nothing else is configured.
 pub const DEFAULT_RECOGNISER: &str = "whisper-base-q8_0";
+/// The other network that hears each yes that moves money, used when it is there.
+pub const SECOND_LISTENER: &str = "whisper-tiny-q8_0";
 /// The second voice gate, used when it is there.
 pub const VOICE_ACTIVITY: &str = "silero-vad";
 /// The synthesizer of the natural voice.

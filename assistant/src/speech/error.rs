@@ -26,7 +26,7 @@ pub enum SpeechError {
     },
     /// The recogniser gave up on an utterance.
     #[error(
-        "the recogniser failed on {ms} ms of sound: {why}. Say it again; if it keeps failing, run `sayso models verify`."
+        "the recogniser failed on {ms} ms of sound: {why}. Say it again; if it keeps failing, `sayso models fetch` with its name looks at its weights."
     )]
     Recognition {
         /// Length of the sound in milliseconds.

@@ -67,4 +67,4 @@ pub use synthesizer::{Backend, SpeaksAloud, Synthesizer, Voice};
 pub use turn_taker::{Glance, Moment, TurnTaker};
 pub use wake::{Called, WakePhrases};
 #[cfg(feature = "voice")]
-pub use whisper::{Decoding, Whisper, WhisperSettings};
+pub use whisper::{Decoding, SecondNetwork, Whisper, WhisperSettings};

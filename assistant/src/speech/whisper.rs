@@ -1,6 +1,10 @@
 //! Whisper, through whisper.cpp: the model is loaded once and its state is used again for every utterance.
 
+mod answering;
 mod expecting;
+mod second_network;
+
+pub use second_network::SecondNetwork;
 
 use super::endpoint::Utterance;
 use super::error::SpeechError;
@@ -13,6 +17,7 @@ use super::vocabulary::Vocabulary;
 use super::{threads, weights};
 use crate::audio::SAMPLE_RATE;
 use crate::lang::Lang;
+use answering::Sound;
 use std::path::Path;
 use std::time::Instant;
 use whisper_rs::{
@@ -81,6 +86,7 @@ pub struct Whisper {
     state: WhisperState,
     vocabulary: Vocabulary,
     second_gate: Option<Silero>,
+    second_network: Option<SecondNetwork>,
     settings: WhisperSettings,
     name: String,
 }
@@ -110,21 +116,19 @@ impl Whisper {
     /// # Errors
     /// A sentence when a file is missing, cut off, or another kind of file.
     pub fn load(model: &Path, silero: Option<&Path>, settings: WhisperSettings) -> Result<Self, SpeechError> {
-        weights::check_whisper(model)?;
-        whisper_rs::install_logging_hooks();
-        let broken = |why: String| SpeechError::ModelBroken { path: model.to_owned(), why };
-        let mut params = WhisperContextParameters::new();
-        params.use_gpu(false);
-        let context = WhisperContext::new_with_params(model, params).map_err(|e| broken(e.to_string()))?;
-        if !context.is_multilingual() {
-            return Err(broken("it knows only one language".to_owned()));
-        }
-        let state = context.create_state().map_err(|e| broken(e.to_string()))?;
+        let context = load_context(model)?;
+        let state = context.create_state().map_err(|why| broken(model, &why.to_string()))?;
         let token = |number| Some((number, context.token_to_bytes(number).ok()?.to_vec()));
         let vocabulary = Vocabulary::new((0..context.token_eot()).filter_map(token));
         let second_gate = silero.map(Silero::load).transpose()?;
         let name = model.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { context, state, vocabulary, second_gate, settings, name })
+        Ok(Self { context, state, vocabulary, second_gate, second_network: None, settings, name })
+    }
+
+    /// Lets another network hear each yes that moves money too; it counts as surely as the less sure of both heard it.
+    #[must_use]
+    pub fn with_second_network(self, network: SecondNetwork) -> Self {
+        Self { second_network: Some(network), ..self }
     }
 
     /// How it listens.
@@ -155,33 +159,14 @@ impl Whisper {
             Decoding::Greedy => SamplingStrategy::Greedy { best_of: 1 },
             Decoding::Beam(size) => SamplingStrategy::BeamSearch { beam_size: i32::from(size), patience: -1.0 },
         };
-        let mut params = FullParams::new(strategy);
-        params.set_n_threads(i32::try_from(ask.threads).unwrap_or(1));
-        params.set_language(Some(lang.code()));
-        params.set_translate(false);
-        params.set_no_context(true);
-        params.set_no_timestamps(true);
+        let mut params = parameters(strategy, (lang, ask.threads), ask.given_up);
         params.set_single_segment(ask.short);
-        params.set_suppress_blank(true);
-        params.set_suppress_nst(true);
-        params.set_temperature(0.0);
-        // No second tries at higher temperature: they are slow, random, and turn noise into sentences.
-        params.set_temperature_inc(0.0);
-        params.set_print_special(false);
-        params.set_print_progress(false);
-        params.set_print_realtime(false);
-        params.set_print_timestamps(false);
         let tokens_max = tokens_max(samples.len());
         params.set_max_tokens(i32::try_from(tokens_max).unwrap_or(i32::MAX));
         params.set_audio_ctx(if ask.short { i32::from(self.settings.short_context) } else { FULL_CONTEXT });
         if !ask.prompt.is_empty() {
             params.set_tokens(ask.prompt);
         }
-        let given_up = ask.given_up.clone();
-        // The binding takes what it is given for the very type that is named here, and a boxed closure is the one that is right.
-        params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(Some(
-            Box::new(move || given_up.is_given_up()) as Box<dyn FnMut() -> bool>
-        ));
         self.state.full(params, samples)?;
         let mut decoded = self.collect(lang, tokens_max);
         decoded.figures.no_speech_prob = self.no_speech(ask.threads)?;
@@ -246,6 +231,52 @@ impl Whisper {
         tokens.drain(..tokens.len().saturating_sub(PROMPT_TOKENS_MAX));
         tokens
     }
+}
+
+/// Loads a model of many languages, after a look at its structure.
+fn load_context(model: &Path) -> Result<WhisperContext, SpeechError> {
+    weights::check_whisper(model)?;
+    whisper_rs::install_logging_hooks();
+    let mut params = WhisperContextParameters::new();
+    params.use_gpu(false);
+    let context = WhisperContext::new_with_params(model, params).map_err(|why| broken(model, &why.to_string()))?;
+    match context.is_multilingual() {
+        true => Ok(context),
+        false => Err(broken(model, "it knows only one language")),
+    }
+}
+
+fn broken(model: &Path, why: &str) -> SpeechError {
+    SpeechError::ModelBroken { path: model.to_owned(), why: why.to_owned() }
+}
+
+/// What every pass of a decoder has in common: it writes down what is said, once, without times.
+fn parameters<'a>(
+    strategy: SamplingStrategy,
+    (lang, threads): (Lang, usize),
+    given_up: &GivenUp,
+) -> FullParams<'a, 'static> {
+    let mut params = FullParams::new(strategy);
+    params.set_n_threads(i32::try_from(threads).unwrap_or(1));
+    params.set_language(Some(lang.code()));
+    params.set_translate(false);
+    params.set_no_context(true);
+    params.set_no_timestamps(true);
+    params.set_suppress_blank(true);
+    params.set_suppress_nst(true);
+    params.set_temperature(0.0);
+    // No second tries at higher temperature: they are slow, random, and turn noise into sentences.
+    params.set_temperature_inc(0.0);
+    params.set_print_special(false);
+    params.set_print_progress(false);
+    params.set_print_realtime(false);
+    params.set_print_timestamps(false);
+    let given_up = given_up.clone();
+    // The binding takes what it is given for the very type that is named here, and a boxed closure is the one that is right.
+    params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(Some(
+        Box::new(move || given_up.is_given_up()) as Box<dyn FnMut() -> bool>
+    ));
+    params
 }
 
 /// What one pass is asked.
@@ -315,7 +346,8 @@ impl Whisper {
             readings = self.reread(&decoded.text, (lang, &prompt), expect.as_ref(), threads).map_err(fail)?;
             let reread = took_ms();
             tracing::debug!(reread, readings = readings.len(), "held against the sound");
-            yes_milli = self.second_listener(&decoded.text, lang, expect.as_ref(), threads).map_err(fail)?;
+            let sound = Sound { samples: &samples, lang, threads, duration_ms, given_up: &hint.given_up };
+            yes_milli = self.second_listener(&decoded.text, &sound, expect.as_ref())?;
         }
         if readings.is_empty() {
             readings.push(Reading::sure(&decoded.text));

@@ -1,0 +1,155 @@
+//! How surely a listener who was told nothing of what may be said heard a yes: every answer there is is held against the
+//! sound, with strange words and silence beside them.
+
+use super::expecting::{LONGER, TOKENS_MAX, start, tokens};
+use super::{Whisper, tidy};
+use crate::lang::Lang;
+use crate::speech::error::SpeechError;
+use crate::speech::expect::{self, Answers, Expect};
+use crate::speech::recogniser::GivenUp;
+use crate::speech::scorer::Scorer;
+use whisper_rs::{WhisperContext, WhisperError, WhisperState};
+
+/// An answer that is this much less likely (natural logarithm) than another is not followed to its end. There are many, and a sum
+/// is taken of them.
+const OUT_OF_QUESTION: f32 = 8.0;
+
+/// The style of an answer, and nothing of what may be in it: so the second listener does not share the first one's prejudices.
+fn style(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "",
+        Lang::Zh => "以下是普通话的句子。",
+    }
+}
+
+/// What a listener has before it.
+pub(super) struct Sound<'a> {
+    pub samples: &'a [f32],
+    pub lang: Lang,
+    pub threads: usize,
+    pub duration_ms: u64,
+    pub given_up: &'a GivenUp,
+}
+
+impl Sound<'_> {
+    /// A network's failure to hear it.
+    pub(super) fn failed(&self, why: &WhisperError) -> SpeechError {
+        SpeechError::Recognition { ms: self.duration_ms, why: why.to_string() }
+    }
+}
+
+impl Whisper {
+    /// How likely a yes is, in thousandths, for listeners that were told nothing: this network, and the second one where there is
+    /// one; the less sure of them counts. `None` where a yes moves no money, or none was heard freely either.
+    pub(super) fn second_listener(
+        &mut self,
+        heard: &str,
+        sound: &Sound<'_>,
+        expect: &dyn Expect,
+    ) -> Result<Option<u16>, SpeechError> {
+        let Some(answers) = expect.answers(sound.lang).filter(|_| expect.agrees(heard, sound.lang)) else {
+            return Ok(None);
+        };
+        let (lang, threads) = (sound.lang, sound.threads);
+        let mut encoded = Encoded { context: &self.context, state: &mut self.state, lang, threads };
+        let Weighed { yes, other, own } = encoded.weigh(heard, &answers, expect).map_err(|why| sound.failed(&why))?;
+        let milli = expect::yes_milli(&yes, &other);
+        tracing::debug!(own, milli, "the second listener");
+        let another = self.second_network.as_ref().map(|network| network.yes_milli(sound, heard, (&answers, expect)));
+        Ok(Some(another.transpose()?.map_or(milli, |another| another.min(milli))))
+    }
+}
+
+/// A sound that a network has encoded.
+pub(super) struct Encoded<'a> {
+    pub context: &'a WhisperContext,
+    pub state: &'a mut WhisperState,
+    pub lang: Lang,
+    pub threads: usize,
+}
+
+/// The natural logarithms of the sound's probabilities of the answers.
+pub(super) struct Weighed {
+    /// Of those that agree.
+    pub yes: Vec<f32>,
+    /// Of all else.
+    pub other: Vec<f32>,
+    /// What the network writes down itself.
+    pub own: String,
+}
+
+impl Encoded<'_> {
+    /// Holds every answer against the sound, in which `heard` was written down freely.
+    pub(super) fn weigh(
+        &mut self,
+        heard: &str,
+        answers: &Answers,
+        expect: &dyn Expect,
+    ) -> Result<Weighed, WhisperError> {
+        let (context, lang) = (self.context, self.lang);
+        let style = context.tokenize(style(lang), style(lang).len()).unwrap_or_default();
+        let start = start(context, lang, &style);
+        let spelled = |texts: &[String]| -> Vec<Vec<i32>> {
+            texts.iter().flat_map(|text| written(lang, text)).map(|text| tokens(context, lang, &text)).collect()
+        };
+        let (mut yes, mut other) = (spelled(&answers.yes), spelled(&answers.other));
+        let first = tokens(context, lang, heard);
+        let mut scorer = Scorer::after(context, self.state, &start, self.threads)?;
+        // What this listener writes down itself competes on the side to which it belongs, and so does silence.
+        let own = scorer.likeliest(first.len() + LONGER)?;
+        let bytes = own.iter().flat_map(|token| context.token_to_bytes(*token).unwrap_or_default());
+        let own_text = tidy(&bytes.copied().collect::<Vec<u8>>());
+        for (text, tokens) in [(heard, first), (own_text.as_str(), own)] {
+            let side = if expect.agrees(text, lang) { &mut yes } else { &mut other };
+            side.push(tokens);
+        }
+        other.push(Vec::new());
+        let mut all: Vec<Vec<i32>> = yes.iter().chain(&other).cloned().collect();
+        all.iter_mut().for_each(|tokens| tokens.truncate(TOKENS_MAX.saturating_sub(start.len())));
+        let scores = scorer.score(&all, OUT_OF_QUESTION)?;
+        let (yes, other) = distinct(&all, &scores, yes.len());
+        Ok(Weighed { yes, other, own: own_text })
+    }
+}
+
+/// The scores of what agrees (the first `agreeing` texts) and of everything else, each text counted once.
+fn distinct(texts: &[Vec<i32>], scores: &[f32], agreeing: usize) -> (Vec<f32>, Vec<f32>) {
+    let (mut yes, mut other) = (Vec::new(), Vec::new());
+    for (at, (text, score)) in texts.iter().zip(scores).enumerate() {
+        if !texts.iter().take(at).any(|before| before == text) {
+            if at < agreeing { &mut yes } else { &mut other }.push(*score);
+        }
+    }
+    (yes, other)
+}
+
+/// The ways in which an answer is written.
+fn written(lang: Lang, text: &str) -> Vec<String> {
+    match lang {
+        Lang::En => {
+            let mut letters = text.chars();
+            let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+            let capital = capital.unwrap_or_default();
+            vec![format!("{capital}."), capital]
+        }
+        Lang::Zh => vec![format!("{text}。"), text.to_owned()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_on_both_sides_counts_once() {
+        let texts = [vec![1], vec![2], vec![1], vec![3], vec![3]];
+        let (yes, other) = distinct(&texts, &[-1.0, -2.0, -1.0, -4.0, -4.0], 2);
+        assert_eq!((yes, other), (vec![-1.0, -2.0], vec![-4.0]));
+    }
+
+    #[test]
+    fn answers_are_written_as_whisper_writes_them() {
+        assert_eq!(written(Lang::En, "yes"), ["Yes.", "Yes"]);
+        assert_eq!(written(Lang::Zh, "是的"), ["是的。", "是的"]);
+    }
+}
