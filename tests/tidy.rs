@@ -64,7 +64,14 @@ const TEST_ARROWS: &[(&str, &str)] =
     &[("understanding", "wording"), ("speech", "evaluation"), ("store", "household"), ("dialog", "store")];
 
 /// The only places where `unsafe` may stand.
-const UNSAFE_ROOMS: &[&str] = &["plugins/interface/", "plugins/sdk/", "assistant/src/plugin_worker/", "tests/"];
+const UNSAFE_ROOMS: &[&str] = &[
+    "plugins/interface/",
+    "plugins/sdk/",
+    "assistant/src/plugin_worker/",
+    // One call, which sets a number of the allocator.
+    "assistant/src/bin/sayso.rs",
+    "tests/",
+];
 
 const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 70;
