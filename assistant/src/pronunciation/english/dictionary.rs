@@ -2,22 +2,22 @@
 
 use super::super::PronunciationError;
 use super::senses::Part;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::collections::HashMap;
 use std::fmt;
 
 /// How one word is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry<'a> {
     /// Always so.
-    One(Box<str>),
+    One(&'a str),
     /// By its part of speech; the first where none fits. An empty text stands for letter by letter.
-    ByPart(Box<[(Part, Box<str>)]>),
+    ByPart(&'a [(Part, Box<str>)]),
 }
 
-impl Entry {
+impl<'a> Entry<'a> {
     /// The phonemes for a part of speech.
-    pub fn phonemes(&self, part: Part) -> &str {
+    pub fn phonemes(self, part: Part) -> &'a str {
         match self {
             Entry::One(phonemes) => phonemes,
             Entry::ByPart(all) => {
@@ -28,32 +28,79 @@ impl Entry {
     }
 }
 
-/// All words that it lists.
+/// The phonemes of a word for each part of speech.
+type Parts = Box<[(Part, Box<str>)]>;
+
+/// All words that it lists. There are close to two hundred thousand, so they stand behind each other in one text.
 #[derive(Debug, Default)]
 pub(super) struct Dictionary {
-    words: HashMap<Box<str>, Entry>,
+    /// Each word, and behind it its phonemes, unless it has several.
+    text: String,
+    /// By word.
+    places: Vec<Place>,
+    several: Vec<Parts>,
+}
+
+/// Where a word stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    begins: u32,
+    ends: u32,
+    said: Phonemes,
+}
+
+/// Where the phonemes of a word are.
+#[derive(Clone, Copy, Debug)]
+enum Phonemes {
+    /// Right behind it, up to here.
+    UpTo(u32),
+    /// Here among those of words that have several.
+    Several(u32),
 }
 
 impl Dictionary {
     /// Reads the dictionary: JSON objects, one behind the other, of words and their phonemes; what stands in an earlier one holds.
     pub fn parse(json: &str) -> Result<Self, PronunciationError> {
+        let wrong = |why: serde_json::Error| PronunciationError::Dictionary(why.to_string());
         let mut dictionary = Dictionary::default();
-        for words in serde_json::Deserializer::from_str(json).into_iter::<Words>() {
-            let Words(words) = words.map_err(|why| PronunciationError::Dictionary(why.to_string()))?;
-            dictionary.words.reserve(words.len());
-            for (word, entry) in words {
-                dictionary.words.entry(word).or_insert(entry);
-            }
+        let mut input = serde_json::Deserializer::from_str(json);
+        while input.end().is_err() {
+            Words(&mut dictionary).deserialize(&mut input).map_err(wrong)?;
         }
-        if dictionary.words.is_empty() {
+        let Dictionary { text, places, .. } = &mut dictionary;
+        // An earlier one of equal words stays before the later one.
+        places.sort_by(|a, b| a.word(text).cmp(b.word(text)));
+        places.dedup_by(|later, earlier| later.word(text) == earlier.word(text));
+        places.shrink_to_fit();
+        text.shrink_to_fit();
+        if dictionary.places.is_empty() {
             return Err(PronunciationError::Dictionary("it lists no word".to_owned()));
         }
         Ok(dictionary)
     }
 
+    /// `None` if it is longer than any dictionary.
+    fn add(&mut self, word: &str, said: Said) -> Option<()> {
+        let begins = u32::try_from(self.text.len()).ok()?;
+        self.text.push_str(word);
+        let ends = u32::try_from(self.text.len()).ok()?;
+        let said = match said {
+            Said::One(phonemes) => {
+                self.text.push_str(&phonemes);
+                Phonemes::UpTo(u32::try_from(self.text.len()).ok()?)
+            }
+            Said::ByPart(parts) => {
+                self.several.push(parts);
+                Phonemes::Several(u32::try_from(self.several.len() - 1).ok()?)
+            }
+        };
+        self.places.push(Place { begins, ends, said });
+        Some(())
+    }
+
     /// A word as it is written, or else with a small or a capital letter at its beginning.
-    pub fn look_up(&self, word: &str) -> Option<&Entry> {
-        if let Some(found) = self.words.get(word) {
+    pub fn look_up(&self, word: &str) -> Option<Entry<'_>> {
+        if let Some(found) = self.exactly(word) {
             return Some(found);
         }
         let first = word.chars().next()?;
@@ -66,35 +113,56 @@ impl Dictionary {
         } else {
             first.to_uppercase().chain(rest.chars()).collect()
         };
-        self.words.get(other.as_str())
+        self.exactly(&other)
+    }
+
+    fn exactly(&self, word: &str) -> Option<Entry<'_>> {
+        let at = self.places.binary_search_by(|place| place.word(&self.text).cmp(word)).ok()?;
+        let place = self.places.get(at)?;
+        match place.said {
+            Phonemes::UpTo(end) => self.text.get(place.ends as usize..end as usize).map(Entry::One),
+            Phonemes::Several(at) => self.several.get(at as usize).map(|parts| Entry::ByPart(parts)),
+        }
     }
 }
 
-/// One object of the file.
-struct Words(Vec<(Box<str>, Entry)>);
+impl Place {
+    fn word<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.begins as usize..self.ends as usize).unwrap_or_default()
+    }
+}
 
-impl<'de> serde::Deserialize<'de> for Words {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Words;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of words")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
-                let mut words = Vec::new();
-                while let Some((word, Said(entry))) = map.next_entry::<Box<str>, Said>()? {
-                    words.push((word, entry));
-                }
-                Ok(Words(words))
-            }
+/// One object of the file, on its way into the dictionary.
+struct Words<'a>(&'a mut Dictionary);
+
+impl<'de> DeserializeSeed<'de> for Words<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Words<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of words")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((word, said)) = map.next_entry::<Box<str>, Said>()? {
+            self.0.add(&word, said).ok_or_else(|| serde::de::Error::custom("it is too long"))?;
         }
-        deserializer.deserialize_map(InOrder)
+        Ok(())
     }
 }
 
 /// One value of the file.
-struct Said(Entry);
+enum Said {
+    One(Box<str>),
+    ByPart(Parts),
+}
 
 impl<'de> serde::Deserialize<'de> for Said {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -104,8 +172,8 @@ impl<'de> serde::Deserialize<'de> for Said {
             One(Box<str>),
             ByPart(HashMap<Box<str>, Option<Box<str>>>),
         }
-        Ok(Said(match Value::deserialize(deserializer)? {
-            Value::One(phonemes) => Entry::One(phonemes),
+        Ok(match Value::deserialize(deserializer)? {
+            Value::One(phonemes) => Said::One(phonemes),
             Value::ByPart(parts) => {
                 let mut parts: Vec<(Part, Box<str>)> = parts
                     .into_iter()
@@ -113,9 +181,9 @@ impl<'de> serde::Deserialize<'de> for Said {
                     .collect();
                 // The default is the first of the parts.
                 parts.sort();
-                Entry::ByPart(parts.into())
+                Said::ByPart(parts.into())
             }
-        }))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Mandarin into phonemes: words are found, characters are read by the words in which they stand, and tones change beside others.
 
+mod phrases;
 mod sandhi;
 mod syllable;
 
@@ -37,12 +38,6 @@ impl std::fmt::Debug for Mandarin {
 impl Mandarin {
     /// Mandarin by this list of phrases: a JSON object of words, each with a list of readings for each character.
     pub fn new(phrases: &str, own: HashMap<String, Vec<Syllable>>) -> Result<Self, PronunciationError> {
-        let wrong = PronunciationError::Phrases;
-        let phrases: HashMap<Box<str>, Vec<Vec<String>>> =
-            serde_json::from_str(phrases).map_err(|why| wrong(why.to_string()))?;
-        if phrases.is_empty() {
-            return Err(wrong("it lists no word".to_owned()));
-        }
         let mut mandarin = Mandarin { words: Jieba::new(), readings: HashMap::new(), own };
         for row in include_str!("readings.tsv").lines().filter(|row| !row.starts_with('#')) {
             if let Some((word, pinyin)) = row.split_once('\t') {
@@ -50,15 +45,11 @@ impl Mandarin {
                 mandarin.readings.insert(word.into(), read.unwrap_or_default());
             }
         }
-        let mut found = Vec::new();
-        for (word, readings) in phrases {
-            let first = readings.iter().map(|all| Syllable::parse(all.first()?)).collect::<Option<Vec<_>>>();
-            let Some(first) = first.filter(|first| first.len() == word.chars().count()) else { continue };
+        let phrases = phrases::read(phrases, &|word, first| {
             // Most words are read as their characters are; only the others have to be kept.
-            if word.chars().zip(&first).any(|(c, read)| mandarin.character(c).as_ref() != Some(read)) {
-                found.push((word, first));
-            }
-        }
+            word.chars().zip(first).any(|(c, read)| mandarin.character(c).as_ref() != Some(read))
+        });
+        let found = phrases.map_err(PronunciationError::Phrases)?;
         for (word, read) in found {
             mandarin.readings.entry(word).or_insert(read);
         }
