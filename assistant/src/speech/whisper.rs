@@ -144,7 +144,15 @@ impl Whisper {
 
     /// Which of our languages the samples are in.
     fn detect(&mut self, samples: &[f32], threads: usize) -> Result<Lang, WhisperError> {
-        self.state.pcm_to_mel(samples, threads)?;
+        // How far the encoder looks is only set by a whole run, and one of a tenth of a second ends before the encoder begins. With
+        // Whisper's own 30 s the first look would take 90 MB that are never given back.
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_n_threads(i32::try_from(threads).unwrap_or(1));
+        params.set_language(Some(Lang::En.code()));
+        params.set_audio_ctx(i32::from(self.settings.short_context));
+        params.set_duration_ms(100);
+        params.set_print_progress(false);
+        self.state.full(params, samples)?;
         let (_, probabilities) = self.state.lang_detect(0, threads)?;
         let probability = |lang: Lang| {
             let id = get_lang_id(lang.code()).and_then(|id| usize::try_from(id).ok());
