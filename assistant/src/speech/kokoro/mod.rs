@@ -2,7 +2,10 @@
 //! are being made, and remembers what it says often.
 
 mod network;
+mod onnx_file;
+mod stages;
 mod style;
+mod wire;
 
 use super::cache::Cache;
 use super::clauses::Clause;
