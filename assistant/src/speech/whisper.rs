@@ -144,8 +144,7 @@ impl Whisper {
 
     /// Which of our languages the samples are in.
     fn detect(&mut self, samples: &[f32], threads: usize) -> Result<Lang, WhisperError> {
-        // How far the encoder looks is only set by a whole run, and one of a tenth of a second ends before the encoder begins. With
-        // Whisper's own 30 s the first look would take 90 MB that are never given back.
+        // Only a run sets how far the encoder looks; this one ends before it. A look at 30 s takes 90 MB for ever.
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         params.set_n_threads(i32::try_from(threads).unwrap_or(1));
         params.set_language(Some(Lang::En.code()));
