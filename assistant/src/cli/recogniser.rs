@@ -78,7 +78,8 @@ pub fn hint(config: &Config, lang: Option<Lang>) -> Result<Hint, Failure> {
     Ok(Hint { lang, vocabulary: words.into(), ..Hint::default() })
 }
 
-#[cfg(all(test, feature = "voice"))]
+#[cfg(test)]
+#[cfg(feature = "voice")]
 mod tests {
     use super::*;
 
