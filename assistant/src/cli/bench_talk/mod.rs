@@ -148,7 +148,7 @@ impl<'a> Chain<'a> {
     /// Lets the voice make what it says often, as it does in the first minutes of its life.
     fn practise(&self) {
         let Some(voice) = self.mouth.narrator() else { return };
-        remark("the voice practises what it says often; that takes a minute or two the first time");
+        remark("the voice practises what it says often; that takes ten minutes the first time");
         while voice.practise() || voice.is_busy() {
             std::thread::sleep(Duration::from_millis(5));
         }
