@@ -5,6 +5,7 @@
 use crate::home::{Ended, Home, end};
 #[cfg(feature = "voice")]
 use crate::scan::collect;
+#[cfg(feature = "voice")]
 use sayso::models;
 use std::path::{Path, PathBuf};
 
