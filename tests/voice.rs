@@ -12,11 +12,9 @@ use sayso::lang::Lang;
 use sayso::models;
 use sayso::pronunciation::{Lexicon, Pronouncer};
 use sayso::speech::{
-    Cache, Endpointer, Endpointing, Heard, Hint, KOKORO_RATE, Kokoro, KokoroFiles, Synthesizer as _, Whisper,
-    WhisperSettings, listen,
+    Endpointer, Endpointing, Heard, Hint, KOKORO_RATE, Synthesizer as _, Whisper, WhisperSettings, listen,
 };
 use sayso::understanding::{EntityKind, Expectation, Teaching, Understander, Value};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Sentences, and the amount of each in minor units.
@@ -33,19 +31,6 @@ const SENTENCES: &[(Lang, &str, Option<i64>)] = &[
     (Lang::Zh, "您的水费是四十二元五角。", Some(4250)),
     (Lang::Zh, "您想付多少钱？", None),
 ];
-
-fn kokoro(test: &str) -> Option<Kokoro> {
-    let names = [
-        models::SYNTHESIZER,
-        models::ENGLISH_PRONUNCIATIONS,
-        models::MANDARIN_PRONUNCIATIONS,
-        "kokoro-af_heart",
-        "kokoro-zf_xiaobei",
-    ];
-    let [network, english, mandarin, en, zh] = recorded::located(test, names)?;
-    let files = KokoroFiles { network, english, mandarin, voices: BTreeMap::from([(Lang::En, en), (Lang::Zh, zh)]) };
-    Some(Kokoro::load(&files, &Lexicon::shipped().unwrap(), 1.0, Cache::none()).unwrap())
-}
 
 fn hear(whisper: &mut Whisper, sound: Pcm, lang: Lang) -> String {
     let hint = Hint::new(Some(lang), recorded::vocabulary(lang));
@@ -68,7 +53,9 @@ fn amounts(understander: &Understander, text: &str, lang: Lang) -> Vec<i64> {
 #[test]
 fn what_it_says_is_heard_again_and_amounts_are_the_same() {
     let test = "what_it_says_is_heard_again_and_amounts_are_the_same";
-    let (Some(mut kokoro), Some([ear])) = (kokoro(test), recorded::located(test, [models::DEFAULT_RECOGNISER])) else {
+    let (Some(mut kokoro), Some([ear])) =
+        (recorded::kokoro(test), recorded::located(test, [models::DEFAULT_RECOGNISER]))
+    else {
         return;
     };
     let mut whisper =
@@ -100,7 +87,7 @@ fn what_it_says_is_heard_again_and_amounts_are_the_same() {
 
 #[test]
 fn it_stops_when_nobody_wants_more() {
-    let Some(mut kokoro) = kokoro("it_stops_when_nobody_wants_more") else { return };
+    let Some(mut kokoro) = recorded::kokoro("it_stops_when_nobody_wants_more") else { return };
     let mut pieces = Vec::new();
     kokoro
         .stream("Yes. And this is not said any more.", Lang::En, &mut |piece| {

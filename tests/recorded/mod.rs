@@ -4,7 +4,10 @@
 
 use sayso::audio::{Pcm, read_wav};
 use sayso::lang::Lang;
+use sayso::pronunciation::Lexicon;
+use sayso::speech::{Cache, Kokoro, KokoroFiles};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A recorded sentence.
@@ -55,6 +58,22 @@ pub fn located<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf;
 /// The folder for models, where these are in it; `None` like `located`.
 pub fn folder_with<const N: usize>(test: &str, names: [&str; N]) -> Option<PathBuf> {
     located(test, names).map(|_| models())
+}
+
+/// The natural voice in both languages, which keeps nothing of what it said; `None` like `located`.
+pub fn kokoro(test: &str) -> Option<Kokoro> {
+    let names = [
+        sayso::models::SYNTHESIZER,
+        sayso::models::ENGLISH_PRONUNCIATIONS,
+        sayso::models::MANDARIN_PRONUNCIATIONS,
+        "kokoro-af_heart",
+        "kokoro-zf_xiaobei",
+    ];
+    let [network, english, mandarin, en, zh] = located(test, names)?;
+    let files = KokoroFiles { network, english, mandarin, voices: BTreeMap::from([(Lang::En, en), (Lang::Zh, zh)]) };
+    let lexicon = Lexicon::shipped().unwrap_or_else(|error| panic!("{error}"));
+    let voice = Kokoro::load(&files, &lexicon, 1.0, Cache::none());
+    Some(voice.unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// All recorded sentences.

@@ -7,14 +7,12 @@ use sayso::consent::{AuthenticationRule, Tier};
 use sayso::dialog::VoiceCheck;
 use sayso::lang::Lang;
 use sayso::models;
-use sayso::pronunciation::Lexicon;
 use sayso::speech::{
-    Cache, Endpointer, Endpointing, KOKORO_RATE, Kokoro, KokoroFiles, SecondNetwork, Synthesizer as _, Utterance,
-    Whisper, WhisperSettings, hear_turn,
+    Endpointer, Endpointing, KOKORO_RATE, Kokoro, SecondNetwork, Synthesizer as _, Utterance, Whisper, WhisperSettings,
+    hear_turn,
 };
 use sayso::turn::Heard;
 use sayso_plugin_interface::{Currency, Money};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The recogniser, with the network that hears a yes too where its weights are.
@@ -34,17 +32,7 @@ struct Somebody(Kokoro);
 
 impl Somebody {
     fn new(test: &str) -> Option<Self> {
-        let names = [
-            models::SYNTHESIZER,
-            models::ENGLISH_PRONUNCIATIONS,
-            models::MANDARIN_PRONUNCIATIONS,
-            "kokoro-af_heart",
-            "kokoro-zf_xiaobei",
-        ];
-        let [network, english, mandarin, en, zh] = recorded::located(test, names)?;
-        let voices = BTreeMap::from([(Lang::En, en), (Lang::Zh, zh)]);
-        let files = KokoroFiles { network, english, mandarin, voices };
-        Some(Somebody(Kokoro::load(&files, &Lexicon::shipped().unwrap(), 1.0, Cache::none()).unwrap()))
+        recorded::kokoro(test).map(Somebody)
     }
 
     fn says(&mut self, text: &str) -> Utterance {
