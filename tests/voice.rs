@@ -15,6 +15,7 @@ use sayso::speech::{
     Endpointer, Endpointing, Heard, Hint, KOKORO_RATE, Synthesizer as _, Whisper, WhisperSettings, listen,
 };
 use sayso::understanding::{EntityKind, Expectation, Teaching, Understander, Value};
+use std::cell::Cell;
 use std::path::PathBuf;
 
 /// Sentences, and the amount of each in minor units.
@@ -66,7 +67,7 @@ fn what_it_says_is_heard_again_and_amounts_are_the_same() {
         let mut pieces = 0;
         let mut sound = Pcm::silence(100, KOKORO_RATE);
         kokoro
-            .stream(text, *lang, &mut |piece| {
+            .stream(text, *lang, &|| true, &mut |piece| {
                 pieces += 1;
                 assert_eq!(piece.rate, KOKORO_RATE);
                 sound.samples.extend(piece.samples);
@@ -90,12 +91,21 @@ fn it_stops_when_nobody_wants_more() {
     let Some(mut kokoro) = recorded::kokoro("it_stops_when_nobody_wants_more") else { return };
     let mut pieces = Vec::new();
     kokoro
-        .stream("Yes. And this is not said any more.", Lang::En, &mut |piece| {
+        .stream("Yes. And this is not said any more.", Lang::En, &|| true, &mut |piece| {
             pieces.push(piece);
             false
         })
         .unwrap();
     assert_eq!(pieces.len(), 1);
+    // Nor in the middle of a piece, of which nothing is left.
+    let looks = Cell::new(0);
+    let for_a_while = || {
+        looks.set(looks.get() + 1);
+        looks.get() < 5
+    };
+    let nothing = |_| panic!("it was not wanted");
+    kokoro.stream("A sentence that takes longer.", Lang::En, &for_a_while, &mut { nothing }).unwrap();
+    assert_eq!(looks.get(), 5);
     assert!(kokoro.synthesize("…", Lang::Zh).unwrap().samples.is_empty());
 }
 

@@ -84,7 +84,7 @@ fn aloud(voice: &mut dyn Synthesizer, text: &str, lang: Lang) -> Result<u64, Fai
         |wrong| Failure::usage(format!("{wrong}\nWithout a loudspeaker, write a file: sayso speak TEXT --out FILE"));
     let mut speaker = crate::audio::Speaker::open(None).map_err(hint)?;
     let (mut duration_ms, mut broken) = (0, None);
-    let said = voice.stream(text, lang, &mut |sound| {
+    let said = voice.stream(text, lang, &|| true, &mut |sound| {
         duration_ms += sound.duration_ms();
         broken = speaker.start(&sound).err();
         broken.is_none()

@@ -101,6 +101,11 @@ impl Cache {
         self.pieces(&text, lang).into_iter().next().map(|clause| (lang, clause))
     }
 
+    /// Gives out the beginning of a text once more, as the next one.
+    pub fn try_again(&mut self, lang: Lang, text: String) {
+        self.untried.push_front((lang, text));
+    }
+
     /// The sound with this key, if it is there.
     pub fn get(&mut self, key: &str) -> Option<Pcm> {
         if let Some(sound) = self.ready.get(key) {
@@ -229,6 +234,8 @@ mod tests {
         ]);
         let said = std::iter::from_fn(|| cache.untried()).map(|(_, clause)| clause.text).collect::<Vec<_>>();
         assert_eq!(said, ["Your Water bill is"]);
+        cache.try_again(Lang::En, said[0].clone());
+        assert_eq!(cache.untried().map(|(_, clause)| clause.text).as_ref(), said.first());
         let sound = Pcm::new(vec![0.5; 10], 24_000);
         cache.put("water".to_owned(), "Your Water bill is", &sound);
         cache.forget();

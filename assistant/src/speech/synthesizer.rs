@@ -18,12 +18,21 @@ pub trait Synthesizer: Send {
     /// A sentence when the voice is missing or fails.
     fn synthesize(&mut self, text: &str, lang: Lang) -> Result<Pcm, SpeechError>;
 
-    /// The same piece by piece: `each` gets a piece as soon as it is ready, and ends it all by saying `false`.
+    /// The same piece by piece: `each` gets a piece as soon as it is ready, and ends it all by saying `false`; so does
+    /// `is_wanted`, which is asked in the middle of a piece too.
     ///
     /// # Errors
     /// As [`Synthesizer::synthesize`]; what `each` got before stays said.
-    fn stream(&mut self, text: &str, lang: Lang, each: &mut dyn FnMut(Pcm) -> bool) -> Result<(), SpeechError> {
-        each(self.synthesize(text, lang)?);
+    fn stream(
+        &mut self,
+        text: &str,
+        lang: Lang,
+        is_wanted: &dyn Fn() -> bool,
+        each: &mut dyn FnMut(Pcm) -> bool,
+    ) -> Result<(), SpeechError> {
+        if is_wanted() {
+            each(self.synthesize(text, lang)?);
+        }
         Ok(())
     }
 
@@ -33,7 +42,9 @@ pub trait Synthesizer: Send {
     }
 
     /// Makes and keeps one of the things that it says often and never said yet, if it has such a memory; false if none is left.
-    fn practise(&mut self) -> bool {
+    /// It leaves off, and begins with that one the next time, as soon as it `is_wanted` no more.
+    fn practise(&mut self, is_wanted: &dyn Fn() -> bool) -> bool {
+        let _ = is_wanted;
         false
     }
 

@@ -100,7 +100,11 @@ impl Listener {
             match self.taker.push(&frame) {
                 Moment::Pause(glance, utterance) => self.ears.begin(glance, utterance, hint().clone()),
                 Moment::Over(seen, utterance) => return Ok(Taken::Speech(self.recognise(seen, utterance, hint())?)),
-                Moment::Listening if !self.taker.is_glanced_at() => self.ears.give_up(),
+                Moment::Listening if !self.taker.is_glanced_at() => {
+                    self.ears.give_up();
+                    // What is recognised next needs all the processor there is.
+                    voice.filter(|_| self.taker.is_speech()).map(Narrator::hurry);
+                }
                 Moment::Listening => {}
             }
             match self.enter.as_ref().map(Receiver::try_recv) {

@@ -4,11 +4,11 @@ use super::super::failure::Failure;
 use super::super::listening::speech_failure;
 use super::Trouble;
 use super::listener::Listener;
-use crate::audio::{Pcm, Reference, Sink};
+use crate::audio::{Reference, Sink};
 use crate::lang::Lang;
-use crate::speech::{Narrator, SpeaksAloud, SpeechError, Voice};
+use crate::speech::{Narrator, Pieces, SpeaksAloud, Voice};
 use crate::turn::Turn;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 /// How long the next piece is waited for before the device is looked after.
@@ -32,7 +32,7 @@ pub struct Telling {
     pub reads_back: bool,
     /// How often it went on after an interruption by what was no words.
     pub resumed: u32,
-    pieces: Option<Receiver<Result<Pcm, SpeechError>>>,
+    pieces: Option<Pieces>,
     /// Nothing more of it is being made.
     made: bool,
 }

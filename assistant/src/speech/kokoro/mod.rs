@@ -83,24 +83,33 @@ impl Kokoro {
     }
 
     /// The sound of one clause, with the silence behind it.
-    fn clause(&mut self, clause: &Clause, lang: Lang) -> Result<Pcm, SpeechError> {
-        let mut sound = self.words(clause, lang)?;
+    fn clause(
+        &mut self,
+        clause: &Clause,
+        lang: Lang,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Pcm>, SpeechError> {
+        let mut sound = self.words(clause, lang, is_wanted)?;
         let silence = Pcm::silence(u64::from(clause.pause_ms), KOKORO_RATE);
-        sound.samples.extend(silence.samples);
+        sound.iter_mut().for_each(|sound| sound.samples.extend(&silence.samples));
         Ok(sound)
     }
 
-    fn words(&mut self, clause: &Clause, lang: Lang) -> Result<Pcm, SpeechError> {
-        let Some(ask) = self.ask(clause, lang) else { return Ok(Pcm::silence(0, KOKORO_RATE)) };
+    /// `None` where it was wanted no more before it was made.
+    fn words(&mut self, clause: &Clause, lang: Lang, is_wanted: &dyn Fn() -> bool) -> Result<Option<Pcm>, SpeechError> {
+        let silence = || Ok(Some(Pcm::silence(0, KOKORO_RATE)));
+        let Some(ask) = self.ask(clause, lang) else { return silence() };
         if let Some(sound) = self.cache.get(&ask.key) {
-            return Ok(sound);
+            return Ok(Some(sound));
         }
-        let Some(style) = self.styles.get(&lang) else { return Ok(Pcm::silence(0, KOKORO_RATE)) };
-        let mut sound = self.network.speak(&ask.said, style, ask.speed)?;
-        loudness::trim(&mut sound);
-        loudness::normalise(&mut sound);
-        self.cache.put(ask.key, &clause.text, &sound);
-        Ok(sound)
+        let Some(style) = self.styles.get(&lang) else { return silence() };
+        let said = self.network.speak(&ask.said, (style, ask.speed), is_wanted)?;
+        Ok(said.map(|mut sound| {
+            loudness::trim(&mut sound);
+            loudness::normalise(&mut sound);
+            self.cache.put(ask.key, &clause.text, &sound);
+            sound
+        }))
     }
 
     /// What the network is asked for a clause; `None` where there is nothing to be said.
@@ -136,16 +145,23 @@ impl Synthesizer for Kokoro {
 
     fn synthesize(&mut self, text: &str, lang: Lang) -> Result<Pcm, SpeechError> {
         let mut whole = Pcm::silence(0, KOKORO_RATE);
-        self.stream(text, lang, &mut |sound| {
+        self.stream(text, lang, &|| true, &mut |sound| {
             whole.samples.extend(sound.samples);
             true
         })?;
         Ok(whole)
     }
 
-    fn stream(&mut self, text: &str, lang: Lang, each: &mut dyn FnMut(Pcm) -> bool) -> Result<(), SpeechError> {
+    fn stream(
+        &mut self,
+        text: &str,
+        lang: Lang,
+        is_wanted: &dyn Fn() -> bool,
+        each: &mut dyn FnMut(Pcm) -> bool,
+    ) -> Result<(), SpeechError> {
         for clause in self.cache.pieces(text, lang) {
-            if !each(self.clause(&clause, lang)?) {
+            let Some(sound) = self.clause(&clause, lang, is_wanted)? else { break };
+            if !each(sound) {
                 break;
             }
         }
@@ -156,14 +172,14 @@ impl Synthesizer for Kokoro {
         if std::mem::replace(&mut self.warm, true) {
             return false;
         }
-        let spoken = self.styles.values().next().map(|style| self.network.speak("a", style, 1.0));
+        let spoken = self.styles.values().next().map(|style| self.network.speak("a", (style, 1.0), &|| true));
         if let Some(Err(why)) = spoken {
             tracing::debug!("can't be warmed up: {why}");
         }
         true
     }
 
-    fn practise(&mut self) -> bool {
+    fn practise(&mut self, is_wanted: &dyn Fn() -> bool) -> bool {
         if self.warm_up() {
             return true;
         }
@@ -173,8 +189,10 @@ impl Synthesizer for Kokoro {
             if self.cache.has(&ask.key) {
                 continue;
             }
-            if let Err(why) = self.words(&clause, lang) {
-                tracing::debug!("can't be practised: {why}");
+            match self.words(&clause, lang, is_wanted) {
+                Ok(Some(_)) => {}
+                Ok(None) => self.cache.try_again(lang, clause.text),
+                Err(why) => tracing::debug!("can't be practised: {why}"),
             }
             return true;
         }

@@ -70,8 +70,13 @@ impl Network {
         Ok(Network { parts, weights, path: path.to_owned(), pools: Vec::new() })
     }
 
-    /// The sound of these phonemes; what is longer than the network takes is said in parts.
-    pub fn speak(&mut self, said: &str, style: &Style, speed: f32) -> Result<Pcm, SpeechError> {
+    /// The sound of these phonemes; what is longer than the network takes is said in parts. `None` as soon as it is wanted no more.
+    pub fn speak(
+        &mut self,
+        said: &str,
+        (style, speed): (&Style, f32),
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Pcm>, SpeechError> {
         let mut numbers: Vec<i32> = said.chars().filter_map(phonemes::number).map(i32::from).collect();
         let mut samples = Vec::new();
         while !numbers.is_empty() {
@@ -82,13 +87,19 @@ impl Network {
                 _ => head.iter().rposition(|number| Some(*number) == space).filter(|at| *at > 0).unwrap_or(head.len()),
             };
             let rest = numbers.split_off(cut);
-            samples.extend(self.run(&numbers, style, speed)?);
+            let Some(more) = self.run(&numbers, (style, speed), is_wanted)? else { return Ok(None) };
+            samples.extend(more);
             numbers = rest;
         }
-        Ok(Pcm::new(samples, KOKORO_RATE))
+        Ok(Some(Pcm::new(samples, KOKORO_RATE)))
     }
 
-    fn run(&mut self, numbers: &[i32], style: &Style, speed: f32) -> Result<Vec<f32>, SpeechError> {
+    fn run(
+        &mut self,
+        numbers: &[i32],
+        (style, speed): (&Style, f32),
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<f32>>, SpeechError> {
         let mut framed = vec![0];
         framed.extend(numbers);
         framed.push(0);
@@ -104,6 +115,9 @@ impl Network {
         let failed = |why: String| SpeechError::VoiceBroken { path: self.path.clone(), why };
         let mut room = Vec::new();
         for part in &self.parts {
+            if !is_wanted() {
+                return Ok(None);
+            }
             part.run(&self.weights, &mut values, &mut room, &pool).map_err(failed)?;
         }
         let value = values.remove(OUTPUT).ok_or_else(|| failed("it gave nothing".to_owned()))?;
@@ -112,7 +126,7 @@ impl Network {
         if samples.iter().any(|one| !one.is_finite()) {
             return Err(failed("its sound is no sound".to_owned()));
         }
-        Ok(samples)
+        Ok(Some(samples))
     }
 
     fn pool(&mut self, count: usize) -> Arc<ThreadPool> {
