@@ -17,7 +17,7 @@ use super::vocabulary::Vocabulary;
 use super::{threads, weights};
 use crate::audio::SAMPLE_RATE;
 use crate::lang::Lang;
-use answering::Sound;
+use answering::{Sound, Spelling};
 use std::path::Path;
 use std::time::Instant;
 use whisper_rs::{
@@ -85,6 +85,7 @@ pub struct Whisper {
     context: WhisperContext,
     state: WhisperState,
     vocabulary: Vocabulary,
+    spelling: Spelling,
     second_gate: Option<Silero>,
     second_network: Option<SecondNetwork>,
     settings: WhisperSettings,
@@ -118,11 +119,11 @@ impl Whisper {
     pub fn load(model: &Path, silero: Option<&Path>, settings: WhisperSettings) -> Result<Self, SpeechError> {
         let context = load_context(model)?;
         let state = context.create_state().map_err(|why| broken(model, &why.to_string()))?;
-        let token = |number| Some((number, context.token_to_bytes(number).ok()?.to_vec()));
-        let vocabulary = Vocabulary::new((0..context.token_eot()).filter_map(token));
+        let vocabulary = vocabulary(&context);
         let second_gate = silero.map(Silero::load).transpose()?;
         let name = model.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { context, state, vocabulary, second_gate, second_network: None, settings, name })
+        let spelling = Spelling::default();
+        Ok(Self { context, state, vocabulary, spelling, second_gate, second_network: None, settings, name })
     }
 
     /// Lets another network hear each yes that moves money too; it counts as surely as the less sure of both heard it.
@@ -251,6 +252,12 @@ fn load_context(model: &Path) -> Result<WhisperContext, SpeechError> {
         true => Ok(context),
         false => Err(broken(model, "it knows only one language")),
     }
+}
+
+/// The tokens of which texts are made.
+fn vocabulary(context: &WhisperContext) -> Vocabulary {
+    let token = |number| Some((number, context.token_to_bytes(number).ok()?.to_vec()));
+    Vocabulary::new((0..context.token_eot()).filter_map(token))
 }
 
 fn broken(model: &Path, why: &str) -> SpeechError {

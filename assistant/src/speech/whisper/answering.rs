@@ -1,13 +1,14 @@
 //! How surely a listener who was told nothing of what may be said heard a yes: every answer there is is held against the
 //! sound, with strange words and silence beside them.
 
-use super::expecting::{LONGER, TOKENS_MAX, start, tokens};
+use super::expecting::{LONGER, TOKENS_MAX, start, written_down};
 use super::{Whisper, tidy};
 use crate::lang::Lang;
 use crate::speech::error::SpeechError;
 use crate::speech::expect::{self, Answers, Expect};
 use crate::speech::recogniser::GivenUp;
 use crate::speech::scorer::Scorer;
+use crate::speech::vocabulary::Vocabulary;
 use whisper_rs::{WhisperContext, WhisperError, WhisperState};
 
 /// An answer that is this much less likely (natural logarithm) than another is not followed to its end. There are many, and a sum
@@ -51,12 +52,40 @@ impl Whisper {
             return Ok(None);
         };
         let (lang, threads) = (sound.lang, sound.threads);
-        let mut encoded = Encoded { context: &self.context, state: &mut self.state, lang, threads };
-        let Weighed { yes, other, own } = encoded.weigh(heard, &answers, expect).map_err(|why| sound.failed(&why))?;
+        let spelled = self.spelling.of(&self.vocabulary, lang, &answers);
+        let (context, vocabulary) = (&self.context, &self.vocabulary);
+        let mut encoded = Encoded { context, state: &mut self.state, vocabulary, lang, threads };
+        let Weighed { yes, other, own } = encoded.weigh(heard, spelled, expect).map_err(|why| sound.failed(&why))?;
         let milli = expect::yes_milli(&yes, &other);
         tracing::debug!(own, milli, "the second listener");
-        let another = self.second_network.as_ref().map(|network| network.yes_milli(sound, heard, (&answers, expect)));
+        let another = self.second_network.as_mut().map(|network| network.yes_milli(sound, heard, (&answers, expect)));
         Ok(Some(another.transpose()?.map_or(milli, |another| another.min(milli))))
+    }
+}
+
+/// Answers in tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spelled {
+    yes: Vec<Vec<i32>>,
+    other: Vec<Vec<i32>>,
+}
+
+/// What was spelled last: there are a thousand answers, the same for every yes of a language.
+#[derive(Debug, Default)]
+pub(super) struct Spelling {
+    last: Option<(Lang, Answers, Spelled)>,
+}
+
+impl Spelling {
+    /// Answers as a network writes them.
+    pub fn of(&mut self, vocabulary: &Vocabulary, lang: Lang, answers: &Answers) -> &Spelled {
+        let known = self.last.take().filter(|(of, these, _)| *of == lang && these == answers);
+        let spelled = |texts: &[String]| -> Vec<Vec<i32>> {
+            let written = texts.iter().flat_map(|text| written(lang, text));
+            written.map(|text| vocabulary.tokens(&written_down(lang, &text))).collect()
+        };
+        let anew = || (lang, answers.clone(), Spelled { yes: spelled(&answers.yes), other: spelled(&answers.other) });
+        &self.last.insert(known.unwrap_or_else(anew)).2
     }
 }
 
@@ -64,6 +93,7 @@ impl Whisper {
 pub(super) struct Encoded<'a> {
     pub context: &'a WhisperContext,
     pub state: &'a mut WhisperState,
+    pub vocabulary: &'a Vocabulary,
     pub lang: Lang,
     pub threads: usize,
 }
@@ -83,17 +113,14 @@ impl Encoded<'_> {
     pub(super) fn weigh(
         &mut self,
         heard: &str,
-        answers: &Answers,
+        spelled: &Spelled,
         expect: &dyn Expect,
     ) -> Result<Weighed, WhisperError> {
         let (context, lang) = (self.context, self.lang);
         let style = context.tokenize(style(lang), style(lang).len()).unwrap_or_default();
         let start = start(context, lang, &style);
-        let spelled = |texts: &[String]| -> Vec<Vec<i32>> {
-            texts.iter().flat_map(|text| written(lang, text)).map(|text| tokens(context, lang, &text)).collect()
-        };
-        let (mut yes, mut other) = (spelled(&answers.yes), spelled(&answers.other));
-        let first = tokens(context, lang, heard);
+        let Spelled { mut yes, mut other } = spelled.clone();
+        let first = self.vocabulary.tokens(&written_down(lang, heard));
         let mut scorer = Scorer::after(context, self.state, &start, self.threads)?;
         // What this listener writes down itself competes on the side to which it belongs, and so does silence.
         let own = scorer.likeliest(first.len() + LONGER)?;
@@ -145,6 +172,20 @@ mod tests {
         let texts = [vec![1], vec![2], vec![1], vec![3], vec![3]];
         let (yes, other) = distinct(&texts, &[-1.0, -2.0, -1.0, -4.0, -4.0], 2);
         assert_eq!((yes, other), (vec![-1.0, -2.0], vec![-4.0]));
+    }
+
+    #[test]
+    fn answers_are_spelled_once_for_each_language() {
+        let vocabulary =
+            Vocabulary::new([(1, b" ".to_vec()), (2, b"a".to_vec()), (3, b"A".to_vec()), (4, b".".to_vec())]);
+        let answers = Answers { yes: vec!["a".to_owned()], other: Vec::new() };
+        let mut spelling = Spelling::default();
+        let english = spelling.of(&vocabulary, Lang::En, &answers).clone();
+        assert_eq!(english.yes, [vec![1, 3, 4], vec![1, 3]]);
+        assert_eq!(*spelling.of(&Vocabulary::new([]), Lang::En, &answers), english, "known");
+        let mandarin = spelling.of(&vocabulary, Lang::Zh, &answers);
+        assert_eq!(mandarin.yes, [vec![2], vec![2]], "the full stop is none of its tokens here");
+        assert_eq!(spelling.of(&vocabulary, Lang::Zh, &Answers::default()), &Spelled::default());
     }
 
     #[test]

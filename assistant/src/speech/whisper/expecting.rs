@@ -58,7 +58,7 @@ impl Whisper {
             let other = self.context.tokenize(other, other.len()).unwrap_or_default();
             let other = start(&self.context, lang, &other);
             room = room.min(TOKENS_MAX.saturating_sub(other.len()));
-            let most = tokens(&self.context, lang, heard).len() + LONGER;
+            let most = self.vocabulary.tokens(&written_down(lang, heard)).len() + LONGER;
             let mut listener = Listener {
                 scorer: Scorer::after(&self.context, &mut self.state, &other, threads)?,
                 context: &self.context,
@@ -94,12 +94,6 @@ pub(super) fn start(context: &WhisperContext, lang: Lang, before: &[i32]) -> Vec
     tokens.extend(get_lang_id(lang.code()).map(|id| context.token_lang(id)));
     tokens.extend([context.token_transcribe(), context.token_not()]);
     tokens
-}
-
-/// A text in whisper.cpp's own tokens.
-pub(super) fn tokens(context: &WhisperContext, lang: Lang, text: &str) -> Vec<i32> {
-    let text = written_down(lang, text);
-    context.tokenize(&text, text.len()).unwrap_or_default()
 }
 
 /// Somebody who hears the same sound and was told something else.
@@ -213,7 +207,7 @@ fn fits(bytes: &[u8], characters: &str, expect: &dyn Expect) -> Option<bool> {
 }
 
 /// An English text begins with a space.
-fn written_down(lang: Lang, text: &str) -> String {
+pub(super) fn written_down(lang: Lang, text: &str) -> String {
     if lang == Lang::En { format!(" {text}") } else { text.to_owned() }
 }
 

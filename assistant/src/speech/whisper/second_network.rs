@@ -1,42 +1,45 @@
-//! Another network that hears a yes: what moves money has to convince it too. It hears nothing else, so it is small, and memory is
-//! held for it only while it listens.
+//! Another network that hears a yes: what moves money has to convince it too. It hears nothing else, so it is small: its weights stay
+//! loaded, and what it computes with is held only while it listens.
 
-use super::answering::{Encoded, Sound, Weighed};
-use super::{load_context, parameters};
+use super::answering::{Encoded, Sound, Spelling, Weighed};
+use super::{load_context, parameters, vocabulary};
 use crate::speech::error::SpeechError;
 use crate::speech::expect::{self, Answers, Expect};
-use std::path::{Path, PathBuf};
-use whisper_rs::{SamplingStrategy, WhisperError};
+use crate::speech::vocabulary::Vocabulary;
+use std::path::Path;
+use whisper_rs::{SamplingStrategy, WhisperContext, WhisperError};
 
 /// Frames of 20 ms that the encoder looks at. Small networks repeat themselves with fewer.
 const CONTEXT: i32 = 768;
 
-/// A network beside the recogniser's own. It is loaded for each yes that is to be heard: that takes some fifty milliseconds, and a
-/// conversation has few of them.
-#[derive(Debug)]
+/// A network beside the recogniser's own, loaded.
 pub struct SecondNetwork {
-    weights: PathBuf,
+    context: WhisperContext,
+    vocabulary: Vocabulary,
+    spelling: Spelling,
 }
 
 impl SecondNetwork {
-    /// A ggml model, which is loaded once to see that it can be.
+    /// Loads a ggml model.
     ///
     /// # Errors
     /// A sentence when the file is missing, cut off, or another kind of file.
     pub fn new(weights: &Path) -> Result<Self, SpeechError> {
-        load_context(weights)?;
-        Ok(SecondNetwork { weights: weights.to_owned() })
+        let context = load_context(weights)?;
+        Ok(SecondNetwork { vocabulary: vocabulary(&context), context, spelling: Spelling::default() })
     }
 
     /// How likely a yes is in a sound, among all answers, strange words and silence, in thousandths.
     pub(super) fn yes_milli(
-        &self,
+        &mut self,
         sound: &Sound<'_>,
         heard: &str,
         (answers, expect): (&Answers, &dyn Expect),
     ) -> Result<u16, SpeechError> {
-        let context = load_context(&self.weights)?;
+        let SecondNetwork { context, vocabulary, spelling } = self;
+        let spelled = spelling.of(vocabulary, sound.lang, answers);
         let weighed = || -> Result<Weighed, WhisperError> {
+            // A new one takes some twenty milliseconds, and gives its memory back.
             let mut state = context.create_state()?;
             let greedy = SamplingStrategy::Greedy { best_of: 1 };
             let mut params = parameters(greedy, (sound.lang, sound.threads), sound.given_up);
@@ -45,8 +48,8 @@ impl SecondNetwork {
             // The sound is to be encoded; what is to be written down is asked for afterwards.
             params.set_max_tokens(1);
             state.full(params, sound.samples)?;
-            Encoded { context: &context, state: &mut state, lang: sound.lang, threads: sound.threads }
-                .weigh(heard, answers, expect)
+            Encoded { context, state: &mut state, vocabulary, lang: sound.lang, threads: sound.threads }
+                .weigh(heard, spelled, expect)
         };
         let Weighed { yes, other, own } = weighed().map_err(|why| sound.failed(&why))?;
         let milli = expect::yes_milli(&yes, &other);
