@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::listening::{reading, speech_failure};
 use super::out::{Out, remark};
 use super::places::Places;
+use super::process;
 use super::recogniser;
 use crate::audio::{Pcm, PcmFrames, read_wav};
 use crate::config::{Config, SpeechSettings};
@@ -129,7 +130,7 @@ pub fn run(wish: &SpeechBench, places: &Places, config: &Config, detect: bool, o
     let summary = Summary {
         figures: tally.figures(),
         real_time_factor: (factor * 1000.0).round() / 1000.0,
-        memory_mb: peak_memory_mb(),
+        memory_mb: process::peak_memory_mb(),
     };
     out.result(&summary, || {
         let memory = summary.memory_mb.map_or("not known".to_owned(), |mb| format!("{mb:.0} MB"));
@@ -238,14 +239,6 @@ pub fn disturbed(disturbance: &Disturbance, recordings: &[Recording], index: usi
     Pcm::new(samples, recording.sound.rate)
 }
 
-/// The most that this process held in memory so far.
-fn peak_memory_mb() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
-    Some((kilobytes / 102.4).round() / 10.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,11 +280,5 @@ mod tests {
         assert!(empty.message.contains("names no recording"), "{}", empty.message);
         let none = read(Path::new("/nowhere"), 1).map(|_| ()).unwrap_err();
         assert!(none.message.contains("/nowhere/index.jsonl") && none.exit_code == 2, "{}", none.message);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn memory_is_known() {
-        assert!(peak_memory_mb().is_some_and(|mb| mb > 1.0));
     }
 }

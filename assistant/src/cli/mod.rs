@@ -39,6 +39,8 @@ mod out;
 mod places;
 mod plugins;
 mod practice;
+#[cfg_attr(not(feature = "voice"), allow(dead_code, reason = "a part of it measures what talks"))]
+mod process;
 mod providers;
 mod qr;
 mod recogniser;
@@ -63,7 +65,7 @@ mod watching;
 mod writers;
 
 use crate::audio::read_wav;
-use crate::config::{Config, LanguageChoice};
+use crate::config::Config;
 use crate::lang::Lang;
 use crate::payments::SystemRandom;
 use crate::turn::Conversation;
@@ -334,9 +336,10 @@ fn converse(speaker: &Speaker, config: &Config) -> Result<Conversation, Failure>
 
 /// The language that conversations are held in, if it is fixed.
 fn fixed_lang(chosen: Option<LangChoice>, config: &Config) -> Option<Lang> {
-    match (chosen, config.language) {
-        (Some(LangChoice::En), _) | (None, LanguageChoice::En) => Some(Lang::En),
-        (Some(LangChoice::Zh), _) | (None, LanguageChoice::Zh) => Some(Lang::Zh),
-        (Some(LangChoice::Auto), _) | (None, LanguageChoice::Auto) => None,
+    match chosen {
+        Some(LangChoice::En) => Some(Lang::En),
+        Some(LangChoice::Zh) => Some(Lang::Zh),
+        Some(LangChoice::Auto) => None,
+        None => config.language.fixed(),
     }
 }

@@ -25,10 +25,11 @@ const KEPT: &str = "spoken";
 /// Opens the configured voice. What of the dialogs' texts is said again and again is kept on the disk; what names the payees of the
 /// household is made ready in memory.
 pub fn open(places: &Places, config: &Config, assistant: Option<&Assistant>) -> Result<Voice, Failure> {
-    let mut texts = assistant.map_or_else(Vec::new, |assistant| assistant.texts(HOLE));
-    texts.extend(always_said());
+    let mut texts = always_said();
+    texts.extend(assistant.into_iter().flat_map(|assistant| assistant.texts(HOLE)));
     let about_bills = assistant.map_or_else(Vec::new, |assistant| assistant.texts_about_bills(HOLE));
-    let cache = Cache::in_folder(&places.data.join(KEPT), texts).expecting(about_bills);
+    let languages = config.language.fixed().map_or_else(|| Lang::ALL.to_vec(), |lang| vec![lang]);
+    let cache = Cache::in_folder(&places.data.join(KEPT), texts).expecting(about_bills).practising(&languages);
     with_cache(places, config, cache)
 }
 

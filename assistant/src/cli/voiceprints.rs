@@ -8,7 +8,7 @@ use super::out::remark;
 use super::places::Places;
 use super::speaker::{self, HOME};
 use crate::audio::{PcmFrames, read_wav};
-use crate::config::{Config, LanguageChoice};
+use crate::config::Config;
 use crate::consent::Likeness;
 use crate::lang::Lang;
 use crate::payments::{Clock as _, SystemClock};
@@ -261,8 +261,7 @@ fn listen(_: &Config, _: Option<Lang>) -> Result<Vec<Utterance>, Failure> {
 
 #[cfg_attr(not(feature = "voice"), allow(dead_code, reason = "without a microphone nobody is asked"))]
 fn texts(config: &Config, lang: Option<Lang>) -> [&'static str; ENROLMENT_SENTENCES] {
-    let configured = if config.language == LanguageChoice::Zh { Lang::Zh } else { Lang::En };
-    let lang = lang.unwrap_or(configured);
+    let lang = lang.or(config.language.fixed()).unwrap_or(Lang::En);
     let [(_, english), (_, mandarin)] = SENTENCES;
     if lang == Lang::Zh { mandarin } else { english }
 }

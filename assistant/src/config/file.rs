@@ -140,6 +140,18 @@ pub enum LanguageChoice {
     Zh,
 }
 
+impl LanguageChoice {
+    /// The only one, if it is fixed.
+    #[must_use]
+    pub fn fixed(self) -> Option<Lang> {
+        match self {
+            LanguageChoice::Auto => None,
+            LanguageChoice::En => Some(Lang::En),
+            LanguageChoice::Zh => Some(Lang::Zh),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HouseholdPart {

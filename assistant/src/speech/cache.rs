@@ -72,9 +72,11 @@ impl Cache {
         cache
     }
 
-    /// Has the beginnings of these texts made ready too, in memory alone; what is behind a [`HOLE`] is not known yet.
+    /// Has the beginnings of these texts made ready too, before all others and in memory alone; what is behind a [`HOLE`] is not
+    /// known yet.
     #[must_use]
     pub fn expecting(mut self, texts: impl IntoIterator<Item = (Lang, String)>) -> Self {
+        let others = std::mem::take(&mut self.untried);
         for (lang, text) in texts {
             // Values have some length, without which a text is not worth cutting.
             let text = text.replace(HOLE, &HOLE.to_string().repeat(VALUE_LENGTH));
@@ -86,6 +88,14 @@ impl Cache {
                 self.untried.push_back((lang, first));
             }
         }
+        self.untried.extend(others);
+        self
+    }
+
+    /// Gives out to be practised what is in these languages alone.
+    #[must_use]
+    pub fn practising(mut self, languages: &[Lang]) -> Self {
+        self.untried.retain(|(lang, _)| languages.contains(lang));
         self
     }
 
@@ -234,6 +244,11 @@ mod tests {
         ]);
         let said = std::iter::from_fn(|| cache.untried()).map(|(_, clause)| clause.text).collect::<Vec<_>>();
         assert_eq!(said, ["Your Water bill is"]);
+        let texts = || [(Lang::En, "Paid.".to_owned()), (Lang::Zh, "付好了。".to_owned())];
+        let likely = [(Lang::En, "Water bill.".to_owned())];
+        let one_language = Cache::in_folder(folder.path(), texts()).expecting(likely).practising(&[Lang::En]);
+        let order: Vec<&str> = one_language.untried.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(order, ["Water bill.", "Paid."], "the likeliest first, and no other language");
         cache.try_again(Lang::En, said[0].clone());
         assert_eq!(cache.untried().map(|(_, clause)| clause.text).as_ref(), said.first());
         let sound = Pcm::new(vec![0.5; 10], 24_000);

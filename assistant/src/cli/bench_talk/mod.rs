@@ -4,7 +4,6 @@
 mod figures;
 mod lead_in;
 mod pauses;
-mod process;
 mod replay;
 
 use super::bench_args::TalkBench;
@@ -13,6 +12,7 @@ use super::failure::Failure;
 use super::listening::{Ears, Knowing};
 use super::out::{Out, remark};
 use super::places::Places;
+use super::process;
 use super::talk::{Listener, Mouth, Scene, Taken, Telling};
 use super::{assemble, recogniser, voice};
 use crate::audio::{Pcm, SAMPLE_RATE};
@@ -44,6 +44,8 @@ struct Summary {
     pauses: Vec<Paused>,
     /// What this process holds in memory with everything loaded and used, in MB; null where the system does not tell.
     memory_mb: Option<f64>,
+    /// The most that it held until then, in MB; null where the system does not tell.
+    memory_peak_mb: Option<f64>,
     /// How much of one core listening to silence takes, as a fraction; null where the system does not tell.
     idle_cpu: Option<f64>,
 }
@@ -75,7 +77,7 @@ pub async fn run(wish: &TalkBench, places: &Places, config: &Config, out: Out) -
     let mut chain = Chain::open(places, config, &house.assistant, true)?;
     chain.practise();
     let figures = chain.all(&recordings, out).await?;
-    let memory_mb = process::memory_mb();
+    let (memory_mb, memory_peak_mb) = (process::memory_mb(), process::peak_memory_mb());
     let idle_cpu = chain.idle()?;
     let pauses = if wish.pauses { chain.paused(&recordings, out).await? } else { Vec::new() };
     drop(chain);
@@ -83,13 +85,14 @@ pub async fn run(wish: &TalkBench, places: &Places, config: &Config, out: Out) -
         true => Some(Chain::open(places, config, &house.assistant, false)?.all(&recordings, out).await?),
         false => None,
     };
-    let summary = Summary { figures, plain, pauses, memory_mb, idle_cpu };
+    let summary = Summary { figures, plain, pauses, memory_mb, memory_peak_mb, idle_cpu };
     out.result(&summary, || {
-        let memory = memory_mb.map_or("not known".to_owned(), |mb| format!("{mb:.0} MB"));
+        let megabytes = |mb: Option<f64>| mb.map_or("not known".to_owned(), |mb| format!("{mb:.0} MB"));
+        let (memory, peak) = (megabytes(memory_mb), megabytes(memory_peak_mb));
         let idle = idle_cpu.map_or("not known".to_owned(), |share| format!("{:.1} % of a core", share * 100.0));
         let Figures { turns, cut_short, unanswered, .. } = summary.figures;
         format!(
-            "milliseconds from the end of speech to the first sound of the answer\n\n{}\n\n{turns} turns; {cut_short} ended before the sentence did, {unanswered} without an answer{}\nmemory {memory}; listening to silence takes {idle}",
+            "milliseconds from the end of speech to the first sound of the answer\n\n{}\n\n{turns} turns; {cut_short} ended before the sentence did, {unanswered} without an answer{}\nmemory {memory}, {peak} at most; listening to silence takes {idle}",
             summary.figures.table(summary.plain.as_ref()),
             pauses::text(&summary.pauses)
         )

@@ -5,8 +5,18 @@ use std::time::Duration;
 
 /// What it holds in memory now, in MB.
 pub fn memory_mb() -> Option<f64> {
+    status_mb("VmRSS:")
+}
+
+/// The most that it held in memory so far, in MB.
+pub fn peak_memory_mb() -> Option<f64> {
+    status_mb("VmHWM:")
+}
+
+/// A line of what the system knows of it, which is in kilobytes.
+fn status_mb(name: &str) -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some((kilobytes / 102.4).round() / 10.0)
 }
@@ -36,6 +46,7 @@ mod tests {
     #[test]
     fn work_is_counted_and_memory_is_known() {
         assert!(memory_mb().is_some_and(|mb| mb > 1.0));
+        assert!(peak_memory_mb() >= memory_mb());
         let before = cpu().unwrap();
         let mut sum = 0_u64;
         while cpu().unwrap() < before + Duration::from_millis(20) {
