@@ -20,6 +20,7 @@ pub mod lang;
 pub mod layout;
 pub mod ledger;
 pub mod models;
+pub mod onnx;
 pub mod payments;
 pub mod plugin_host;
 pub mod plugin_worker;

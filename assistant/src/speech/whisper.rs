@@ -2,6 +2,7 @@
 
 mod answering;
 mod expecting;
+mod opening;
 mod second_network;
 
 pub use second_network::SecondNetwork;
@@ -13,16 +14,15 @@ use super::gate::{self, Figures, Thresholds};
 use super::prompt;
 use super::recogniser::{GivenUp, Heard, Hint, Reason, Recogniser, Transcript};
 use super::silero::Silero;
+use super::threads;
 use super::vocabulary::Vocabulary;
-use super::{threads, weights};
 use crate::audio::SAMPLE_RATE;
 use crate::lang::Lang;
 use answering::{Sound, Spelling};
+use opening::{broken, load_context, vocabulary};
 use std::path::Path;
 use std::time::Instant;
-use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState, get_lang_id,
-};
+use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperError, WhisperState, get_lang_id};
 
 /// How the decoder looks for words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,29 +239,6 @@ impl Whisper {
         tokens.drain(..tokens.len().saturating_sub(PROMPT_TOKENS_MAX));
         tokens
     }
-}
-
-/// Loads a model of many languages, after a look at its structure.
-fn load_context(model: &Path) -> Result<WhisperContext, SpeechError> {
-    weights::check_whisper(model)?;
-    whisper_rs::install_logging_hooks();
-    let mut params = WhisperContextParameters::new();
-    params.use_gpu(false);
-    let context = WhisperContext::new_with_params(model, params).map_err(|why| broken(model, &why.to_string()))?;
-    match context.is_multilingual() {
-        true => Ok(context),
-        false => Err(broken(model, "it knows only one language")),
-    }
-}
-
-/// The tokens of which texts are made.
-fn vocabulary(context: &WhisperContext) -> Vocabulary {
-    let token = |number| Some((number, context.token_to_bytes(number).ok()?.to_vec()));
-    Vocabulary::new((0..context.token_eot()).filter_map(token))
-}
-
-fn broken(model: &Path, why: &str) -> SpeechError {
-    SpeechError::ModelBroken { path: model.to_owned(), why: why.to_owned() }
 }
 
 /// What every pass of a decoder has in common: it writes down what is said, once, without times.

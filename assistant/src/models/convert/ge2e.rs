@@ -1,8 +1,8 @@
 //! The GE2E voice encoder as PyTorch keeps it, as an ONNX model: the same numbers, with the gates of its cells in the other order.
 
+use super::ConvertError;
 use super::torch::{Tensor, tensors};
-use super::{ConvertError, onnx};
-use onnx::Message;
+use crate::onnx::{Message, network as onnx};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
@@ -29,7 +29,7 @@ pub fn ge2e_to_onnx(
     let mut file = Vec::new();
     input.take(BYTES_MAX).read_to_end(&mut file)?;
     let weights = Weights(tensors(&file, "model_state")?);
-    let model = onnx::model(graph(&weights)?);
+    let model = onnx::model(&graph(&weights)?);
     output.write_all(&model)?;
     output.flush()?;
     tell(model.len() as u64);
@@ -43,20 +43,20 @@ fn graph(weights: &Weights) -> Result<Message, ConvertError> {
         let names = ["w", "r", "b"].map(|part| format!("{part}{layer}"));
         let (states, last, next) = (format!("states{layer}"), format!("last{layer}"), format!("next{layer}"));
         let inputs: Vec<&str> = std::iter::once(below.as_str()).chain(names.iter().map(String::as_str)).collect();
-        graph = graph.inside(1, onnx::node("LSTM", &inputs, &[&states, &last], &[("hidden_size", CELLS as u64)]));
+        graph = graph.inside(1, &onnx::node("LSTM", &inputs, &[&states, &last], &[("hidden_size", CELLS as u64)]));
         if layer + 1 < LAYERS {
-            graph = graph.inside(1, onnx::node("Squeeze", &[&states, "direction"], &[&next], &[]));
+            graph = graph.inside(1, &onnx::node("Squeeze", &[&states, "direction"], &[&next], &[]));
         }
         below = next;
     }
     let last = format!("last{}", LAYERS - 1);
     graph = graph
-        .inside(1, onnx::node("Squeeze", &[&last, "first"], &["end"], &[]))
-        .inside(1, onnx::node("Gemm", &["end", "w", "b"], &["sums"], &[("transB", 1)]))
-        .inside(1, onnx::node("Relu", &["sums"], &["points"], &[]))
+        .inside(1, &onnx::node("Squeeze", &[&last, "first"], &["end"], &[]))
+        .inside(1, &onnx::node("Gemm", &["end", "w", "b"], &["sums"], &[("transB", 1)]))
+        .inside(1, &onnx::node("Relu", &["sums"], &["points"], &[]))
         .text(2, "ge2e")
-        .inside(5, onnx::wholes("direction", &[1]))
-        .inside(5, onnx::wholes("first", &[0]));
+        .inside(5, &onnx::wholes("direction", &[1]))
+        .inside(5, &onnx::wholes("first", &[0]));
     for layer in 0..LAYERS {
         let width = if layer == 0 { BANDS } else { CELLS };
         let w = weights.gates(&format!("lstm.weight_ih_l{layer}"), width)?;
@@ -64,17 +64,17 @@ fn graph(weights: &Weights) -> Result<Message, ConvertError> {
         let mut b = weights.gates(&format!("lstm.bias_ih_l{layer}"), 1)?;
         b.extend(weights.gates(&format!("lstm.bias_hh_l{layer}"), 1)?);
         graph = graph
-            .inside(5, onnx::floats(&format!("w{layer}"), &[1, 4 * CELLS, width], &w))
-            .inside(5, onnx::floats(&format!("r{layer}"), &[1, 4 * CELLS, CELLS], &r))
-            .inside(5, onnx::floats(&format!("b{layer}"), &[1, 8 * CELLS], &b));
+            .inside(5, &onnx::floats(&format!("w{layer}"), &[1, 4 * CELLS, width], &w))
+            .inside(5, &onnx::floats(&format!("r{layer}"), &[1, 4 * CELLS, CELLS], &r))
+            .inside(5, &onnx::floats(&format!("b{layer}"), &[1, 8 * CELLS], &b));
     }
     let linear = weights.find("linear.weight", &[CELLS, CELLS])?;
     let offset = weights.find("linear.bias", &[CELLS])?;
     Ok(graph
-        .inside(5, onnx::floats("w", &[CELLS, CELLS], linear))
-        .inside(5, onnx::floats("b", &[CELLS], offset))
-        .inside(11, onnx::value("mels", &[Ok(STEPS), Err("stretches"), Ok(BANDS)]))
-        .inside(12, onnx::value("points", &[Err("stretches"), Ok(CELLS)])))
+        .inside(5, &onnx::floats("w", &[CELLS, CELLS], linear))
+        .inside(5, &onnx::floats("b", &[CELLS], offset))
+        .inside(11, &onnx::value("mels", &[Ok(STEPS), Err("stretches"), Ok(BANDS)]))
+        .inside(12, &onnx::value("points", &[Err("stretches"), Ok(CELLS)])))
 }
 
 struct Weights(BTreeMap<String, Tensor>);

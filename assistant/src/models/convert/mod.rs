@@ -4,7 +4,6 @@ mod ctranslate2;
 mod ge2e;
 mod ggml;
 mod mel;
-mod onnx;
 mod quantise;
 mod torch;
 mod vocabulary;

@@ -5,7 +5,6 @@ mod network;
 mod onnx_file;
 mod stages;
 mod style;
-mod wire;
 
 use super::cache::Cache;
 use super::clauses::Clause;

@@ -1,7 +1,12 @@
 //! A network's file, read piece by piece: the weights of 16 bits stay as short as they are, and of the operations smaller networks
 //! can be made that are given them with each run.
 
-use super::wire::{Input, Part, Parts, put, put_number, tag, tag_or_end, varint, wrong};
+use crate::onnx::Message;
+use crate::onnx::network::{
+    FLOAT16, GRAPH_INPUT, GRAPH_NODE, GRAPH_OUTPUT, GRAPH_WEIGHT, MODEL_GRAPH, NODE_INPUT, NODE_OPERATION, NODE_OUTPUT,
+    TENSOR_BYTES, TENSOR_KIND, TENSOR_NAME, TENSOR_SIZES, VALUE_NAME, tensor, unknown_value, value,
+};
+use crate::onnx::wire::{Input, Part, Parts, tag, tag_or_end, varint, wrong};
 use half::f16;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
@@ -10,25 +15,6 @@ use std::io::{self, Read};
 const NUMBERS_MIN: usize = 1 << 14;
 /// The operations that do not need to know their weights before they run.
 const OPERATIONS: [&str; 5] = ["Conv", "ConvTranspose", "Gemm", "LSTM", "MatMul"];
-
-// Fields of `ModelProto`, `GraphProto`, `NodeProto`, `TensorProto` and `ValueInfoProto`.
-const MODEL_GRAPH: u64 = 7;
-const GRAPH_NODE: u64 = 1;
-const GRAPH_WEIGHT: u64 = 5;
-const GRAPH_INPUT: u64 = 11;
-const GRAPH_OUTPUT: u64 = 12;
-const NODE_INPUT: u64 = 1;
-const NODE_OUTPUT: u64 = 2;
-const NODE_OPERATION: u64 = 4;
-const TENSOR_SIZES: u64 = 1;
-const TENSOR_KIND: u64 = 2;
-const TENSOR_NAME: u64 = 8;
-const TENSOR_BYTES: u64 = 9;
-const VALUE_NAME: u64 = 1;
-const VALUE_TYPE: u64 = 2;
-// `TensorProto.DataType`
-const FLOAT: u64 = 1;
-const FLOAT16: u64 = 10;
 
 /// One operation: what it takes and gives, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +37,7 @@ pub(super) struct Weight {
 #[derive(Debug, Default)]
 pub(super) struct OnnxFile {
     /// The fields of the file that are not its graph.
-    pub head: Vec<u8>,
+    pub head: Message,
     pub nodes: Vec<Node>,
     pub inputs: Vec<String>,
     pub outputs: Vec<String>,
@@ -75,10 +61,10 @@ impl OnnxFile {
                     let length = varint(&mut file)?;
                     found.read_graph(&mut file, length)?;
                 }
-                (_, 0) => put_number(&mut found.head, field, varint(&mut file)?),
+                (_, 0) => found.head = std::mem::take(&mut found.head).whole(field, varint(&mut file)?),
                 (_, 2) => {
                     let length = varint(&mut file)?;
-                    put(&mut found.head, field, &file.take_bytes(length)?);
+                    found.head = std::mem::take(&mut found.head).bytes(field, &file.take_bytes(length)?);
                 }
                 _ => return Err(wrong("it has a field of an unknown kind")),
             }
@@ -129,22 +115,20 @@ impl OnnxFile {
 
     /// A file with these operations alone, which takes and gives what is named, the weights that are kept apart among it.
     pub fn part<'a>(&'a self, nodes: &[&'a Node], takes: &[String], gives: &[String]) -> Vec<u8> {
-        let mut graph = Vec::new();
-        nodes.iter().for_each(|node| put(&mut graph, GRAPH_NODE, &node.written));
+        let mut graph = nodes.iter().fold(Message::default(), |graph, node| graph.bytes(GRAPH_NODE, &node.written));
         let inputs: BTreeSet<&String> = nodes.iter().flat_map(|node| &node.inputs).collect();
         for name in inputs {
             if let Some(constant) = self.constants.get(name) {
-                put(&mut graph, GRAPH_WEIGHT, constant);
+                graph = graph.bytes(GRAPH_WEIGHT, constant);
             }
             if let Some(weight) = self.weights.get(name) {
-                put(&mut graph, GRAPH_INPUT, &value(name, Some(&weight.shape)));
+                let shape: Vec<_> = weight.shape.iter().map(|size| Ok(*size)).collect();
+                graph = graph.inside(GRAPH_INPUT, &value(name, &shape));
             }
         }
-        takes.iter().for_each(|name| put(&mut graph, GRAPH_INPUT, &value(name, None)));
-        gives.iter().for_each(|name| put(&mut graph, GRAPH_OUTPUT, &value(name, None)));
-        let mut file = self.head.clone();
-        put(&mut file, MODEL_GRAPH, &graph);
-        file
+        let graph = takes.iter().fold(graph, |graph, name| graph.inside(GRAPH_INPUT, &unknown_value(name)));
+        let graph = gives.iter().fold(graph, |graph, name| graph.inside(GRAPH_OUTPUT, &unknown_value(name)));
+        self.head.clone().inside(MODEL_GRAPH, &graph).finish()
     }
 }
 
@@ -183,33 +167,9 @@ impl Weight {
 
     /// The weight as it stood in the file.
     fn written(&self, name: &str) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.shape.iter().for_each(|size| put_number(&mut out, TENSOR_SIZES, *size as u64));
-        put_number(&mut out, TENSOR_KIND, FLOAT16);
-        put(&mut out, TENSOR_NAME, name.as_bytes());
         let bytes: Vec<u8> = self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-        put(&mut out, TENSOR_BYTES, &bytes);
-        out
+        tensor(name, &self.shape, FLOAT16, &bytes).finish()
     }
-}
-
-/// What goes in or comes out; of 32 bits, where its sizes are known.
-fn value(name: &str, shape: Option<&[usize]>) -> Vec<u8> {
-    let mut out = Vec::new();
-    put(&mut out, VALUE_NAME, name.as_bytes());
-    if let Some(shape) = shape {
-        let (mut sizes, mut tensor, mut kind) = (Vec::new(), Vec::new(), Vec::new());
-        for size in shape {
-            let mut one = Vec::new();
-            put_number(&mut one, 1, *size as u64);
-            put(&mut sizes, 1, &one);
-        }
-        put_number(&mut tensor, 1, FLOAT);
-        put(&mut tensor, 2, &sizes);
-        put(&mut kind, 1, &tensor);
-        put(&mut out, VALUE_TYPE, &kind);
-    }
-    out
 }
 
 fn text(bytes: &[u8]) -> io::Result<String> {
@@ -232,41 +192,19 @@ fn texts(bytes: &[u8], wanted: u64) -> io::Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tensor(name: &str, kind: u64, shape: &[u64], bytes: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        shape.iter().for_each(|size| put_number(&mut out, TENSOR_SIZES, *size));
-        put_number(&mut out, TENSOR_KIND, kind);
-        put(&mut out, TENSOR_NAME, name.as_bytes());
-        put(&mut out, TENSOR_BYTES, bytes);
-        out
-    }
-
-    fn node(operation: &str, inputs: &[&str], output: &str) -> Vec<u8> {
-        let mut out = Vec::new();
-        inputs.iter().for_each(|name| put(&mut out, NODE_INPUT, name.as_bytes()));
-        put(&mut out, NODE_OUTPUT, output.as_bytes());
-        put(&mut out, NODE_OPERATION, operation.as_bytes());
-        out
-    }
+    use crate::onnx::network::{model, node};
 
     /// `out = in × weight + early`, with both weights of 16 bits and all ones.
     fn file() -> Vec<u8> {
         let ones: Vec<u8> = std::iter::repeat_n(f16::ONE.to_le_bytes(), 128 * 128).flatten().collect();
-        let mut graph = Vec::new();
-        put(&mut graph, GRAPH_NODE, &node("MatMul", &["in", "weight"], "between"));
-        put(&mut graph, GRAPH_NODE, &node("Add", &["between", "early"], "out"));
-        put(&mut graph, GRAPH_WEIGHT, &tensor("weight", FLOAT16, &[128, 128], &ones));
-        put(&mut graph, GRAPH_WEIGHT, &tensor("early", FLOAT16, &[128, 128], &ones));
-        put(&mut graph, GRAPH_INPUT, &value("in", Some(&[128, 128])));
-        put(&mut graph, GRAPH_OUTPUT, &value("out", None));
-        let (mut file, mut operations) = (Vec::new(), Vec::new());
-        put_number(&mut file, 1, 8);
-        put(&mut file, MODEL_GRAPH, &graph);
-        put(&mut operations, 1, b"");
-        put_number(&mut operations, 2, 13);
-        put(&mut file, 8, &operations);
-        file
+        let graph = Message::default()
+            .inside(GRAPH_NODE, &node("MatMul", &["in", "weight"], &["between"], &[]))
+            .inside(GRAPH_NODE, &node("Add", &["between", "early"], &["out"], &[]))
+            .inside(GRAPH_WEIGHT, &tensor("weight", &[128, 128], FLOAT16, &ones))
+            .inside(GRAPH_WEIGHT, &tensor("early", &[128, 128], FLOAT16, &ones))
+            .inside(GRAPH_INPUT, &value("in", &[Ok(128), Ok(128)]))
+            .inside(GRAPH_OUTPUT, &unknown_value("out"));
+        model(&graph)
     }
 
     #[test]
@@ -290,11 +228,12 @@ mod tests {
         let found = OnnxFile::read(file().as_slice()).unwrap();
         let nodes: Vec<&Node> = found.nodes.iter().collect();
         let part = found.part(&nodes, &["in".to_owned()], &["between".to_owned(), "out".to_owned()]);
-        let model = rten::Model::load(part).unwrap();
-        let [input, weight, between, out] = ["in", "weight", "between", "out"].map(|name| model.node_id(name).unwrap());
+        let network = rten::Model::load(part).unwrap();
+        let [input, weight, between, out] =
+            ["in", "weight", "between", "out"].map(|name| network.node_id(name).unwrap());
         let all = |number: f32| NdTensor::<f32, 2>::full([128, 128], number);
         let given =
-            model.run(vec![(input, all(1.0).into()), (weight, all(0.5).into())], &[between, out], None).unwrap();
+            network.run(vec![(input, all(1.0).into()), (weight, all(0.5).into())], &[between, out], None).unwrap();
         let firsts =
             given.into_iter().map(|value| *NdTensor::<f32, 2>::try_from(value).unwrap().iter().next().unwrap());
         assert_eq!(firsts.collect::<Vec<_>>(), [64.0, 65.0]);

@@ -2,7 +2,8 @@
 //! loaded, and what it computes with is held only while it listens.
 
 use super::answering::{Encoded, Sound, Spelling, Weighed};
-use super::{load_context, parameters, vocabulary};
+use super::opening::{load_context, vocabulary};
+use super::parameters;
 use crate::speech::error::SpeechError;
 use crate::speech::expect::{self, Answers, Expect};
 use crate::speech::vocabulary::Vocabulary;
