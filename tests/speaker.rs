@@ -12,6 +12,8 @@ mod bank;
 #[path = "speaker/challenge.rs"]
 mod challenge;
 #[cfg(feature = "voice")]
+mod hands;
+#[cfg(feature = "voice")]
 #[path = "speaker/household.rs"]
 mod household;
 #[cfg(feature = "voice")]

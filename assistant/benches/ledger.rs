@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../../tests/hands/mod.rs"]
+mod hands;
 #[path = "payments/teller.rs"]
 mod teller;
 

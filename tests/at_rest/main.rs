@@ -6,6 +6,8 @@
 mod audit;
 #[path = "../money/bank.rs"]
 mod bank;
+#[path = "../hands/mod.rs"]
+mod hands;
 #[path = "../doors/home.rs"]
 mod home;
 mod keys;

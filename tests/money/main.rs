@@ -9,6 +9,8 @@ mod books;
 mod dry_run;
 mod expired;
 mod gate;
+#[path = "../hands/mod.rs"]
+mod hands;
 mod http_bank;
 mod kill;
 mod limits;

@@ -1,7 +1,8 @@
 //! Notifications that come in: repeated, early, late, forged, for another provider, and while the disk is full.
 
 use crate::bank::{Mood, notification};
-use crate::world::{Failing, NoHands, World, reload, usd};
+use crate::hands::NoHands;
+use crate::world::{Failing, World, reload, usd};
 use sayso::ledger::PaymentStatus as S;
 use sayso::payments::{EventFate, EventStore as _, Payments, WebhookError};
 use sayso_plugin_interface::request::WebhookRequest;

@@ -1,6 +1,7 @@
 //! One household in a temporary folder: a store, a clock that is set by hand, a bank, and consents.
 
 use crate::bank::Bank;
+use crate::hands::NoHands;
 use jiff::civil::Date;
 use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
@@ -12,7 +13,7 @@ use sayso::payments::{
     WayToPay, WebhookEvent, Write,
 };
 use sayso::store::Store;
-use sayso_plugin_interface::{Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money};
+use sayso_plugin_interface::{Currency, Money};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -31,23 +32,6 @@ impl Clock for HandClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
     }
-}
-
-/// Hands that do nothing: the bank of these tests is in memory.
-pub struct NoHands;
-
-#[async_trait::async_trait]
-impl Host for NoHands {
-    async fn http(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        Err(HttpFailure::NotSent { reason: "no hands".into() })
-    }
-    fn now_ms(&self) -> i64 {
-        0
-    }
-    async fn random_hex(&self, _: u8) -> String {
-        String::new()
-    }
-    fn log(&self, _: &str) {}
 }
 
 pub struct World {

@@ -14,6 +14,8 @@ mod clock;
 mod dice;
 mod directed;
 mod disk;
+#[path = "../hands/mod.rs"]
+mod hands;
 mod history;
 mod house;
 mod laws;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use sayso_plugin_interface::outcome::{DeclineCode, WebhookVerdict};
 use sayso_plugin_interface::request::WebhookRequest;
 use sayso_plugin_interface::{
-    AdvanceRequest, CancelRequest, Capabilities, Host, HttpFailure, HttpRequest, HttpResponse, Outcome, PayRequest,
-    PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest, RetryAdvice,
+    AdvanceRequest, CancelRequest, Capabilities, Host, HttpFailure, HttpResponse, Outcome, PayRequest, PaymentProvider,
+    QueryAnswer, QueryRefundRequest, QueryRequest, RefundOutcome, RefundRequest, RetryAdvice,
 };
 use std::sync::Arc;
 
@@ -183,21 +183,4 @@ impl PaymentProvider for Plugin {
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
         HttpResponse { status: 202, headers: Vec::new(), body: String::new() }
     }
-}
-
-/// The bank is reached through the simulated network, never by these.
-pub struct NoHands;
-
-#[async_trait]
-impl Host for NoHands {
-    async fn http(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        Err(HttpFailure::NotSent { reason: "no hands".into() })
-    }
-    fn now_ms(&self) -> i64 {
-        0
-    }
-    async fn random_hex(&self, _: u8) -> String {
-        String::new()
-    }
-    fn log(&self, _: &str) {}
 }

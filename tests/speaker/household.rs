@@ -1,8 +1,8 @@
 //! A household in which payments are agreed to in sound.
 
 use super::bank::Bank;
+use super::hands::NoHands;
 use super::recorded;
-use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use sayso::config::Config;
 use sayso::consent::{AuthenticationRule, Ear, Likeness};
@@ -13,7 +13,6 @@ use sayso::speech::speaker::VoiceOf;
 use sayso::speech::{Heard as Recognised, Hint, Recogniser, Utterance};
 use sayso::store::{KeySource, Store};
 use sayso::turn::{Assistant, Conversation, Heard, Turn};
-use sayso_plugin_interface::{Host, HttpFailure, HttpRequest, HttpResponse};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,23 +28,6 @@ impl Randomness for Loaded {
         bytes.copy_from_slice(&self.0.to_be_bytes());
         Ok(())
     }
-}
-
-/// Hands that do nothing: the bank of these tests is in memory.
-struct NoHands;
-
-#[async_trait]
-impl Host for NoHands {
-    async fn http(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        Err(HttpFailure::NotSent { reason: "no hands".into() })
-    }
-    fn now_ms(&self) -> i64 {
-        0
-    }
-    async fn random_hex(&self, _: u8) -> String {
-        String::new()
-    }
-    fn log(&self, _: &str) {}
 }
 
 /// A household with a rule about how surely its payments are to be agreed to, and a bank in memory.

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 mod counter;
+#[path = "../../../tests/hands/mod.rs"]
+mod hands;
 mod household;
 mod million;
 mod teller;

@@ -1,6 +1,7 @@
 //! The provider of benches: says at once what it is made to say, so that only our own part is measured; and consents to pay
 //! with it.
 
+use crate::hands::NoHands;
 use async_trait::async_trait;
 use sayso::consent::{Consent, Occasion, Proposal, ProposalKind, ReadBack};
 use sayso::lang::Lang;
@@ -9,9 +10,8 @@ use sayso::store::Store;
 use sayso_plugin_interface::outcome::WebhookVerdict;
 use sayso_plugin_interface::request::WebhookRequest;
 use sayso_plugin_interface::{
-    AdvanceRequest, CancelRequest, Capabilities, Currency, Host, HttpFailure, HttpRequest, HttpResponse, Money,
-    Outcome, PayRequest, PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, Receipt, RefundOutcome,
-    RefundRequest,
+    AdvanceRequest, CancelRequest, Capabilities, Currency, Host, HttpResponse, Money, Outcome, PayRequest,
+    PaymentProvider, QueryAnswer, QueryRefundRequest, QueryRequest, Receipt, RefundOutcome, RefundRequest,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -78,22 +78,6 @@ impl<T: Says> PaymentProvider for Teller<T> {
     async fn acknowledge_webhook(&self, _: &dyn Host, _: WebhookRequest) -> HttpResponse {
         no(|body| HttpResponse { status: 204, headers: Vec::new(), body })
     }
-}
-
-struct NoHands;
-
-#[async_trait]
-impl Host for NoHands {
-    async fn http(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        no(|reason| Err(HttpFailure::NotSent { reason }))
-    }
-    fn now_ms(&self) -> i64 {
-        0
-    }
-    async fn random_hex(&self, _: u8) -> String {
-        String::new()
-    }
-    fn log(&self, _: &str) {}
 }
 
 /// A consent of its own each time.

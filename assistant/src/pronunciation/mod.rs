@@ -10,6 +10,7 @@ mod mandarin;
 pub mod phonemes;
 mod spoken;
 mod text;
+mod words;
 
 pub use lexicon::{Lexicon, LexiconError};
 pub use spoken::spoken;

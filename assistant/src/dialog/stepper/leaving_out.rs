@@ -4,7 +4,7 @@ use super::Turn;
 use super::line::{has, readings};
 use crate::dialog::state::{Awaiting, Task};
 use crate::dialog::value::SlotValue;
-use crate::understanding::{Act, EntityKind, Meaning};
+use crate::understanding::{Act, Entity, EntityKind, Meaning};
 
 /// Words by which a payment that is named is left out.
 const LEAVES_OUT: &[&str] = &[
@@ -41,15 +41,10 @@ impl Turn<'_> {
     pub(super) fn passes_over(&self, meaning: &Meaning) -> bool {
         let (Some(task), Some(behind)) = (self.task(), self.state.tasks.iter().rev().nth(1)) else { return false };
         let led = task.values.values().find_map(|held| held.value.payee());
-        let others = meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo);
-        let only_led = others.clone().all(|entity| readings(entity).any(|id| Some(id) == led));
-        let names_it = only_led && others.count() > 0;
-        if meaning.acts.contains(&Act::Cancel) {
-            return false;
-        }
+        let only_led = named(meaning).all(|entity| readings(entity).any(|id| Some(id) == led));
+        let names_it = only_led && named(meaning).next().is_some();
         let skips = meaning.acts.contains(&Act::Skip) && only_led;
-        let refuses = names_it && has(&meaning.text, LEAVES_OUT);
-        self.may_leave_out() && behind.queued && !task.paid && led.is_some() && (skips || refuses)
+        self.leaves_out(meaning) && behind.queued && !task.paid && led.is_some() && (skips || names_it)
     }
 
     /// Leaves out the payment that is led, and goes on with what waits in line.
@@ -65,13 +60,10 @@ impl Turn<'_> {
 
     /// Leaves out those in line whom a sentence names to be left out, and asks on. True if it did.
     pub(super) fn leaves_out_of_line(&mut self, meaning: &Meaning) -> bool {
-        let others = meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo);
-        let left_out = others.map(|entity| self.in_line(readings(entity))).collect::<Option<Vec<_>>>();
-        let Some(left_out) = left_out.filter(|payees| !payees.is_empty()) else { return false };
-        let refuses = meaning.acts.contains(&Act::Skip) || has(&meaning.text, LEAVES_OUT);
-        if !self.may_leave_out() || !refuses || meaning.acts.contains(&Act::Cancel) {
+        let left_out = named(meaning).map(|entity| self.in_line(readings(entity))).collect::<Option<Vec<_>>>();
+        let Some(left_out) = left_out.filter(|payees| !payees.is_empty() && self.leaves_out(meaning)) else {
             return false;
-        }
+        };
         for payee in &left_out {
             self.leave_line(payee);
             self.say_phrase("left_out", &[("value", self.spoken(payee, None))]);
@@ -86,14 +78,21 @@ impl Turn<'_> {
         ids.map(|id| SlotValue::Payee(id.to_owned())).find(|payee| self.is_next(payee))
     }
 
-    /// True where what is asked leaves room for it.
-    fn may_leave_out(&self) -> bool {
-        match &self.state.awaiting {
+    /// True if a sentence is of leaving out a payment, and what is asked leaves room for that.
+    fn leaves_out(&self, meaning: &Meaning) -> bool {
+        let has_room = match &self.state.awaiting {
             Awaiting::Slot { .. } | Awaiting::Which { .. } | Awaiting::Change => true,
             Awaiting::Consent(read_back) => read_back.demand().is_none(),
             _ => false,
-        }
+        };
+        let leaves_out = meaning.acts.contains(&Act::Skip) || has(&meaning.text, LEAVES_OUT);
+        has_room && leaves_out && !meaning.acts.contains(&Act::Cancel)
     }
+}
+
+/// What a sentence names.
+fn named(meaning: &Meaning) -> impl Iterator<Item = &Entity> {
+    meaning.entities.iter().filter(|entity| entity.kind != EntityKind::YesNo)
 }
 
 /// True if a task waits in line and is to pay this payee.

@@ -1,10 +1,10 @@
 //! The pronouncing dictionary: words with their phonemes, some with others for each part of speech.
 
 use super::super::PronunciationError;
+use super::super::words::{self, Input};
 use super::senses::Part;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::Deserializer;
 use std::collections::HashMap;
-use std::fmt;
 
 /// How one word is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +63,10 @@ impl Dictionary {
     pub fn parse(json: &str) -> Result<Self, PronunciationError> {
         let wrong = |why: serde_json::Error| PronunciationError::Dictionary(why.to_string());
         let mut dictionary = Dictionary::default();
-        let mut input = serde_json::Deserializer::from_str(json);
+        let mut input = Input::from_str(json);
         while input.end().is_err() {
-            Words(&mut dictionary).deserialize(&mut input).map_err(wrong)?;
+            words::each(&mut input, &mut |word, said| dictionary.add(word, said).ok_or("it is too long"))
+                .map_err(wrong)?;
         }
         let Dictionary { text, places, .. } = &mut dictionary;
         // An earlier one of equal words stays before the later one.
@@ -129,32 +130,6 @@ impl Dictionary {
 impl Place {
     fn word<'a>(&self, text: &'a str) -> &'a str {
         text.get(self.begins as usize..self.ends as usize).unwrap_or_default()
-    }
-}
-
-/// One object of the file, on its way into the dictionary.
-struct Words<'a>(&'a mut Dictionary);
-
-impl<'de> DeserializeSeed<'de> for Words<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Words<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of words")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((word, said)) = map.next_entry::<Box<str>, Said>()? {
-            self.0.add(&word, said).ok_or_else(|| serde::de::Error::custom("it is too long"))?;
-        }
-        Ok(())
     }
 }
 
