@@ -73,6 +73,8 @@ struct Line<'a> {
 struct Summary {
     #[serde(flatten)]
     figures: Figures,
+    /// The same for what was written down before it was held against what may be said; null where nothing was.
+    free: Option<Figures>,
     /// Time to hear, divided by the length of the sound.
     real_time_factor: f64,
     /// The most that this process held in memory, in MB; null where the system does not tell.
@@ -129,6 +131,7 @@ pub fn run(wish: &SpeechBench, places: &Places, config: &Config, detect: bool, o
     let factor = took_ms / sound_ms.max(1) as f64;
     let summary = Summary {
         figures: tally.figures(),
+        free: config.speech.expectation.then(|| free.figures()),
         real_time_factor: (factor * 1000.0).round() / 1000.0,
         memory_mb: process::peak_memory_mb(),
     };

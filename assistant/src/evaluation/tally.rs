@@ -52,8 +52,14 @@ pub struct Figures {
     pub word_error_rate: Rates,
     /// Sentences whose amounts were not heard right the first time, of those that have one.
     pub amount_error_rate: Rates,
+    /// Those of them that would be used as something else than was said, without a question.
+    pub amount_unasked_rate: Rates,
+    /// Sentences whose payees or providers were taken for others, of those that have one.
+    pub name_error_rate: Rates,
     /// Consents that were missed or that nobody gave, of all that were given or heard.
     pub consent_error_rate: Rates,
+    /// Those of them that nobody gave.
+    pub consent_false_rate: Rates,
 }
 
 impl Tally {
@@ -80,7 +86,10 @@ impl Tally {
         Figures {
             word_error_rate: rates(|sums| sums.words),
             amount_error_rate: rates(|sums| sums.amounts),
+            amount_unasked_rate: rates(|sums| Rate { wrong: sums.amounts_unasked, ..sums.amounts }),
+            name_error_rate: rates(|sums| sums.names),
             consent_error_rate: rates(|sums| sums.consents),
+            consent_false_rate: rates(|sums| Rate { wrong: sums.consents_false, ..sums.consents }),
         }
     }
 
@@ -141,7 +150,10 @@ mod tests {
         let figures = tally.figures();
         assert_eq!(figures.word_error_rate, [(Lang::En, Some(0.25)), (Lang::Zh, None)].into());
         assert_eq!(figures.amount_error_rate[&Lang::En], Some(0.6667));
+        assert_eq!(figures.amount_unasked_rate[&Lang::En], Some(0.3333));
+        assert_eq!(figures.name_error_rate[&Lang::En], None);
         assert_eq!(figures.consent_error_rate[&Lang::En], Some(0.5));
+        assert_eq!(figures.consent_false_rate[&Lang::En], Some(0.5));
         let json = serde_json::to_value(&figures).unwrap();
         assert_eq!(json["word_error_rate"], serde_json::json!({"en": 0.25, "zh": null}));
         let table = tally.table();
