@@ -103,7 +103,7 @@ pub(super) fn version(files: &[SourceFile]) -> String {
             hash.update(part.as_bytes());
         }
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(hash.finalize().get(..8).unwrap_or_default())
 }
 
 pub(super) fn intent(program: &Program) -> TaughtIntent {

@@ -14,16 +14,12 @@ pub(super) fn sha256_of(path: &Path, mut tell: impl FnMut(u64)) -> io::Result<St
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok(hex(&hasher.finalize()));
+            return Ok(base16ct::lower::encode_string(&hasher.finalize()));
         }
         hasher.update(buffer.get(..read).unwrap_or_default());
         done += read as u64;
         tell(done);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

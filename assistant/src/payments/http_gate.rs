@@ -10,7 +10,6 @@ use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
 use sayso_plugin_interface::{Capabilities, Host, HttpFailure, HttpRequest, HttpResponse};
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -275,11 +274,7 @@ impl Host for HttpGate {
             tracing::error!(provider = %self.provider, "{reason}");
             return String::new();
         }
-        random.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        base16ct::lower::encode_string(&random)
     }
 
     fn log(&self, line: &str) {

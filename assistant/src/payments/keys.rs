@@ -2,7 +2,6 @@
 
 use crate::ledger::PaymentId;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// The shortest reference that still names one payment for ever: 64 bits.
 pub const REFERENCE_LENGTH_MIN: usize = 16;
@@ -67,11 +66,7 @@ fn digits(kind: &str, fields: &[&str], length_max: usize) -> String {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field.as_bytes());
     }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+    let mut text = base16ct::lower::encode_string(&hash.finalize());
     text.truncate(length_max);
     text
 }

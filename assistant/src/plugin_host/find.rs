@@ -100,7 +100,7 @@ pub(super) fn libraries(directories: &[PathBuf]) -> Vec<PathBuf> {
 pub(super) fn sha256(path: &Path) -> Result<String, PluginError> {
     let unread = |source| PluginError::Unreadable { library: path.to_owned(), source };
     let digest = Sha256::digest(std::fs::read(path).map_err(unread)?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(base16ct::lower::encode_string(&digest))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl StoreKey {
     pub fn random() -> Result<Self, StoreError> {
         let mut random = [0_u8; DIGITS / 2];
         SystemRandom.fill(&mut random).map_err(|reason| StoreError::new(StoreErrorKind::Other, reason))?;
-        Ok(StoreKey::remembered(random.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(StoreKey::remembered(base16ct::lower::encode_string(&random)))
     }
 
     /// Reads a key: 64 hexadecimal digits, and lines that begin with `#`. `from` says in the error where it stands.

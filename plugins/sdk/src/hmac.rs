@@ -2,7 +2,6 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use std::fmt::Write as _;
 
 /// The code of `message` under `key`, which may have any length.
 #[must_use]
@@ -24,21 +23,13 @@ fn started(key: &[u8], message: &[u8]) -> Option<Hmac<Sha256>> {
 /// Bytes as small hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    base16ct::lower::encode_string(bytes)
 }
 
 /// The bytes that hexadecimal digits stand for; `None` if they are none, or an odd number of them.
 #[must_use]
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    base16ct::mixed::decode_vec(text).ok()
 }
 
 #[cfg(test)]

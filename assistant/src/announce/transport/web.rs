@@ -68,7 +68,7 @@ pub fn signature(key: &str, now_ms: i64, body: &str) -> String {
     let seconds = now_ms.div_euclid(1000);
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let mac = hmac::sign(&key, format!("{seconds}.{body}").as_bytes());
-    let hex: String = mac.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = base16ct::lower::encode_string(mac.as_ref());
     format!("t={seconds},v1={hex}")
 }
 

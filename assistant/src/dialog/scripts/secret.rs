@@ -36,7 +36,7 @@ impl Secret {
 
     /// True if the SHA-256 of the secret is this one, written in 64 hexadecimal digits.
     fn matches(&self, digest: &str) -> Checked<bool> {
-        let hex: String = self.seen()?.1.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = base16ct::lower::encode_string(&self.seen()?.1);
         if digest.len() != hex.len() {
             return Err("a digest has 64 hexadecimal digits".into());
         }

@@ -310,5 +310,5 @@ fn now_ms() -> i64 {
 fn random_hex() -> String {
     let mut bytes = [0_u8; 12];
     let _ = getrandom::fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&bytes)
 }

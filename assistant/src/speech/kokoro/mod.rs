@@ -134,7 +134,7 @@ fn key(style: &[u8; 32], speed: f32, said: &str) -> String {
     hash.update(style);
     hash.update(speed.to_le_bytes());
     hash.update(said.as_bytes());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&hash.finalize())
 }
 
 impl Synthesizer for Kokoro {
