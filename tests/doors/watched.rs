@@ -3,6 +3,7 @@
 use crate::home::{Ended, Home, Running};
 use serde_json::Value;
 use std::fs;
+use std::time::Duration;
 
 fn flow(name: &str, words: &str) -> String {
     format!(
@@ -69,6 +70,21 @@ fn every_way_to_save_is_noticed() {
     home.write("mine/three.yaml", "flow: [");
     until(&mut watch, |line| line["errors"] != 0);
 
+    let Ended { code, err, .. } = watch.interrupt();
+    assert_eq!(code, Some(0), "{err}");
+}
+
+#[test]
+fn an_interrupt_while_it_tells_what_is_wrong_is_not_lost() {
+    let home = Home::new();
+    home.write("mine/order.yaml", flow("order", "apples"));
+    let mut watch = Running::start(&mut home.sayso(&["watch", "--dialogs", "mine", "--json"]));
+    stands(&mut watch);
+    // So many mistakes that it can't tell them all before somebody reads them.
+    for number in 0..400 {
+        home.write(&format!("mine/flow{number}.yaml"), "flow: [");
+    }
+    std::thread::sleep(Duration::from_secs(2));
     let Ended { code, err, .. } = watch.interrupt();
     assert_eq!(code, Some(0), "{err}");
 }

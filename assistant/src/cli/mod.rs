@@ -54,6 +54,7 @@ mod show;
 mod speak;
 mod speaker;
 mod states;
+mod stopping;
 #[cfg(feature = "voice")]
 mod talk;
 mod transcribe;

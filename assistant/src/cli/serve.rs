@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::ledger;
 use super::out::{Out, remark};
 use super::places::Places;
+use super::stopping::stopped;
 use crate::config::Config;
 use crate::server::door::{Bounds, Door};
 use crate::server::webhooks;
@@ -39,23 +40,6 @@ pub async fn run(places: &Places, config: &Config, listen: SocketAddr, expose: b
     let serving = Serving { url: format!("http://{}", door.address()), webhooks: paths };
     out.result(&serving, || format!("open at {} for {}; Ctrl-C ends it", serving.url, serving.webhooks.join(", ")))?;
     let router = webhooks::router(counter.payments.clone());
-    door.answer(router, Bounds::default(), told_to_stop()).await;
+    door.answer(router, Bounds::default(), stopped()).await;
     Ok(())
-}
-
-/// Ends at Ctrl-C, and at a polite request of the system to end.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupted.await;
 }

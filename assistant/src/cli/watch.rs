@@ -3,6 +3,7 @@
 use super::check::Summary;
 use super::failure::Failure;
 use super::out::{Out, remark};
+use super::stopping::stopped;
 use super::watching::{Change, Watch};
 use crate::dialog::{Finding, Loaded, Severity, SourceFile, Workspace};
 use crate::turn::Assistant;
@@ -22,10 +23,12 @@ struct Gone<'g> {
 pub async fn run(folder: &Path, out: Out) -> Result<(), Failure> {
     let mut watch = Watch::begin(folder)?;
     let mut workspace = Workspace::new();
+    // One for all rounds: what comes while dialogs are being checked is heard afterwards.
+    let mut stopped = std::pin::pin!(stopped());
     loop {
         let change = tokio::select! {
             change = watch.next() => change,
-            () = stopped() => return Ok(()),
+            () = &mut stopped => return Ok(()),
         };
         match change {
             Change::Files(files) => tell(&files, workspace.update(&files), out)?,
@@ -52,20 +55,6 @@ fn tell(files: &[SourceFile], loaded: Result<Loaded, Vec<Finding>>, out: Out) ->
         if errors == 0 { format!("{counted}: all is well") } else { format!("{counted}: please mend them") }
     })?;
     Ok(())
-}
-
-/// Returns when the person, or the system, wants the program to end.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        }
-        return;
-    }
-    let _ = interrupted.await;
 }
 
 /// The assistant with the newest dialogs that are in order.

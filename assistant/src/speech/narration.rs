@@ -86,11 +86,18 @@ impl Narration {
     /// Whether more of it is wanted: by whoever hears it, or, as long as there is `time`, for whoever may. What is not wanted
     /// is given up for good.
     pub fn is_wanted(&self, time: bool) -> bool {
+        if !time {
+            self.give_up();
+        }
+        matches!(self.ear().0, Ear::Kept(_) | Ear::Open(_))
+    }
+
+    /// Nobody gets it who does not hear it yet.
+    pub fn give_up(&self) {
         let mut ear = self.ear();
-        if matches!(ear.0, Ear::Kept(_)) && !time {
+        if matches!(ear.0, Ear::Kept(_)) {
             ear.0 = Ear::Closed;
         }
-        matches!(ear.0, Ear::Kept(_) | Ear::Open(_))
     }
 
     fn close(&self) {

@@ -101,7 +101,7 @@ impl Narrator {
         }
         let narration = Arc::new(Narration::new(texts, lang));
         if let Some(other) = foreseen.replace(Arc::clone(&narration)) {
-            other.is_wanted(false);
+            other.give_up();
         }
         self.order(Order::Make(narration));
     }
@@ -110,7 +110,7 @@ impl Narrator {
     pub fn hurry(&self) {
         self.shared.hurries.fetch_add(1, Ordering::Relaxed);
         if let Some(foreseen) = self.take_foreseen() {
-            foreseen.is_wanted(false);
+            foreseen.give_up();
         }
     }
 
@@ -147,8 +147,9 @@ impl Narrator {
 }
 
 impl Drop for Narrator {
-    /// Waits for what it is just making: nothing of the voice may run on while the program ends.
+    /// Waits until it has left off: nothing of the voice may run on while the program ends.
     fn drop(&mut self) {
+        self.hurry();
         self.orders = None;
         let _ = self.thread.take().map(JoinHandle::join);
     }
