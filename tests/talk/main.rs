@@ -137,34 +137,6 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     assert!(talker.turn()["payment"].is_null());
 }
 
-/// Over a loudspeaker that the microphone hears: Sayso's own voice is taken out, so it does not interrupt itself, and whoever speaks
-/// into it is heard all the same.
-#[test]
-fn in_one_room_it_does_not_interrupt_itself() {
-    let _turn = turn();
-    let folder = tempfile::tempdir().unwrap();
-    let Some(server) = server("in_one_room_it_does_not_interrupt_itself", &folder) else { return };
-    server.put_into_one_room();
-    let out = server.record();
-    let settings = "speech: { voice: espeak-ng, barge_in: true, echo_removal: true }";
-    let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
-    talker.turn();
-    talker.until_it_listens();
-    server.play(&sentence(&folder, "help_1.af_heart.wav"));
-    talker.turn();
-    // A long answer, heard by the microphone from its first word to its last.
-    talker.until_it_listens();
-    assert!(!talker.was_interrupted(), "{}", talker.log());
-    assert!(talker.has_said_nothing(), "its own words are no turn");
-    server.play(&sentence(&folder, "help_1.af_heart.wav"));
-    talker.turn();
-    talker.until_it_speaks(&out);
-    server.play(&sentence(&folder, "cancel_1.af_heart.wav"));
-    assert!(talker.was_interrupted(), "{}", talker.log());
-    let turn = talker.turn();
-    assert_eq!(turn["state"]["awaiting"], "consent", "{turn}");
-}
-
 /// How loud the microphone is, that somebody spoke, and that it hears the loudspeaker; with devices that are no pretence.
 #[test]
 fn the_doctor_listens_to_both_devices() {

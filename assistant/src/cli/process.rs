@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn work_is_counted_and_memory_is_known() {
         assert!(memory_mb().is_some_and(|mb| mb > 1.0));
-        assert!(peak_memory_mb() >= memory_mb());
+        assert!(peak_memory_mb().is_some_and(|mb| mb > 1.0));
         let before = cpu().unwrap();
         let mut sum = 0_u64;
         while cpu().unwrap() < before + Duration::from_millis(20) {
