@@ -1,25 +1,15 @@
 //! Takes what a loudspeaker plays out of what a microphone records, so that somebody can be heard who speaks meanwhile.
 
-use super::{AudioError, SAMPLE_RATE, StreamResampler};
+use super::SAMPLE_RATE;
 use sonora::config::EchoCanceller;
 use sonora::{AudioProcessing, Config, StreamConfig};
-use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, Instant};
 
 /// Samples that are taken at a time: 10 ms.
-const BLOCK: usize = SAMPLE_RATE as usize / 100;
+pub(super) const BLOCK: usize = SAMPLE_RATE as usize / 100;
 /// A sample that is louder can be heard.
 const AUDIBLE: f32 = 1e-4;
 /// For so many blocks after the last audible one a room may still echo: 2 seconds. Then there is nothing to be taken out.
 const ECHOES: usize = 200;
-/// Chunks (about 10 ms each) that may wait. When nobody takes them for so long, the newest are dropped.
-const WAITING_CHUNKS: usize = 512;
-/// How long a block lasts.
-const BLOCK_TIME: Duration = Duration::from_millis(10);
-/// So much of the way from a program to a loudspeaker's air is left to the canceller: sound systems report it inexactly, and what is
-/// heard before it was played can't be taken out.
-const LEFT_OVER: Duration = Duration::from_millis(250);
 
 /// The canceller of WebRTC for one loudspeaker and one microphone, both as 16 kHz mono samples in step with each other. It learns
 /// by itself how the room changes the sound, and how much later it comes, up to half a second.
@@ -58,13 +48,18 @@ impl EchoRemover {
         self.played.drain(..whole);
     }
 
+    /// Nothing was played for so long that no room echoes any more.
+    pub(super) fn is_idle(&self) -> bool {
+        self.silent >= ECHOES
+    }
+
     /// Takes what was recorded meanwhile and adds it to `out` without what was played; less than 10 ms of it waits for more.
     pub fn clean(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         self.recorded.extend_from_slice(samples);
         let whole = self.recorded.len() / BLOCK * BLOCK;
         let mut cleaned = [0.0; BLOCK];
         for block in self.recorded.get(..whole).unwrap_or_default().chunks_exact(BLOCK) {
-            if self.silent >= ECHOES {
+            if self.is_idle() {
                 out.extend_from_slice(block);
                 continue;
             }
@@ -78,101 +73,13 @@ impl EchoRemover {
         }
         self.recorded.drain(..whole);
     }
-
-    /// Forgets what waits.
-    pub fn forget(&mut self) {
-        self.played.clear();
-        self.recorded.clear();
-    }
-}
-
-/// A piece of what is played and a moment shortly before its beginning comes out of the loudspeaker.
-type Chunk = (Instant, Vec<f32>);
-
-/// Tells what a loudspeaker plays.
-pub(super) struct Teller(SyncSender<Chunk>);
-
-impl Teller {
-    /// Tells of a piece that comes out of the loudspeaker after this delay, as the sound system says. False when nobody wants to know
-    /// any more. Never waits.
-    pub(super) fn tell(&self, delay: Duration, samples: Vec<f32>) -> bool {
-        let at = Instant::now() + delay.saturating_sub(LEFT_OVER);
-        !matches!(self.0.try_send((at, samples)), Err(std::sync::mpsc::TrySendError::Disconnected(_)))
-    }
-}
-
-/// What a loudspeaker plays, as it plays it: mono, at its own rate.
-pub struct Reference {
-    chunks: Receiver<Chunk>,
-    rate: u32,
-}
-
-impl Reference {
-    /// For a loudspeaker of so many samples per second.
-    pub(super) fn new(rate: u32) -> (Teller, Self) {
-        let (tell, chunks) = sync_channel(WAITING_CHUNKS);
-        (Teller(tell), Reference { chunks, rate })
-    }
-}
-
-/// A microphone's part in it: brings what was played and what was recorded into step.
-pub(super) struct EchoPath {
-    reference: Reference,
-    resampler: StreamResampler,
-    remover: EchoRemover,
-    /// Not to be heard yet.
-    waiting: VecDeque<Chunk>,
-    resampled: Vec<f32>,
-}
-
-impl EchoPath {
-    /// The way from this loudspeaker.
-    pub(super) fn from(reference: Reference) -> Result<Self, AudioError> {
-        let resampler = StreamResampler::new(reference.rate, SAMPLE_RATE)?;
-        let (remover, waiting, resampled) = (EchoRemover::default(), VecDeque::new(), Vec::new());
-        Ok(EchoPath { reference, resampler, remover, waiting, resampled })
-    }
-
-    /// Adds what was recorded from `at` on, at 16 kHz, to `out`, without what had been played by then. Both come in pieces of any
-    /// size, and are brought into step block by block.
-    pub(super) fn clean(&mut self, at: Instant, recorded: &[f32], out: &mut Vec<f32>) -> Result<(), AudioError> {
-        self.take_in();
-        let mut now = at;
-        for block in recorded.chunks(BLOCK) {
-            while let Some((_, samples)) = self.waiting.pop_front_if(|(when, _)| *when <= now) {
-                self.resampler.push(&samples, &mut self.resampled)?;
-            }
-            self.remover.played(&self.resampled);
-            self.resampled.clear();
-            self.remover.clean(block, out);
-            now += BLOCK_TIME;
-        }
-        Ok(())
-    }
-
-    /// What is played in one piece is heard one block after the other.
-    fn take_in(&mut self) {
-        let block = (self.reference.rate as usize / 100).max(1);
-        for (at, samples) in self.reference.chunks.try_iter() {
-            let blocks = samples.chunks(block).zip(0_u32..);
-            self.waiting.extend(blocks.map(|(block, n)| (at + BLOCK_TIME * n, block.to_vec())));
-        }
-    }
-
-    /// What was recorded until now is of no interest, and so is what was played by then.
-    pub(super) fn forget(&mut self) {
-        let now = Instant::now();
-        self.take_in();
-        self.waiting.retain(|(when, _)| *when > now);
-        self.remover.forget();
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn hiss(count: usize, loud: f32, mut seed: u32) -> Vec<f32> {
+    pub(in crate::audio) fn hiss(count: usize, loud: f32, mut seed: u32) -> Vec<f32> {
         let mut next = || {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 8) as f32 / 8_388_608.0 - 1.0
@@ -180,7 +87,7 @@ mod tests {
         (0..count).map(|_| next() * loud).collect()
     }
 
-    fn power(samples: &[f32]) -> f32 {
+    pub(in crate::audio) fn power(samples: &[f32]) -> f32 {
         samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32
     }
 
@@ -211,27 +118,5 @@ mod tests {
         }
         let (first, last) = (power(&out[3_200..8_000]), power(&out[64_000..]));
         assert!(last < power(&played) * 0.09 / 1_000.0, "{last} of {first}");
-    }
-
-    #[test]
-    fn a_loudspeaker_whose_sound_nobody_wants_falls_silent_towards_them() {
-        let (teller, reference) = Reference::new(48_000);
-        (0..2 * WAITING_CHUNKS).for_each(|_| assert!(teller.tell(Duration::ZERO, vec![0.0; 480])));
-        drop(reference);
-        assert!(!teller.tell(Duration::ZERO, vec![0.0; 480]));
-    }
-
-    #[test]
-    fn what_is_still_to_be_heard_waits() {
-        let (teller, reference) = Reference::new(SAMPLE_RATE);
-        let mut path = EchoPath::from(reference).unwrap();
-        teller.tell(Duration::ZERO, vec![0.1; 60 * BLOCK]);
-        teller.tell(Duration::from_secs(9), vec![0.2; BLOCK]);
-        let mut out = Vec::new();
-        path.clean(Instant::now(), &[0.0; 30 * BLOCK], &mut out).unwrap();
-        let left = path.waiting.len();
-        assert!(out.len() == 30 * BLOCK && (25..=31).contains(&left), "half of the piece and all of the other: {left}");
-        path.forget();
-        assert!(!path.waiting.is_empty(), "it has not been heard yet");
     }
 }

@@ -1,7 +1,7 @@
 //! The microphone as a source of 16 kHz mono frames.
 
 use super::device::{self, Direction, Stream};
-use super::echo::{EchoPath, Reference};
+use super::echo_path::{EchoPath, Reference};
 use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
@@ -13,7 +13,7 @@ const WAITING_CHUNKS: usize = 512;
 /// A device that has given nothing for so long is lost.
 const LOST_AFTER: Duration = Duration::from_secs(3);
 
-/// A piece of what was recorded, and when its end was; or what went wrong.
+/// A piece of what was recorded, and when it came, which is later than it was heard; or what went wrong.
 type Chunk = Result<(Instant, Vec<f32>), String>;
 
 /// A microphone that is recording. Stops when it is dropped.
@@ -114,11 +114,15 @@ impl FrameSource for Microphone {
     }
 
     fn forget(&mut self) {
-        while self.heard.try_recv().is_ok() {}
-        self.ready.clear();
-        if let Some(echo) = &mut self.echo {
-            echo.forget();
+        while let Ok(chunk) = self.heard.try_recv() {
+            // Its own voice is followed all the same, where it is taken out: it may be in the middle of a word.
+            if let (Some(_), Ok((at, chunk))) = (&self.echo, chunk)
+                && let Err(why) = self.take(at, &chunk)
+            {
+                tracing::debug!("microphone: {why}");
+            }
         }
+        self.ready.clear();
     }
 }
 
@@ -132,15 +136,13 @@ where
     let failures = send.clone();
     device.build_input_stream(
         config,
-        move |data: &[S], info: &cpal::InputCallbackInfo| {
+        move |data: &[S], _: &cpal::InputCallbackInfo| {
             // The sound system's own thread: no waiting here. A full queue means that nobody listens.
             let mono = data
                 .chunks_exact(channels)
                 .map(|frame| frame.iter().map(|s| f32::from_sample(*s)).sum::<f32>() / channels as f32);
-            let timestamp = info.timestamp();
-            let late = device::likely(timestamp.callback.duration_since(timestamp.capture));
-            let now = Instant::now();
-            let _ = send.try_send(Ok((now.checked_sub(late).unwrap_or(now), mono.collect())));
+            // How long it was on its way is not to be known: what sound servers say about it is wrong while a stream wakes up.
+            let _ = send.try_send(Ok((Instant::now(), mono.collect())));
         },
         move |error: cpal::Error| match error.kind() {
             cpal::ErrorKind::Xrun | cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {

@@ -9,6 +9,8 @@
 mod device;
 #[cfg(feature = "voice")]
 mod echo;
+#[cfg(feature = "voice")]
+mod echo_path;
 mod error;
 mod frames;
 mod loopback;
@@ -19,12 +21,16 @@ mod resample;
 mod sink;
 #[cfg(feature = "voice")]
 mod speaker;
+#[cfg(feature = "voice")]
+mod track;
 mod wav;
 
 #[cfg(feature = "voice")]
 pub use device::{DeviceInfo, devices};
 #[cfg(feature = "voice")]
-pub use echo::{EchoRemover, Reference};
+pub use echo::EchoRemover;
+#[cfg(feature = "voice")]
+pub use echo_path::Reference;
 pub use error::AudioError;
 pub use frames::{FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
 pub use loopback::{Echo, chirp, find as find_chirp};

@@ -1,7 +1,7 @@
 //! The loudspeaker.
 
 use super::device::{self, Direction, Stream};
-use super::echo::{Reference, Teller};
+use super::echo_path::{Reference, Teller};
 use super::{AudioError, Pcm, Sink, resample};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, SampleFormat, SizedSample, StreamConfig};
