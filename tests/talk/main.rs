@@ -13,7 +13,7 @@ use sayso::evaluation::sounds;
 use sayso::lang::Lang;
 use sayso::models;
 use sayso::speech::{Endpointer, Endpointing, Heard, Hint, Whisper, WhisperSettings, listen};
-use sound_server::{RATE, SoundServer};
+use sound_server::{RATE, Recording, SoundServer};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -108,6 +108,17 @@ fn a_bill_is_paid_aloud_and_noise_is_no_turn() {
     assert!(heard.contains("paid") && amount, "{heard}");
 }
 
+/// A long answer, and somebody who wants something else meanwhile.
+fn can_be_interrupted(server: &SoundServer, talker: &mut Talker, out: &Recording, folder: &tempfile::TempDir) {
+    server.play(&sentence(folder, "help_1.af_heart.wav"));
+    talker.turn();
+    talker.until_it_speaks(out);
+    server.play(&sentence(folder, "cancel_1.af_heart.wav"));
+    assert!(talker.was_interrupted(), "{}", talker.log());
+    let turn = talker.turn();
+    assert_eq!(turn["state"]["awaiting"], "consent", "{turn}");
+}
+
 /// With a headset: whoever speaks makes Sayso fall silent, whoever only listens does not, and a read-back is heard to its end.
 #[test]
 fn whoever_speaks_interrupts_but_no_read_back() {
@@ -119,14 +130,7 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
     talker.turn();
     talker.until_it_listens();
-    // A long answer, and somebody who wants something else meanwhile.
-    server.play(&sentence(&folder, "help_1.af_heart.wav"));
-    talker.turn();
-    talker.until_it_speaks(&out);
-    server.play(&sentence(&folder, "cancel_1.af_heart.wav"));
-    assert!(talker.was_interrupted(), "{}", talker.log());
-    let turn = talker.turn();
-    assert_eq!(turn["state"]["awaiting"], "consent", "{turn}");
+    can_be_interrupted(&server, &mut talker, &out, &folder);
     // The read-back goes on, whatever is said into it, and what was said into it is no yes.
     talker.until_it_speaks(&out);
     server.play(&sentence(&folder, "yes_1.af_heart.wav"));
@@ -135,6 +139,32 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     assert!(talker.has_said_nothing(), "a yes before the question was asked is none");
     server.play(&sentence(&folder, "cancel_2.af_heart.wav"));
     assert!(talker.turn()["payment"].is_null());
+}
+
+/// Over a loudspeaker that the microphone hears: Sayso's own voice is taken out, so it does not interrupt itself, and whoever speaks
+/// into it is heard all the same.
+#[test]
+fn in_one_room_it_does_not_interrupt_itself() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(server) = server("in_one_room_it_does_not_interrupt_itself", &folder) else { return };
+    server.put_into_one_room();
+    let out = server.record();
+    let settings = "speech: { voice: espeak-ng, barge_in: true, echo_removal: true }";
+    let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
+    talker.turn();
+    talker.until_it_listens();
+    // The echo is learnt by the greeting, which may fall silent for a moment at it and goes on.
+    if talker.was_interrupted() {
+        talker.until_it_listens();
+    }
+    server.play(&sentence(&folder, "help_1.af_heart.wav"));
+    talker.turn();
+    // A long answer, heard by the microphone from its first word to its last.
+    talker.until_it_listens();
+    assert!(!talker.was_interrupted(), "{}", talker.log());
+    assert!(talker.has_said_nothing(), "its own words are no turn: {}", talker.log());
+    can_be_interrupted(&server, &mut talker, &out, &folder);
 }
 
 /// How loud the microphone is, that somebody spoke, and that it hears the loudspeaker; with devices that are no pretence.

@@ -1,20 +1,37 @@
 //! Takes what a loudspeaker plays out of what a microphone records, so that somebody can be heard who speaks meanwhile.
 
-use super::SAMPLE_RATE;
-use sonora::config::EchoCanceller;
-use sonora::{AudioProcessing, Config, StreamConfig};
+use sonora_aec3::block::Block;
+use sonora_aec3::block_processor::BlockProcessor;
+use sonora_aec3::common::BLOCK_SIZE;
+use sonora_aec3::config::EchoCanceller3Config;
 
-/// Samples that are taken at a time: 10 ms.
-pub(super) const BLOCK: usize = SAMPLE_RATE as usize / 100;
+/// Samples that are taken at a time: 4 ms.
+pub(super) const BLOCK: usize = BLOCK_SIZE;
 /// A sample that is louder can be heard.
 const AUDIBLE: f32 = 1e-4;
 /// For so many blocks after the last audible one a room may still echo: 2 seconds. Then there is nothing to be taken out.
-const ECHOES: usize = 200;
+const ECHOES: usize = 500;
+/// The canceller counts in steps of 16-bit samples.
+const STEPS: f32 = 32_768.0;
+/// A sample that is louder was cut off by the microphone.
+const CUT_OFF: f32 = 0.998;
+
+/// What a microphone recorded, without what was played. Both are equally long, 16 kHz mono.
+#[derive(Debug, Default)]
+pub struct Cleaned {
+    /// No echo is left, and little of a voice that speaks meanwhile: tells whether somebody does.
+    pub strictly: Vec<f32>,
+    /// A voice that speaks meanwhile is whole, and some echo is left: tells what it says.
+    pub gently: Vec<f32>,
+}
 
 /// The canceller of WebRTC for one loudspeaker and one microphone, both as 16 kHz mono samples in step with each other. It learns
 /// by itself how the room changes the sound, and how much later it comes, up to half a second.
 pub struct EchoRemover {
-    processing: AudioProcessing,
+    processor: BlockProcessor,
+    /// What the canceller works on, and its result before it suppresses what else may be an echo.
+    block: Block,
+    linear: Block,
     played: Vec<f32>,
     recorded: Vec<f32>,
     /// Blocks since the last audible one was played.
@@ -23,10 +40,11 @@ pub struct EchoRemover {
 
 impl Default for EchoRemover {
     fn default() -> Self {
-        let config = Config { echo_canceller: Some(EchoCanceller::default()), ..Config::default() };
-        let stream = StreamConfig::new(SAMPLE_RATE, 1);
-        let processing = AudioProcessing::builder().config(config).capture_config(stream).render_config(stream).build();
-        EchoRemover { processing, played: Vec::new(), recorded: Vec::new(), silent: ECHOES }
+        let mut config = EchoCanceller3Config::default();
+        config.filter.export_linear_aec_output = true;
+        let processor = BlockProcessor::new(&config, super::SAMPLE_RATE as usize, 1, 1);
+        let (block, linear) = (Block::new(1, 1), Block::new(1, 1));
+        EchoRemover { processor, block, linear, played: Vec::new(), recorded: Vec::new(), silent: ECHOES }
     }
 }
 
@@ -35,14 +53,12 @@ impl EchoRemover {
     pub fn played(&mut self, samples: &[f32]) {
         self.played.extend_from_slice(samples);
         let whole = self.played.len() / BLOCK * BLOCK;
-        let mut unused = [0.0; BLOCK];
         for block in self.played.get(..whole).unwrap_or_default().chunks_exact(BLOCK) {
             let audible = block.iter().any(|sample| sample.abs() > AUDIBLE);
             self.silent = if audible { 0 } else { self.silent.saturating_add(1) };
-            if self.silent < ECHOES
-                && let Err(why) = self.processing.process_render_f32(&[block], &mut [&mut unused])
-            {
-                tracing::debug!("what was played is of no use for removing echoes: {why:?}");
+            if self.silent < ECHOES {
+                fill(&mut self.block, block);
+                self.processor.buffer_render(&self.block);
             }
         }
         self.played.drain(..whole);
@@ -53,26 +69,30 @@ impl EchoRemover {
         self.silent >= ECHOES
     }
 
-    /// Takes what was recorded meanwhile and adds it to `out` without what was played; less than 10 ms of it waits for more.
-    pub fn clean(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+    /// Takes what was recorded meanwhile and adds it to `out` without what was played; less than 4 ms of it waits for more.
+    pub fn clean(&mut self, samples: &[f32], out: &mut Cleaned) {
         self.recorded.extend_from_slice(samples);
         let whole = self.recorded.len() / BLOCK * BLOCK;
-        let mut cleaned = [0.0; BLOCK];
         for block in self.recorded.get(..whole).unwrap_or_default().chunks_exact(BLOCK) {
-            if self.is_idle() {
-                out.extend_from_slice(block);
+            if self.silent >= ECHOES {
+                out.strictly.extend_from_slice(block);
+                out.gently.extend_from_slice(block);
                 continue;
             }
-            match self.processing.process_capture_f32(&[block], &mut [&mut cleaned]) {
-                Ok(()) => out.extend_from_slice(&cleaned),
-                Err(why) => {
-                    tracing::debug!("the echo stays in: {why:?}");
-                    out.extend_from_slice(block);
-                }
-            }
+            let cut_off = block.iter().any(|sample| sample.abs() > CUT_OFF);
+            fill(&mut self.block, block);
+            self.processor.process_capture(false, cut_off, Some(&mut self.linear), &mut self.block);
+            out.strictly.extend(self.block.view(0, 0).iter().map(|sample| sample / STEPS));
+            out.gently.extend(self.linear.view(0, 0).iter().map(|sample| sample / STEPS));
         }
         self.recorded.drain(..whole);
     }
+}
+
+/// Puts samples into a block of the canceller. Broken drivers send what is no number.
+fn fill(block: &mut Block, samples: &[f32]) {
+    let finite = samples.iter().map(|sample| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 });
+    block.view_mut(0, 0).iter_mut().zip(finite).for_each(|(to, sample)| *to = sample * STEPS);
 }
 
 #[cfg(test)]
@@ -93,14 +113,15 @@ pub(super) mod tests {
 
     #[test]
     fn where_nothing_is_played_every_sample_stays_as_it_is() {
-        let (recorded, mut out) = (hiss(16_000, 0.3, 1), Vec::new());
+        let (recorded, mut out) = (hiss(16_000, 0.3, 1), Cleaned::default());
         let mut remover = EchoRemover::default();
         for piece in recorded.chunks(256) {
             remover.played(&[0.0; 256]);
             remover.clean(piece, &mut out);
         }
-        assert_eq!(out, recorded[..out.len()]);
-        assert!(recorded.len() - out.len() < BLOCK);
+        assert_eq!(out.strictly, recorded[..out.strictly.len()]);
+        assert_eq!(out.gently, out.strictly);
+        assert!(recorded.len() - out.strictly.len() < BLOCK);
     }
 
     #[test]
@@ -108,7 +129,7 @@ pub(super) mod tests {
         let played = hiss(80_000, 0.3, 2);
         let delay = 1_600;
         let mut remover = EchoRemover::default();
-        let mut out = Vec::new();
+        let mut out = Cleaned::default();
         for (at, piece) in played.chunks(700).enumerate() {
             remover.played(piece);
             let from = at * 700;
@@ -116,7 +137,9 @@ pub(super) mod tests {
             let recorded: Vec<f32> = (from..from + piece.len()).map(echo).collect();
             recorded.chunks(256).for_each(|piece| remover.clean(piece, &mut out));
         }
-        let (first, last) = (power(&out[3_200..8_000]), power(&out[64_000..]));
-        assert!(last < power(&played) * 0.09 / 1_000.0, "{last} of {first}");
+        for out in [&out.strictly, &out.gently] {
+            let (first, last) = (power(&out[3_200..8_000]), power(&out[64_000..]));
+            assert!(last < power(&played) * 0.09 / 1_000.0, "{last} of {first}");
+        }
     }
 }

@@ -11,6 +11,21 @@ pub const FRAME_MS: u32 = 16;
 /// 16 ms of sound: 256 samples at 16 kHz, each between -1.0 and 1.0.
 pub type Frame = [f32; FRAME_SAMPLES];
 
+/// One frame of a microphone: what tells best whether somebody speaks need not be what tells best what they say.
+#[derive(Clone, Copy, Debug)]
+pub struct Capture<'a> {
+    /// By which it is found out whether somebody speaks.
+    pub voice: &'a Frame,
+    /// What is recognised.
+    pub words: &'a Frame,
+}
+
+impl<'a> From<&'a Frame> for Capture<'a> {
+    fn from(frame: &'a Frame) -> Self {
+        Capture { voice: frame, words: frame }
+    }
+}
+
 /// Whatever hands out frames of 16 kHz mono sound: a microphone, a WAV file, a test.
 pub trait FrameSource {
     /// The next frame, or `None` when there will be no more. Waits for it where sound arrives in real time.
@@ -18,6 +33,12 @@ pub trait FrameSource {
     /// # Errors
     /// When the device is lost.
     fn next_frame(&mut self) -> Result<Option<Frame>, AudioError>;
+
+    /// What is to be recognised of the time of the frame that was handed out last, where that is not this frame itself: where an
+    /// echo is taken out, no trace of it is to be taken for somebody, and nothing of a voice that speaks meanwhile is to be lost.
+    fn words(&self) -> Option<&Frame> {
+        None
+    }
 
     /// Forgets what has been recorded and not yet handed out, where sound arrives by itself.
     fn forget(&mut self) {}

@@ -1,6 +1,7 @@
 //! The microphone as a source of 16 kHz mono frames.
 
 use super::device::{self, Direction, Stream};
+use super::echo::Cleaned;
 use super::echo_path::{EchoPath, Reference};
 use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -22,7 +23,10 @@ pub struct Microphone {
     heard: Receiver<Chunk>,
     resampler: StreamResampler,
     echo: Option<EchoPath>,
-    ready: Vec<f32>,
+    /// Without an echo to be taken out, it is what is strictly clean.
+    ready: Cleaned,
+    /// What is to be recognised of the last frame.
+    words: Option<Frame>,
     /// The last error. It counts when no more sound comes: sound servers report some and record on.
     trouble: Option<String>,
     name: String,
@@ -57,7 +61,8 @@ impl Microphone {
             heard,
             resampler,
             echo: None,
-            ready: Vec::new(),
+            ready: Cleaned::default(),
+            words: None,
             trouble: None,
             name: device.to_string(),
         })
@@ -79,7 +84,7 @@ impl Microphone {
     }
 
     fn take(&mut self, at: Instant, chunk: &[f32]) -> Result<(), AudioError> {
-        let Some(echo) = &mut self.echo else { return self.resampler.push(chunk, &mut self.ready) };
+        let Some(echo) = &mut self.echo else { return self.resampler.push(chunk, &mut self.ready.strictly) };
         let mut recorded = Vec::new();
         self.resampler.push(chunk, &mut recorded)?;
         echo.clean(at, &recorded, &mut self.ready)
@@ -98,8 +103,8 @@ impl Microphone {
 impl FrameSource for Microphone {
     fn next_frame(&mut self) -> Result<Option<Frame>, AudioError> {
         loop {
-            if let Some(frame) = self.ready.first_chunk::<FRAME_SAMPLES>().copied() {
-                self.ready.drain(..FRAME_SAMPLES);
+            if let Some(frame) = first_frame(&mut self.ready.strictly) {
+                self.words = first_frame(&mut self.ready.gently);
                 return Ok(Some(frame));
             }
             match self.heard.recv_timeout(LOST_AFTER) {
@@ -113,6 +118,10 @@ impl FrameSource for Microphone {
         }
     }
 
+    fn words(&self) -> Option<&Frame> {
+        self.words.as_ref()
+    }
+
     fn forget(&mut self) {
         while let Ok(chunk) = self.heard.try_recv() {
             // Its own voice is followed all the same, where it is taken out: it may be in the middle of a word.
@@ -122,8 +131,16 @@ impl FrameSource for Microphone {
                 tracing::debug!("microphone: {why}");
             }
         }
-        self.ready.clear();
+        self.ready = Cleaned::default();
+        self.words = None;
     }
+}
+
+/// Takes a frame, if there is a whole one.
+fn first_frame(samples: &mut Vec<f32>) -> Option<Frame> {
+    let frame = samples.first_chunk::<FRAME_SAMPLES>().copied()?;
+    samples.drain(..FRAME_SAMPLES);
+    Some(frame)
 }
 
 /// Starts a stream that sends mono chunks at the device's own rate.

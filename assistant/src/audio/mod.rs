@@ -28,11 +28,11 @@ mod wav;
 #[cfg(feature = "voice")]
 pub use device::{DeviceInfo, devices};
 #[cfg(feature = "voice")]
-pub use echo::EchoRemover;
+pub use echo::{Cleaned, EchoRemover};
 #[cfg(feature = "voice")]
 pub use echo_path::Reference;
 pub use error::AudioError;
-pub use frames::{FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
+pub use frames::{Capture, FRAME_MS, FRAME_SAMPLES, Frame, FrameSource, PcmFrames};
 pub use loopback::{Echo, chirp, find as find_chirp};
 #[cfg(feature = "voice")]
 pub use microphone::Microphone;

@@ -1,6 +1,6 @@
 //! Where an utterance begins and ends, and whether anybody spoke at all: the first gate.
 
-use crate::audio::{AudioError, FRAME_MS, Frame, FrameSource, SAMPLE_RATE};
+use crate::audio::{AudioError, Capture, FRAME_MS, Frame, FrameSource, SAMPLE_RATE};
 use earshot::Detector;
 use std::collections::VecDeque;
 
@@ -100,13 +100,12 @@ impl Endpointer {
     }
 
     /// Takes the next frame; gives the utterance that ended with it.
-    pub fn push(&mut self, frame: &Frame) -> Option<Utterance> {
+    pub fn push<'f>(&mut self, frame: impl Into<Capture<'f>>) -> Option<Utterance> {
+        let Capture { voice, words } = frame.into();
         self.frames_seen += 1;
-        // The detector refuses what is outside of these bounds, and a broken driver may send it.
-        let bounded = frame.map(|sample| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 });
-        self.last_score = self.detector.predict_f32(&bounded);
+        self.last_score = self.detector.predict_f32(&bounded(voice));
         let voiced = self.last_score >= self.settings.threshold;
-        self.kept.push_back((bounded, voiced));
+        self.kept.push_back((bounded(words), voiced));
         if voiced {
             self.voiced_frames += 1;
             self.silent_frames = 0;
@@ -211,6 +210,11 @@ impl Endpointer {
     }
 }
 
+/// The detector refuses what is outside of these bounds, and a broken driver may send it.
+fn bounded(frame: &Frame) -> Frame {
+    frame.map(|sample| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 })
+}
+
 /// How much the loudness of stretches of 64 ms varies, in decibels, without the loudest and the quietest tenth.
 fn range_db(samples: &[f32]) -> f32 {
     const STRETCH: usize = SAMPLE_RATE as usize * 64 / 1000;
@@ -232,7 +236,8 @@ fn range_db(samples: &[f32]) -> f32 {
 /// When the source fails.
 pub fn hear_turn(source: &mut dyn FrameSource, endpointer: &mut Endpointer) -> Result<Option<Utterance>, AudioError> {
     while let Some(frame) = source.next_frame()? {
-        if let Some(utterance) = endpointer.push(&frame) {
+        let words = source.words().unwrap_or(&frame);
+        if let Some(utterance) = endpointer.push(Capture { voice: &frame, words }) {
             return Ok(Some(utterance));
         }
     }

@@ -4,7 +4,7 @@
 
 use super::endpoint::{Endpointer, Endpointing, Utterance};
 use super::patience::{Awaited, Lean, Patience};
-use crate::audio::{FRAME_MS, Frame};
+use crate::audio::{Capture, FRAME_MS};
 
 /// A pause of so many milliseconds is worth a look at what was said before it. The shortest patience is longer; within a word
 /// pauses are shorter.
@@ -68,7 +68,7 @@ impl TurnTaker {
     }
 
     /// Takes the next frame.
-    pub fn push(&mut self, frame: &Frame) -> Moment {
+    pub fn push<'f>(&mut self, frame: impl Into<Capture<'f>>) -> Moment {
         if let Some(utterance) = self.endpointer.push(frame) {
             // A voiced last frame ends a turn by its length alone; then no look has seen all of it.
             let seen = self.current.take().filter(|_| !self.endpointer.is_voiced());
@@ -127,7 +127,7 @@ impl TurnTaker {
 
     /// Takes the next frame while Sayso itself speaks; true as soon as somebody interrupts. What they say goes on as the
     /// next turn. What ends as a backchannel is forgotten.
-    pub fn overhear(&mut self, frame: &Frame) -> bool {
+    pub fn overhear<'f>(&mut self, frame: impl Into<Capture<'f>>) -> bool {
         // Pauses are of no use here, and a turn that ends here was no interruption.
         self.endpointer.push(frame);
         // The second look sees whether it varies as voices do.

@@ -3,7 +3,7 @@
 use super::super::failure::Failure;
 use super::super::listening::{Knowing, speech_failure, taken_in};
 use super::Trouble;
-use crate::audio::{FRAME_MS, Frame, FrameSource};
+use crate::audio::{Capture, FRAME_MS, FrameSource};
 use crate::config::{Pauses, SpeechSettings};
 use crate::speech::{
     Background, Glance, Heard as Recognised, Hint, Lean, Moment, Narrator, Patience, TurnTaker, Utterance,
@@ -97,7 +97,8 @@ impl Listener {
         tracing::debug!("listens for {awaited:?}");
         while let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? {
             self.news(&hint, scene, voice);
-            match self.taker.push(&frame) {
+            let words = self.source.words().unwrap_or(&frame);
+            match self.taker.push(Capture { voice: &frame, words }) {
                 Moment::Pause(glance, utterance) => self.ears.begin(glance, utterance, hint().clone()),
                 Moment::Over(seen, utterance) => return Ok(Taken::Speech(self.recognise(seen, utterance, hint())?)),
                 Moment::Listening if !self.taker.is_glanced_at() => {
@@ -130,8 +131,9 @@ impl Listener {
 
     /// The next frame, while Sayso itself speaks; true as soon as somebody interrupts.
     pub fn overhears(&mut self) -> Result<bool, Trouble> {
-        let frame: Option<Frame> = self.source.next_frame().map_err(Trouble::Lost)?;
-        Ok(frame.is_some_and(|frame| self.taker.overhear(&frame)))
+        let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? else { return Ok(false) };
+        let words = self.source.words().unwrap_or(&frame);
+        Ok(self.taker.overhear(Capture { voice: &frame, words }))
     }
 
     /// What the latest news of the recogniser say: whether more will come, and what would be answered.

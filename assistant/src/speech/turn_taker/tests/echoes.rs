@@ -2,7 +2,7 @@
 //! hide whoever does.
 
 use super::*;
-use crate::audio::{EchoRemover, FRAME_SAMPLES, read_wav};
+use crate::audio::{Capture, Cleaned, EchoRemover, FRAME_SAMPLES, Frame, read_wav};
 use crate::evaluation::sounds::Random;
 use std::path::Path;
 
@@ -62,22 +62,24 @@ fn own_voice() -> Vec<f32> {
     said.concat()
 }
 
-/// When somebody interrupts, in samples, if anybody does.
-fn interrupted(played: &[f32], recorded: &[f32]) -> Option<usize> {
-    let (mut remover, mut taker) = (EchoRemover::default(), TurnTaker::by_pauses(PATIENCE, true));
-    let (mut clean, mut at) = (Vec::new(), 0);
+/// What is left of what was recorded.
+fn cleaned(played: &[f32], recorded: &[f32]) -> Cleaned {
+    let (mut remover, mut clean) = (EchoRemover::default(), Cleaned::default());
     for (played, recorded) in played.chunks(FRAME_SAMPLES).zip(recorded.chunks(FRAME_SAMPLES)) {
         remover.played(played);
         remover.clean(recorded, &mut clean);
-        while let Some(frame) = clean.first_chunk::<FRAME_SAMPLES>().copied() {
-            clean.drain(..FRAME_SAMPLES);
-            at += FRAME_SAMPLES;
-            if taker.overhear(&frame) {
-                return Some(at);
-            }
-        }
     }
-    None
+    clean
+}
+
+/// When somebody interrupts, in samples, if anybody does.
+fn interrupted(played: &[f32], recorded: &[f32]) -> Option<usize> {
+    let mut taker = TurnTaker::by_pauses(PATIENCE, true);
+    let Cleaned { strictly, gently } = cleaned(played, recorded);
+    let (voice, _) = strictly.as_chunks::<FRAME_SAMPLES>();
+    let (words, _): (&[Frame], _) = gently.as_chunks();
+    let mut frames = voice.iter().zip(words).map(|(voice, words)| Capture { voice, words });
+    frames.position(|frame| taker.overhear(frame)).map(|at| (at + 1) * FRAME_SAMPLES)
 }
 
 #[test]
@@ -102,6 +104,27 @@ fn whoever_speaks_over_it_is_heard_in_time() {
             let after_ms = at.and_then(|at| at.checked_sub(begins)).map(|samples| samples / 16);
             assert!(after_ms.is_some_and(|ms| (400..2_000).contains(&ms)), "{room:?}: {begins} {after_ms:?}");
         }
+    }
+}
+
+/// By how many decibels these samples are louder than what is different in the others.
+fn likeness_db(one: &[f32], other: &[f32]) -> f32 {
+    let power = |samples: &mut dyn Iterator<Item = f32>| samples.map(|s| s * s).sum::<f32>();
+    let apart = power(&mut one.iter().zip(other).map(|(one, other)| one - other));
+    10.0 * (power(&mut one.iter().copied()) / apart).log10()
+}
+
+#[test]
+fn what_they_say_over_it_is_whole_in_what_is_recognised() {
+    let (played, person) = (own_voice(), recording("cancel_1.am_michael.wav"));
+    for room in &ROOMS {
+        let begins = 7 * 16_000;
+        let mut recorded = room.hears(&played);
+        recorded.iter_mut().skip(begins).zip(&person).for_each(|(to, sample)| *to += sample);
+        let Cleaned { strictly, gently } = cleaned(&played, &recorded);
+        let first_words = |samples: &[f32]| likeness_db(&person[..24_000], &samples[begins..begins + 24_000]);
+        let (strict, gentle) = (first_words(&strictly), first_words(&gently));
+        assert!(gentle > 9.0 && gentle > strict + 3.0, "{room:?}: {strict} {gentle}");
     }
 }
 
