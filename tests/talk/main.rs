@@ -126,7 +126,7 @@ fn whoever_speaks_interrupts_but_no_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let Some(server) = server("whoever_speaks_interrupts_but_no_read_back", &folder) else { return };
     let out = server.record();
-    let settings = "speech: { voice: espeak-ng, barge_in: true }";
+    let settings = "speech: { voice: espeak-ng, echo_removal: false }";
     let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
     talker.turn();
     talker.until_it_listens();
@@ -150,14 +150,10 @@ fn in_one_room_it_does_not_interrupt_itself() {
     let Some(server) = server("in_one_room_it_does_not_interrupt_itself", &folder) else { return };
     server.put_into_one_room();
     let out = server.record();
-    let settings = "speech: { voice: espeak-ng, barge_in: true, echo_removal: true }";
+    let settings = "speech: { voice: espeak-ng }";
     let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
     talker.turn();
     talker.until_it_listens();
-    // The echo is learnt by the greeting, which may fall silent for a moment at it and goes on.
-    if talker.was_interrupted() {
-        talker.until_it_listens();
-    }
     server.play(&sentence(&folder, "help_1.af_heart.wav"));
     talker.turn();
     // A long answer, heard by the microphone from its first word to its last.
@@ -165,6 +161,33 @@ fn in_one_room_it_does_not_interrupt_itself() {
     assert!(!talker.was_interrupted(), "{}", talker.log());
     assert!(talker.has_said_nothing(), "its own words are no turn: {}", talker.log());
     can_be_interrupted(&server, &mut talker, &out, &folder);
+}
+
+/// Where its own voice can't be taken out, it does not listen while it speaks, and hears whoever speaks afterwards.
+#[test]
+fn where_it_hears_itself_it_listens_when_it_is_done() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(server) = server("where_it_hears_itself_it_listens_when_it_is_done", &folder) else { return };
+    server.put_into_one_room();
+    let out = server.record();
+    let settings = "speech: { voice: espeak-ng, echo_removal: false }";
+    let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
+    talker.turn();
+    talker.until_it_listens();
+    server.play(&sentence(&folder, "help_1.af_heart.wav"));
+    talker.turn();
+    talker.until_it_speaks(&out);
+    server.play(&sentence(&folder, "cancel_1.af_heart.wav"));
+    talker.until_it_listens();
+    assert!(!talker.was_interrupted(), "{}", talker.log());
+    assert!(
+        talker.has_said_nothing(),
+        "neither its own words nor what was said into them are a turn: {}",
+        talker.log()
+    );
+    server.play(&sentence(&folder, "cancel_1.af_heart.wav"));
+    assert_eq!(talker.turn()["state"]["awaiting"], "consent", "{}", talker.log());
 }
 
 /// How loud the microphone is, that somebody spoke, and that it hears the loudspeaker; with devices that are no pretence.

@@ -189,13 +189,13 @@ fn advice(found: &Found, no_speaker: Option<&AudioError>) -> Vec<String> {
     }
     match (found.echo_loss_db, found.echo_ms) {
         (Some(loss), Some(ms)) if loss < ECHO_DB && ms > LATE_MS => advice.push(
-            "the microphone hears the loudspeaker so late that its sound can't be taken out: leave `barge_in` off, or use a headset".to_owned(),
+            "the microphone hears the loudspeaker so late that its sound can't be taken out: Sayso won't listen while it speaks, unless you use a headset".to_owned(),
         ),
         (Some(loss), _) if loss < ECHO_DB => advice.push(
-            "the microphone hears the loudspeaker: leave `barge_in` off, use a headset, or try `echo_removal: true` beside `barge_in: true`".to_owned(),
+            "the microphone hears the loudspeaker: Sayso takes that out (`speech: { echo_removal: … }`), and listens while it speaks where that works".to_owned(),
         ),
         _ if no_speaker.is_none() => advice.push(
-            "the microphone does not hear the loudspeaker: with a headset that is as it should be, and `speech: { barge_in: true }` works; else the loudspeaker is silent".to_owned(),
+            "the microphone does not hear the loudspeaker: with a headset that is as it should be; else the loudspeaker is silent".to_owned(),
         ),
         _ => {}
     }
@@ -253,7 +253,7 @@ mod tests {
         assert!(says(&found(-50.0), "nearer"));
         assert!(says(&Found { voiced_ms: 0, ..found(-20.0) }, "none that a voice makes"));
         assert!(says(&Found { clipped: 0.1, ..found(-3.0) }, "turn the microphone down"));
-        assert!(says(&Found { echo_ms: Some(90), echo_loss_db: Some(12.0), ..found(-20.0) }, "echo_removal: true"));
+        assert!(says(&Found { echo_ms: Some(90), echo_loss_db: Some(12.0), ..found(-20.0) }, "takes that out"));
         assert!(says(&Found { echo_ms: Some(900), echo_loss_db: Some(12.0), ..found(-20.0) }, "so late"));
         assert!(says(&found(-20.0), "headset"));
     }

@@ -261,11 +261,11 @@ pub(super) struct SpeechPart {
     pub speed: Option<Spanned<f32>>,
     #[serde(default)]
     pub pauses_ms: PausesPart,
-    #[serde(default)]
+    #[serde(default = "on")]
     pub barge_in: bool,
-    #[serde(default)]
+    #[serde(default = "on")]
     pub echo_removal: bool,
-    #[serde(default = "default_speculation")]
+    #[serde(default = "on")]
     pub speculation: bool,
     #[serde(default)]
     pub wake: BTreeMap<Lang, Spanned<String>>,
@@ -282,9 +282,9 @@ impl Default for SpeechPart {
             voices: BTreeMap::new(),
             speed: None,
             pauses_ms: PausesPart::default(),
-            barge_in: false,
-            echo_removal: false,
-            speculation: default_speculation(),
+            barge_in: on(),
+            echo_removal: on(),
+            speculation: on(),
             wake: BTreeMap::new(),
             models_dir: None,
         }
@@ -302,7 +302,7 @@ pub(super) struct PausesPart {
     pub closed: Option<Spanned<u32>>,
 }
 
-fn default_speculation() -> bool {
+fn on() -> bool {
     true
 }
 

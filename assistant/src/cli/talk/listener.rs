@@ -19,6 +19,9 @@ const NO_INPUT_MS: u32 = 10_000;
 /// After so much silence there is time for something else. Milliseconds.
 const IDLE_MS: u32 = 2_000;
 
+/// Who hears nobody for so long while they speak does not hear themselves. Milliseconds.
+const ALONE_MS: u32 = 2_000;
+
 /// What is listened for.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -43,6 +46,8 @@ pub struct Listener {
     ears: Background,
     /// Lines from the keyboard, in push-to-talk.
     enter: Option<Receiver<()>>,
+    /// For so long nobody was heard while Sayso spoke, not even itself. Milliseconds.
+    alone_ms: u32,
 }
 
 /// What one turn of listening brought.
@@ -70,12 +75,18 @@ impl Listener {
             });
             enter
         });
-        Listener { source, taker, ears, enter }
+        Listener { source, taker, ears, enter, alone_ms: 0 }
     }
 
     /// Listens to another microphone from now on.
     pub fn listen_to(&mut self, source: Box<dyn FrameSource>) {
         self.source = source;
+        self.alone_ms = 0;
+    }
+
+    /// Whether it is known that this microphone does not hear Sayso itself: then whoever is heard while it speaks is somebody.
+    pub fn tells_voices_apart(&self) -> bool {
+        self.alone_ms >= ALONE_MS
     }
 
     /// Forgets what came in while nobody listened.
@@ -129,11 +140,20 @@ impl Listener {
         Err(Failure::failed("the microphone gives no sound any more").into())
     }
 
-    /// The next frame, while Sayso itself speaks; true as soon as somebody interrupts.
+    /// The next frame, while Sayso itself speaks; true as soon as somebody interrupts. Nobody does before it is known that the
+    /// microphone does not hear Sayso itself.
     pub fn overhears(&mut self) -> Result<bool, Trouble> {
         let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? else { return Ok(false) };
         let words = self.source.words().unwrap_or(&frame);
-        Ok(self.taker.overhear(Capture { voice: &frame, words }))
+        let interrupts = self.taker.overhear(Capture { voice: &frame, words });
+        if self.tells_voices_apart() {
+            return Ok(interrupts);
+        }
+        self.alone_ms = if self.taker.is_speech() { 0 } else { self.alone_ms + FRAME_MS };
+        if self.tells_voices_apart() {
+            tracing::debug!("does not hear itself: whoever speaks interrupts it");
+        }
+        Ok(false)
     }
 
     /// What the latest news of the recogniser say: whether more will come, and what would be answered.

@@ -162,7 +162,7 @@ impl Talk {
         loop {
             let open = self.barge_in && !telling.reads_back && telling.resumed < RESUMED_MAX;
             let told = self.mouth.tell(telling, open.then_some(&mut self.listener))?;
-            if !open {
+            if !open || !self.listener.tells_voices_apart() {
                 self.listener.forget();
             }
             if self.push_to_talk {
