@@ -4,6 +4,7 @@ use sonora_aec3::block::Block;
 use sonora_aec3::block_processor::BlockProcessor;
 use sonora_aec3::common::BLOCK_SIZE;
 use sonora_aec3::config::EchoCanceller3Config;
+use sonora_common_audio::cascaded_biquad_filter::{BiQuadCoefficients, CascadedBiQuadFilter};
 
 /// Samples that are taken at a time: 4 ms.
 pub(super) const BLOCK: usize = BLOCK_SIZE;
@@ -16,10 +17,13 @@ const STEPS: f32 = 32_768.0;
 /// A sample that is louder was cut off by the microphone.
 const CUT_OFF: f32 = 0.998;
 
+/// What is lower is no voice, but the hum and the offset of a microphone, which the canceller would take for an echo that it can't find.
+const LOWEST_HZ: f64 = 80.0;
+
 /// What a microphone recorded, without what was played. Both are equally long, 16 kHz mono.
 #[derive(Debug, Default)]
 pub struct Cleaned {
-    /// No echo is left, and little of a voice that speaks meanwhile: tells whether somebody does.
+    /// No echo is left, and little of a voice that speaks meanwhile: tells whether somebody does. It comes 4 ms later.
     pub strictly: Vec<f32>,
     /// A voice that speaks meanwhile is whole, and some echo is left: tells what it says.
     pub gently: Vec<f32>,
@@ -29,6 +33,7 @@ pub struct Cleaned {
 /// by itself how the room changes the sound, and how much later it comes, up to half a second.
 pub struct EchoRemover {
     processor: BlockProcessor,
+    high_pass: CascadedBiQuadFilter,
     /// What the canceller works on, and its result before it suppresses what else may be an echo.
     block: Block,
     linear: Block,
@@ -44,7 +49,8 @@ impl Default for EchoRemover {
         config.filter.export_linear_aec_output = true;
         let processor = BlockProcessor::new(&config, super::SAMPLE_RATE as usize, 1, 1);
         let (block, linear) = (Block::new(1, 1), Block::new(1, 1));
-        EchoRemover { processor, block, linear, played: Vec::new(), recorded: Vec::new(), silent: ECHOES }
+        let high_pass = CascadedBiQuadFilter::new(&[high_pass()]);
+        EchoRemover { processor, high_pass, block, linear, played: Vec::new(), recorded: Vec::new(), silent: ECHOES }
     }
 }
 
@@ -74,19 +80,29 @@ impl EchoRemover {
         self.recorded.extend_from_slice(samples);
         let whole = self.recorded.len() / BLOCK * BLOCK;
         for block in self.recorded.get(..whole).unwrap_or_default().chunks_exact(BLOCK) {
+            fill(&mut self.block, block);
+            self.high_pass.process_in_place(self.block.view_mut(0, 0));
             if self.silent >= ECHOES {
                 out.strictly.extend_from_slice(block);
                 out.gently.extend_from_slice(block);
                 continue;
             }
             let cut_off = block.iter().any(|sample| sample.abs() > CUT_OFF);
-            fill(&mut self.block, block);
             self.processor.process_capture(false, cut_off, Some(&mut self.linear), &mut self.block);
             out.strictly.extend(self.block.view(0, 0).iter().map(|sample| sample / STEPS));
             out.gently.extend(self.linear.view(0, 0).iter().map(|sample| sample / STEPS));
         }
         self.recorded.drain(..whole);
     }
+}
+
+/// Robert Bristow-Johnson's high-pass of the second order, without a peak.
+fn high_pass() -> BiQuadCoefficients {
+    let turn = std::f64::consts::TAU * LOWEST_HZ / f64::from(super::SAMPLE_RATE);
+    let alpha = turn.sin() * std::f64::consts::FRAC_1_SQRT_2;
+    let part = |value: f64| (value / (1.0 + alpha)) as f32;
+    let edge = part((1.0 + turn.cos()) / 2.0);
+    BiQuadCoefficients { b: [edge, -2.0 * edge, edge], a: [part(-2.0 * turn.cos()), part(1.0 - alpha)] }
 }
 
 /// Puts samples into a block of the canceller. Broken drivers send what is no number.

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 /// A clock that is further than this from where it usually is tells of samples that are lost: 100 ms.
-const LOST: i64 = 1_600;
-/// At once if it is so far: a second. Less may be a machine that was busy, and whose pieces come all together then.
-const GONE: i64 = 16_000;
-/// Otherwise, if it stays there for so many pieces.
-const PERSISTENT: u32 = 12;
+const LOST: f32 = 1_600.0;
+/// If it stays there while it goes on for so long: 150 ms. A machine that was busy brings its pieces late and all together.
+const PERSISTENT: i64 = 2_400;
+/// So much that is lost is silence; after more of it the stream begins anew: a second.
+const SILENCE_MAX: i64 = 16_000;
 /// After so many pieces a clock is known, and one more counts for little.
 const KNOWN: u32 = 64;
 /// And for no more than this, however early or late it comes: 20 ms.
@@ -27,17 +27,17 @@ pub(super) struct Track {
     ahead: f32,
     /// Of so many pieces, up to [`KNOWN`].
     pieces: u32,
-    /// For so many pieces it has been as if samples were lost.
-    lost: u32,
+    /// Since this number it has been as if samples were lost.
+    lost_since: Option<i64>,
 }
 
 impl Track {
     /// Takes the next piece, which begins with the sample of this number, as its clock says.
     pub(super) fn push(&mut self, says: i64, piece: &[f32]) {
         let end = self.end.unwrap_or(says);
-        let moved = self.moved(says - end);
+        let moved = self.moved(says, says - end);
         let (later, earlier) = (usize::try_from(moved).unwrap_or(0), usize::try_from(-moved).unwrap_or(0));
-        if moved > GONE {
+        if moved > SILENCE_MAX {
             self.samples.clear();
         } else {
             self.samples.extend(std::iter::repeat_n(0.0, later));
@@ -48,19 +48,20 @@ impl Track {
         self.samples.drain(..self.samples.len().saturating_sub(KEPT));
     }
 
-    /// How many samples are missing before the next piece, for a clock that is ahead of the count by so much.
-    fn moved(&mut self, ahead: i64) -> i64 {
+    /// How many samples are missing before the next piece, for a clock that says this and is ahead of the count by so much.
+    fn moved(&mut self, says: i64, ahead: i64) -> i64 {
         let late = ahead as f32 - self.ahead;
         let known = self.pieces >= KNOWN;
-        if late.abs() > LOST as f32 {
-            self.lost += 1;
-            if known && self.lost < PERSISTENT && ahead.abs() <= GONE {
+        if late.abs() > LOST {
+            let since = *self.lost_since.get_or_insert(says);
+            // A device that wakes up asks for some pieces at once, and for the next one when these are played.
+            if (known || ahead < 0) && (says - since).abs() < PERSISTENT {
                 return 0;
             }
-            (self.ahead, self.pieces, self.lost) = (0.0, 1, 0);
+            (self.ahead, self.pieces, self.lost_since) = (0.0, 1, None);
             return ahead;
         }
-        self.lost = 0;
+        self.lost_since = None;
         self.pieces = KNOWN.min(self.pieces + 1);
         let counts = if known { late.clamp(-LATE_MAX, LATE_MAX) } else { late };
         self.ahead += counts / self.pieces as f32;
@@ -160,25 +161,40 @@ mod tests {
 
     #[test]
     fn samples_that_were_lost_are_silence_and_what_comes_after_is_in_its_place() {
+        let goes_on = |track: &mut Track, lost: i64| {
+            let from = track.end().unwrap() + lost;
+            (0..40).map(|n| from + n * 170).for_each(|n| track.push(n, &numbers(n, 170)));
+            let last = from + 39 * 170;
+            assert_eq!((track.end(), track.from::<1>(last)), (Some(last + 170), [last as f32]), "{lost}");
+        };
         let mut track = jittery(100);
-        let (end, lost) = (track.end().unwrap(), 3_200);
-        for n in (0..=i64::from(PERSISTENT)).map(|n| end + n * 170 + lost) {
-            track.push(n, &numbers(n, 170));
-        }
-        let last = end + i64::from(PERSISTENT) * 170 + lost;
-        assert_eq!((track.end(), track.from::<1>(last)), (Some(last + 170), [last as f32]));
-        track.push(1_000_000, &numbers(0, 160));
-        assert_eq!((track.begin(), track.len()), (Some(1_000_000), 160), "a stream that begins anew");
+        goes_on(&mut track, 3_200);
+        goes_on(&mut track, 300_000);
+        assert!(track.len() < 40 * 170, "after so much it begins anew");
     }
 
     #[test]
     fn pieces_that_come_late_and_all_together_are_where_they_would_have_been() {
-        let mut track = jittery(100);
-        let (end, busy) = (track.end().unwrap(), 3_000);
-        (0..10).for_each(|n| track.push(end + busy, &numbers(end + n * 170, 170)));
-        (10..60).for_each(|n| track.push(end + n * 170, &numbers(end + n * 170, 170)));
-        let last = end + 59 * 170;
-        assert_eq!((track.end(), track.from::<1>(last)), (Some(last + 170), [last as f32]));
+        for together in [10, 30, 60, 140] {
+            let mut track = jittery(100);
+            let end = track.end().unwrap();
+            (0..together).for_each(|n| track.push(end + together * 170, &numbers(end + n * 170, 170)));
+            (together..together + 60).for_each(|n| track.push(end + n * 170, &numbers(end + n * 170, 170)));
+            let last = end + (together + 59) * 170;
+            assert_eq!((track.end(), track.from::<1>(last)), (Some(last + 170), [last as f32]), "{together}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_is_believed_when_it_goes_on_there() {
+        for (back, far) in [(4_000, false), (1_000_000, true)] {
+            let mut track = jittery(100);
+            let from = track.end().unwrap() - back;
+            (0..40).map(|n| from + n * 170).for_each(|n| track.push(n, &numbers(n, 170)));
+            assert_eq!(track.end(), Some(from + 40 * 170));
+            assert_eq!(track.from::<1>(from + 39 * 170), [(from + 39 * 170) as f32]);
+            assert!(!far || track.begin().unwrap() > from, "nothing is left of what was said of another time");
+        }
     }
 
     #[test]

@@ -70,12 +70,20 @@ impl Utterance {
     }
 }
 
+/// A frame as long as it may be a part of an utterance.
+struct Kept {
+    words: Frame,
+    voiced: bool,
+    /// How loud it is where voices are told.
+    power: f32,
+}
+
 /// Cuts a stream of frames into utterances. One for each stream; it carries on after an utterance.
 pub struct Endpointer {
     settings: Endpointing,
     detector: Box<Detector>,
     /// Sound since the lead-in, as long as it may become an utterance.
-    kept: VecDeque<(Frame, bool)>,
+    kept: VecDeque<Kept>,
     voiced_frames: u32,
     silent_frames: u32,
     peak: f32,
@@ -103,9 +111,11 @@ impl Endpointer {
     pub fn push<'f>(&mut self, frame: impl Into<Capture<'f>>) -> Option<Utterance> {
         let Capture { voice, words } = frame.into();
         self.frames_seen += 1;
-        self.last_score = self.detector.predict_f32(&bounded(voice));
+        let voice = bounded(voice);
+        self.last_score = self.detector.predict_f32(&voice);
         let voiced = self.last_score >= self.settings.threshold;
-        self.kept.push_back((bounded(words), voiced));
+        let power = voice.iter().map(|sample| sample * sample).sum::<f32>() / voice.len() as f32;
+        self.kept.push_back(Kept { words: bounded(words), voiced, power });
         if voiced {
             self.voiced_frames += 1;
             self.silent_frames = 0;
@@ -158,12 +168,12 @@ impl Endpointer {
             return None;
         }
         let kept = &self.kept;
-        let last_voiced = kept.iter().rposition(|(_, voiced)| *voiced).unwrap_or(kept.len());
+        let last_voiced = kept.iter().rposition(|frame| frame.voiced).unwrap_or(kept.len());
         let end = kept.len().min(last_voiced + 1 + (self.settings.tail_ms / FRAME_MS) as usize);
         let start_frame = self.frames_seen.saturating_sub(kept.len() as u64);
-        let samples: Vec<f32> = kept.iter().take(end).flat_map(|(frame, _)| frame.iter().copied()).collect();
-        (range_db(&samples) >= self.settings.min_range_db).then_some(Utterance {
-            samples,
+        let powers: Vec<f32> = kept.iter().take(end).map(|frame| frame.power).collect();
+        (range_db(&powers) >= self.settings.min_range_db).then(|| Utterance {
+            samples: kept.iter().take(end).flat_map(|frame| frame.words).collect(),
             voiced_ms: self.voiced_frames.saturating_mul(FRAME_MS),
             peak: self.peak,
             start_ms: start_frame * u64::from(FRAME_MS),
@@ -194,7 +204,7 @@ impl Endpointer {
         self.peak = 0.0;
         if !enough_voice {
             // A lone peak must not add up with the next one; its sound may be the lead-in of real speech.
-            self.kept.iter_mut().for_each(|(_, voiced)| *voiced = false);
+            self.kept.iter_mut().for_each(|frame| frame.voiced = false);
             self.trim_lead_in();
             return None;
         }
@@ -215,13 +225,14 @@ fn bounded(frame: &Frame) -> Frame {
     frame.map(|sample| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 })
 }
 
-/// How much the loudness of stretches of 64 ms varies, in decibels, without the loudest and the quietest tenth.
-fn range_db(samples: &[f32]) -> f32 {
-    const STRETCH: usize = SAMPLE_RATE as usize * 64 / 1000;
+/// How much the loudness of stretches of 64 ms varies, in decibels, without the loudest and the quietest tenth; from the power of
+/// each frame.
+fn range_db(powers: &[f32]) -> f32 {
+    const STRETCH: usize = 64 / FRAME_MS as usize;
     /// What counts as silence, so that perfect silence has a logarithm.
     const FLOOR: f32 = 1e-9;
-    let power = |stretch: &[f32]| stretch.iter().map(|s| s * s).sum::<f32>() / STRETCH as f32;
-    let mut levels: Vec<f32> = samples.chunks_exact(STRETCH).map(|s| 10.0 * (power(s) + FLOOR).log10()).collect();
+    let power = |stretch: &[f32]| stretch.iter().sum::<f32>() / STRETCH as f32;
+    let mut levels: Vec<f32> = powers.chunks_exact(STRETCH).map(|s| 10.0 * (power(s) + FLOOR).log10()).collect();
     levels.sort_by(f32::total_cmp);
     let last = levels.len().saturating_sub(1);
     match (levels.get(last / 10), levels.get(last * 9 / 10)) {

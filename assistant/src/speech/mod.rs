@@ -60,7 +60,7 @@ pub use expect::{Answers, Blank, Expect, Offer, Reading};
 pub use kokoro::{KOKORO_RATE, Kokoro, KokoroFiles, SPEEDS};
 pub use narration::Pieces;
 pub use narrator::Narrator;
-pub use own_voice::is_own_words;
+pub use own_voice::{Alone, is_own_words};
 pub use patience::{Awaited, Lean, Patience};
 pub use recogniser::{GivenUp, Heard, Hint, Reason, Recogniser, Transcript, listen};
 #[cfg(feature = "voice")]

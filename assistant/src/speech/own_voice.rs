@@ -1,6 +1,35 @@
-//! Whether what was heard is what Sayso itself was saying: the last resort where no echo could be taken out. Pure.
+//! Whether a microphone hears Sayso itself, and whether what was heard is what it was saying: the last resort where no echo could be
+//! taken out. Pure: time is counted in frames.
 
+use crate::audio::FRAME_MS;
 use crate::lang::Lang;
+
+/// Who hears nobody for so long while they speak does not hear themselves. Milliseconds.
+const ALONE_MS: u32 = 2_000;
+
+/// What is known of whether a microphone hears Sayso itself. As long as it may, nobody can interrupt it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone {
+    /// For so long nobody was heard while it spoke.
+    quiet_ms: u32,
+}
+
+impl Alone {
+    /// Takes a frame in which Sayso can be heard, or not yet or no longer, and in which there was a voice or none.
+    pub fn frame(&mut self, speaks: bool, voice: bool) {
+        match (self.is_known(), voice, speaks) {
+            (false, true, _) => self.quiet_ms = 0,
+            (false, false, true) => self.quiet_ms += FRAME_MS,
+            _ => {}
+        }
+    }
+
+    /// The microphone does not hear Sayso: a voice in it is somebody's.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.quiet_ms >= ALONE_MS
+    }
+}
 
 /// Fewer words than this are said by a person in answer to what they hear: "send money". Of Han characters each counts.
 const WORDS_MIN: usize = 4;
@@ -50,6 +79,21 @@ fn in_order(one: &[String], other: &[String]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_was_not_heard_over_their_own_voice_for_a_while_is_known_not_to_hear_themselves() {
+        let mut alone = Alone::default();
+        (0..1_000).for_each(|_| alone.frame(false, false));
+        assert!(!alone.is_known(), "silence says nothing");
+        (0..124).for_each(|_| alone.frame(true, false));
+        alone.frame(true, true);
+        (0..124).for_each(|_| alone.frame(true, false));
+        assert!(!alone.is_known(), "a voice, perhaps its own");
+        alone.frame(true, false);
+        assert!(alone.is_known());
+        alone.frame(true, true);
+        assert!(alone.is_known(), "now a voice is somebody's");
+    }
 
     fn own(heard: &str, told: &str, lang: Lang) -> bool {
         is_own_words(heard, &[told.to_owned()], lang)

@@ -6,7 +6,7 @@ use super::Trouble;
 use crate::audio::{Capture, FRAME_MS, FrameSource};
 use crate::config::{Pauses, SpeechSettings};
 use crate::speech::{
-    Background, Glance, Heard as Recognised, Hint, Lean, Moment, Narrator, Patience, TurnTaker, Utterance,
+    Alone, Background, Glance, Heard as Recognised, Hint, Lean, Moment, Narrator, Patience, TurnTaker, Utterance,
 };
 use crate::turn::{Assistant, Conversation, Foreseen, Heard};
 use std::cell::OnceCell;
@@ -18,9 +18,6 @@ use std::time::Instant;
 const NO_INPUT_MS: u32 = 10_000;
 /// After so much silence there is time for something else. Milliseconds.
 const IDLE_MS: u32 = 2_000;
-
-/// Who hears nobody for so long while they speak does not hear themselves. Milliseconds.
-const ALONE_MS: u32 = 2_000;
 
 /// What is listened for.
 #[derive(Clone, Copy)]
@@ -46,8 +43,8 @@ pub struct Listener {
     ears: Background,
     /// Lines from the keyboard, in push-to-talk.
     enter: Option<Receiver<()>>,
-    /// For so long nobody was heard while Sayso spoke, not even itself. Milliseconds.
-    alone_ms: u32,
+    /// Whether the microphone hears Sayso itself.
+    alone: Alone,
 }
 
 /// What one turn of listening brought.
@@ -75,18 +72,23 @@ impl Listener {
             });
             enter
         });
-        Listener { source, taker, ears, enter, alone_ms: 0 }
+        Listener { source, taker, ears, enter, alone: Alone::default() }
     }
 
     /// Listens to another microphone from now on.
     pub fn listen_to(&mut self, source: Box<dyn FrameSource>) {
         self.source = source;
-        self.alone_ms = 0;
+        self.alone = Alone::default();
+    }
+
+    /// It heard Sayso itself after all.
+    pub fn doubts(&mut self) {
+        self.alone = Alone::default();
     }
 
     /// Whether it is known that this microphone does not hear Sayso itself: then whoever is heard while it speaks is somebody.
     pub fn tells_voices_apart(&self) -> bool {
-        self.alone_ms >= ALONE_MS
+        self.alone.is_known()
     }
 
     /// Forgets what came in while nobody listened.
@@ -140,16 +142,16 @@ impl Listener {
         Err(Failure::failed("the microphone gives no sound any more").into())
     }
 
-    /// The next frame, while Sayso itself speaks; true as soon as somebody interrupts. Nobody does before it is known that the
-    /// microphone does not hear Sayso itself.
-    pub fn overhears(&mut self) -> Result<bool, Trouble> {
+    /// The next frame, while Sayso itself speaks, which can be `heard` or is on its way; true as soon as somebody interrupts. Nobody does
+    /// before it is known that the microphone does not hear Sayso itself.
+    pub fn overhears(&mut self, heard: bool) -> Result<bool, Trouble> {
         let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? else { return Ok(false) };
         let words = self.source.words().unwrap_or(&frame);
         let interrupts = self.taker.overhear(Capture { voice: &frame, words });
         if self.tells_voices_apart() {
             return Ok(interrupts);
         }
-        self.alone_ms = if self.taker.is_speech() { 0 } else { self.alone_ms + FRAME_MS };
+        self.alone.frame(heard, self.taker.is_speech());
         if self.tells_voices_apart() {
             tracing::debug!("does not hear itself: whoever speaks interrupts it");
         }

@@ -6,7 +6,7 @@ mod listener;
 mod mouth;
 
 pub use listener::{Listener, Scene, Taken};
-pub use mouth::{Mouth, Telling, Told};
+pub use mouth::{Mouth, Overheard, Telling, Told};
 
 use attention::{Attention, Meant};
 
@@ -105,7 +105,11 @@ pub async fn run(
                 telling = Telling::texts(vec![wording::called(lang).spoken], lang);
                 continue;
             }
-            Meant::ForOthers => continue,
+            Meant::ForOthers => {
+                telling.again();
+                telling.resumed += 1;
+                continue;
+            }
         };
         let mut turn = assistant.turn(&mut conversation, heard).await;
         codes.tell(&mut turn);
@@ -160,9 +164,10 @@ impl Talk {
         // What came in while the answer was worked out, or money moved, was said to nobody.
         self.listener.forget();
         loop {
-            let open = self.barge_in && !telling.reads_back && telling.resumed < RESUMED_MAX;
-            let told = self.mouth.tell(telling, open.then_some(&mut self.listener))?;
-            if !open || !self.listener.tells_voices_apart() {
+            let interrupts = !telling.reads_back && telling.resumed < RESUMED_MAX;
+            let overheard = self.barge_in.then_some(Overheard { listener: &mut self.listener, interrupts });
+            let told = self.mouth.tell(telling, overheard)?;
+            if !self.barge_in || !interrupts || !self.listener.tells_voices_apart() {
                 self.listener.forget();
             }
             if self.push_to_talk {
@@ -189,6 +194,7 @@ impl Talk {
         let echo = is_own_words(heard, telling.texts_left(), telling.lang());
         if echo {
             self.echoes += 1;
+            self.listener.doubts();
             tracing::debug!("heard itself");
             if self.echoes == ECHOES_MAX {
                 self.barge_in = false;

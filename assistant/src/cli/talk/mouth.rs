@@ -37,6 +37,14 @@ pub struct Telling {
     made: bool,
 }
 
+/// Who listens while Sayso speaks.
+pub struct Overheard<'a> {
+    /// Whose microphone is read all the while, so that nothing waits in it.
+    pub listener: &'a mut Listener,
+    /// Whether who is heard interrupts.
+    pub interrupts: bool,
+}
+
 /// How a telling ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Told {
@@ -123,9 +131,9 @@ impl Mouth {
         }
     }
 
-    /// Says what is left to say: what is made first is heard while the rest is being made. Somebody who is `overheard` can
+    /// Says what is left to say: what is made first is heard while the rest is being made. Somebody who is `overheard` may
     /// interrupt; then it falls silent at once, and [`Mouth::go_on`] or [`Mouth::stop`] decides.
-    pub fn tell(&mut self, telling: &mut Telling, mut overheard: Option<&mut Listener>) -> Result<Told, Trouble> {
+    pub fn tell(&mut self, telling: &mut Telling, mut overheard: Option<Overheard<'_>>) -> Result<Told, Trouble> {
         let (narrator, sink) = match self {
             Mouth::Sounds(narrator, sink) => (narrator, sink),
             Mouth::Aloud(voice) => {
@@ -155,6 +163,12 @@ impl Mouth {
                 match pieces.recv_timeout(wait) {
                     Ok(Ok(sound)) => {
                         sink.start(&sound).map_err(Trouble::Lost)?;
+                        // What was heard until now was not heard over its own voice.
+                        if let Some(overheard) =
+                            overheard.as_mut().filter(|one| !begun && !one.listener.tells_voices_apart())
+                        {
+                            overheard.listener.forget();
+                        }
                         begun = true;
                         continue;
                     }
@@ -169,7 +183,7 @@ impl Mouth {
                 return Ok(Told::Whole);
             }
             let interrupted = match overheard.as_mut().filter(|_| begun) {
-                Some(listener) => listener.overhears()?,
+                Some(overheard) => overheard.listener.overhears(playing)? && overheard.interrupts,
                 None => {
                     if telling.made {
                         std::thread::sleep(LOOK);
