@@ -43,6 +43,20 @@ impl<'a> Scorer<'a> {
         Ok(scorer)
     }
 
+    /// The decoder after these tokens, behind which it has just written something down: what it made of them is still there.
+    pub(super) fn again(
+        context: &WhisperContext,
+        state: &'a mut WhisperState,
+        prompt: &[i32],
+        threads: usize,
+    ) -> Result<Self, WhisperError> {
+        let (end, past) = (context.token_eot(), prompt.len());
+        let mut scorer = Scorer { state, threads, end, past, first: Vec::new() };
+        let last = prompt.last().ok_or(WhisperError::InvalidThreadCount)?;
+        scorer.first = scorer.step(*last, past - 1)?;
+        Ok(scorer)
+    }
+
     fn step(&mut self, token: i32, past: usize) -> Result<Next, WhisperError> {
         self.state.decode(&[token], past, self.threads)?;
         Ok(log_softmax(self.state.get_logits()?, self.end))

@@ -176,9 +176,7 @@ impl Whisper {
             params.set_tokens(ask.prompt);
         }
         self.state.full(params, samples)?;
-        let mut decoded = self.collect(lang, tokens_max);
-        decoded.figures.no_speech_prob = self.no_speech(ask.threads)?;
-        Ok(decoded)
+        Ok(self.collect(lang, tokens_max))
     }
 
     /// The probability that what was encoded last is no speech, as OpenAI's decoder asks for it: right after the very
@@ -218,7 +216,8 @@ impl Whisper {
             }
         }
         let avg_logprob = if tokens == 0 { f32::NEG_INFINITY } else { (sum / f64::from(tokens)) as f32 };
-        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: f32::NAN, avg_logprob }, stopped }
+        // Whether it was speech is asked last.
+        Decoded { text: tidy(&bytes), figures: Figures { no_speech_prob: 0.0, avg_logprob }, stopped }
     }
 
     /// The prompt as tokens.
@@ -321,22 +320,40 @@ impl Whisper {
         let ask = Ask { threads, short, prompt: &prompt, given_up: &hint.given_up };
         let mut decoded = self.decode(&samples, lang, &ask).map_err(fail)?;
         let mut rejected = decoded.rejected(&self.settings.thresholds);
-        if short && matches!(rejected, Some(Reason::Repeats(_) | Reason::TooManyWords)) {
-            // The short context was too tight for this one: once more with all of it.
-            decoded = self.decode(&samples, lang, &Ask { short: false, ..ask }).map_err(fail)?;
+        // With one sentence followed, and in one part, the decoder still holds what it made of the prompt.
+        let mut just_now = short && self.settings.decoding == Decoding::Greedy;
+        let endless = |rejected: &Option<Reason>| matches!(rejected, Some(Reason::Repeats(_) | Reason::TooManyWords));
+        if short && endless(&rejected) {
+            just_now = false;
+            decoded.figures.no_speech_prob = self.no_speech(threads).map_err(fail)?;
             rejected = decoded.rejected(&self.settings.thresholds);
+            if endless(&rejected) {
+                // The short context was too tight for this one: once more with all of it.
+                decoded = self.decode(&samples, lang, &Ask { short: false, ..ask }).map_err(fail)?;
+                rejected = decoded.rejected(&self.settings.thresholds);
+            }
         }
         let took = took_ms();
-        tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, took, "whisper");
-        if let Some(reason) = rejected.or(hint.given_up.is_given_up().then_some(Reason::GivenUp)) {
+        let stop = |rejected: Option<Reason>| rejected.or(hint.given_up.is_given_up().then_some(Reason::GivenUp));
+        if let Some(reason) = stop(rejected) {
+            tracing::debug!(text = decoded.text, figures = ?decoded.figures, threads, took, "whisper");
             return nothing(reason);
         }
         // A long utterance was encoded in parts, of which only the last one is still there.
         let (mut readings, mut yes_milli) = (Vec::new(), None);
-        if let Some(expect) = hint.expect.as_ref().filter(|_| short) {
-            readings = self.reread(&decoded.text, (lang, &prompt), expect.as_ref(), threads).map_err(fail)?;
-            let reread = took_ms();
-            tracing::debug!(reread, readings = readings.len(), "held against the sound");
+        let expect = hint.expect.as_ref().filter(|_| short);
+        if let Some(expect) = expect {
+            let told = (lang, &prompt[..], just_now);
+            readings = self.reread(&decoded.text, told, expect.as_ref(), threads).map_err(fail)?;
+        }
+        // The decoder has to forget all of that for this one.
+        decoded.figures.no_speech_prob = self.no_speech(threads).map_err(fail)?;
+        let reread = took_ms();
+        tracing::debug!(text = decoded.text, figures = ?decoded.figures, readings = readings.len(), threads, took, reread, "whisper");
+        if let Some(reason) = stop(decoded.rejected(&self.settings.thresholds)) {
+            return nothing(reason);
+        }
+        if let Some(expect) = expect {
             let sound = Sound { samples: &samples, lang, threads, duration_ms, given_up: &hint.given_up };
             yes_milli = self.second_listener(&decoded.text, &sound, expect.as_ref())?;
         }

@@ -38,11 +38,11 @@ fn other_prompt(lang: Lang) -> Option<&'static str> {
 
 impl Whisper {
     /// What may have been said where `heard` was written down freely after `prompt`, held against the sound that was encoded
-    /// last; the likeliest first. Empty if there is nothing else to think of.
+    /// last; the likeliest first. Empty if there is nothing else to think of. With `just_now`, nothing else was decoded since.
     pub(super) fn reread(
         &mut self,
         heard: &str,
-        (lang, prompt): (Lang, &[i32]),
+        (lang, prompt, just_now): (Lang, &[i32], bool),
         expect: &dyn Expect,
         threads: usize,
     ) -> Result<Vec<Reading>, WhisperError> {
@@ -51,13 +51,21 @@ impl Whisper {
             return Ok(Vec::new());
         }
         let told = start(&self.context, lang, prompt);
-        let mut scores = Vec::new();
-        let mut room = TOKENS_MAX.saturating_sub(told.len());
-        if let (Some(blanks), Some(other)) = (expect.blanks(heard, lang), other_prompt(lang)) {
+        let room = TOKENS_MAX.saturating_sub(told.len());
+        let other = expect.blanks(heard, lang).zip(other_prompt(lang)).map(|(blanks, other)| {
             // Somebody who was told of amounts alone, and of no name.
             let other = self.context.tokenize(other, other.len()).unwrap_or_default();
-            let other = start(&self.context, lang, &other);
-            room = room.min(TOKENS_MAX.saturating_sub(other.len()));
+            (blanks, start(&self.context, lang, &other))
+        });
+        let room = other.iter().fold(room, |room, (_, other)| room.min(TOKENS_MAX.saturating_sub(other.len())));
+        let texts = self.vocabulary.spelled(&mut offers, lang, room);
+        if offers.len() < 2 && other.is_none() {
+            return Ok(Vec::new());
+        }
+        let follow = if just_now { Scorer::again } else { Scorer::after };
+        let mut scores = follow(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?;
+        let mut of_all = Vec::new();
+        if let Some((blanks, other)) = other {
             let most = self.vocabulary.tokens(&written_down(lang, heard)).len() + LONGER;
             let mut listener = Listener {
                 scorer: Scorer::after(&self.context, &mut self.state, &other, threads)?,
@@ -67,17 +75,19 @@ impl Whisper {
                 expect,
             };
             listener.think_of_more((heard, blanks), most, &mut offers)?;
-            let texts = listener.vocabulary.spelled(&mut offers, lang, room);
-            if texts.len() > 1 {
-                scores.push(listener.scorer.score(&texts, HOPELESS)?);
+            let all = listener.vocabulary.spelled(&mut offers, lang, room);
+            if offers.len() < 2 {
+                return Ok(Vec::new());
+            }
+            of_all.push(listener.scorer.score(&all, HOPELESS)?);
+            let more = all.get(texts.len()..).unwrap_or_default();
+            if !more.is_empty() {
+                let mut scorer = Scorer::after(&self.context, &mut self.state, &told, threads)?;
+                scores.extend(scorer.score(more, HOPELESS)?);
             }
         }
-        let texts = self.vocabulary.spelled(&mut offers, lang, room);
-        if offers.len() < 2 {
-            return Ok(Vec::new());
-        }
-        scores.push(Scorer::after(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?);
-        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(on_average(&scores)).collect();
+        of_all.push(scores);
+        let scored: Vec<(Offer, f32)> = offers.into_iter().zip(on_average(&of_all)).collect();
         tracing::debug!(?scored, "held against the sound");
         Ok(expect::combine(&scored))
     }
