@@ -32,15 +32,11 @@ impl<'a> Scorer<'a> {
         prompt: &[i32],
         threads: usize,
     ) -> Result<Self, WhisperError> {
-        let mut scorer = Scorer { state, threads, end: context.token_eot(), past: 0, first: Vec::new() };
         // The binding shows the figures of a single token, so the last one goes alone.
-        let (last, before) = prompt.split_last().ok_or(WhisperError::InvalidThreadCount)?;
-        if !before.is_empty() {
-            scorer.state.decode(before, 0, threads)?;
+        if let Some((_, before)) = prompt.split_last().filter(|(_, before)| !before.is_empty()) {
+            state.decode(before, 0, threads)?;
         }
-        scorer.first = scorer.step(*last, before.len())?;
-        scorer.past = prompt.len();
-        Ok(scorer)
+        Self::again(context, state, prompt, threads)
     }
 
     /// The decoder after these tokens, behind which it has just written something down: what it made of them is still there.
@@ -50,10 +46,10 @@ impl<'a> Scorer<'a> {
         prompt: &[i32],
         threads: usize,
     ) -> Result<Self, WhisperError> {
+        let (last, before) = prompt.split_last().ok_or(WhisperError::InvalidThreadCount)?;
         let (end, past) = (context.token_eot(), prompt.len());
         let mut scorer = Scorer { state, threads, end, past, first: Vec::new() };
-        let last = prompt.last().ok_or(WhisperError::InvalidThreadCount)?;
-        scorer.first = scorer.step(*last, past - 1)?;
+        scorer.first = scorer.step(*last, before.len())?;
         Ok(scorer)
     }
 

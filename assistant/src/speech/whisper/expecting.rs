@@ -63,7 +63,11 @@ impl Whisper {
             return Ok(Vec::new());
         }
         let follow = if just_now { Scorer::again } else { Scorer::after };
-        let mut scores = follow(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?;
+        // One alone is held against the sound only once there is another one.
+        let mut scores = match texts.len() {
+            0 | 1 => Vec::new(),
+            _ => follow(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?,
+        };
         let mut of_all = Vec::new();
         if let Some((blanks, other)) = other {
             let most = self.vocabulary.tokens(&written_down(lang, heard)).len() + LONGER;
@@ -80,7 +84,7 @@ impl Whisper {
                 return Ok(Vec::new());
             }
             of_all.push(listener.scorer.score(&all, HOPELESS)?);
-            let more = all.get(texts.len()..).unwrap_or_default();
+            let more = all.get(scores.len()..).unwrap_or_default();
             if !more.is_empty() {
                 let mut scorer = Scorer::after(&self.context, &mut self.state, &told, threads)?;
                 scores.extend(scorer.score(more, HOPELESS)?);
