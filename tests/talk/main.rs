@@ -142,7 +142,7 @@ fn whoever_speaks_interrupts_but_no_read_back() {
 }
 
 /// Over a loudspeaker that the microphone hears: Sayso's own voice is taken out, so it does not interrupt itself, and whoever speaks
-/// into it is heard all the same.
+/// into it is heard all the same. Where nobody says anything for a while the loudspeaker rests, and wakes up when somebody speaks.
 #[test]
 fn in_one_room_it_does_not_interrupt_itself() {
     let _turn = turn();
@@ -153,8 +153,9 @@ fn in_one_room_it_does_not_interrupt_itself() {
     let settings = "speech: { voice: espeak-ng }";
     let mut talker = Talker::start(&server, &folder.path().join("home"), settings);
     talker.turn();
-    talker.until_it_listens();
+    talker.until_it_says("the loudspeaker rests");
     server.play(&sentence(&folder, "help_1.af_heart.wav"));
+    talker.until_it_says("the loudspeaker is awake");
     talker.turn();
     // A long answer, heard by the microphone from its first word to its last.
     talker.until_it_listens();

@@ -35,7 +35,7 @@ impl Talker {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
         server.lend(&mut command);
         command.args(["talk", "--json", "--data"]).arg(home).arg("--config").arg(config);
-        command.env("SAYSO_MODELS", recorded::models()).env("SAYSO_LOG", "sayso::cli::talk=debug");
+        command.env("SAYSO_MODELS", recorded::models()).env("SAYSO_LOG", "sayso::cli::talk=debug,sayso::audio=debug");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut program = command.spawn().unwrap();
         let (results, remarks) = (program.stdout.take().unwrap(), program.stderr.take().unwrap());

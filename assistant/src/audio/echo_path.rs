@@ -20,18 +20,28 @@ const APART: f32 = 160.0;
 /// And when both are so far from this machine's clock: samples, 100 ms.
 const ASTRAY: f32 = 1_600.0;
 
-/// A piece of what is played and a moment shortly before its beginning comes out of the loudspeaker.
-type Chunk = (Instant, Vec<f32>);
+/// What a loudspeaker tells.
+enum Chunk {
+    /// A stream begins, with so many samples per second. Its clock has nothing to do with that of the one before.
+    Begins(u32),
+    /// A piece of what is played, and a moment shortly before its beginning comes out of the loudspeaker.
+    Piece(Instant, Vec<f32>),
+}
 
 /// Tells what a loudspeaker plays.
 pub(super) struct Teller(SyncSender<Chunk>);
 
 impl Teller {
+    /// Tells that a stream of so many samples per second begins. False when nobody wants to know any more. Never waits.
+    pub(super) fn begins(&self, rate: u32) -> bool {
+        !matches!(self.0.try_send(Chunk::Begins(rate)), Err(TrySendError::Disconnected(_)))
+    }
+
     /// Tells of a piece that comes out of the loudspeaker after this delay, as the sound system says. False when nobody wants to know
     /// any more. Never waits.
     pub(super) fn tell(&self, delay: Duration, samples: Vec<f32>) -> bool {
         let at = Instant::now() + delay.saturating_sub(LEFT_OVER);
-        !matches!(self.0.try_send((at, samples)), Err(TrySendError::Disconnected(_)))
+        !matches!(self.0.try_send(Chunk::Piece(at, samples)), Err(TrySendError::Disconnected(_)))
     }
 }
 
@@ -100,7 +110,11 @@ impl EchoPath {
     fn take_in(&mut self, at: Instant, recorded: &[f32]) -> Result<(), AudioError> {
         loop {
             match self.reference.chunks.try_recv() {
-                Ok((at, samples)) => {
+                Ok(Chunk::Begins(rate)) => {
+                    self.resampler = StreamResampler::new(rate, SAMPLE_RATE)?;
+                    self.played = Track::default();
+                }
+                Ok(Chunk::Piece(at, samples)) => {
                     let mut resampled = Vec::new();
                     self.resampler.push(&samples, &mut resampled)?;
                     self.played.push(self.number(at), &resampled);
@@ -170,7 +184,7 @@ mod tests {
         };
         let (mut out, mut heard) = (Cleaned::default(), Vec::new());
         for (n, piece) in played.chunks(CHUNK * times).enumerate() {
-            send.send((begins + time(n * CHUNK) + jitter(n, 3), piece.to_vec())).unwrap();
+            send.send(Chunk::Piece(begins + time(n * CHUNK) + jitter(n, 3), piece.to_vec())).unwrap();
             let echo =
                 |at: usize| at.checked_sub(1_440).and_then(|at| at_our_rate.get(at)).map_or(0.0, |sample| sample * 0.5);
             let recorded: Vec<f32> = (n * CHUNK..(n + 1) * CHUNK).map(echo).collect();
@@ -201,13 +215,38 @@ mod tests {
                 // The loudspeaker's clock is quicker by one in a thousand.
                 let at = begins + Duration::from_millis(path.recorded.end().map_or(0, |end| end as u64 / 16 + n % 2));
                 let quick = (at - begins).mul_f64(1.001);
-                send.send((begins + quick, hiss(BLOCK, loud, n as u32))).unwrap();
+                send.send(Chunk::Piece(begins + quick, hiss(BLOCK, loud, n as u32))).unwrap();
                 path.clean(at, &[0.0; BLOCK], &mut out).unwrap();
             }
             path.played.ahead() - path.recorded.ahead()
         };
         assert!(speak(&mut path, 30, 0.1) > 2.0 * APART, "not while something is heard");
         assert!(speak(&mut path, 10, 0.0).abs() < APART + 10.0);
+    }
+
+    #[test]
+    fn a_loudspeaker_that_rested_is_taken_out_with_another_rate_and_another_clock() {
+        let (send, chunks) = sync_channel(WAITING_CHUNKS);
+        let mut path = EchoPath::from(Reference { chunks, rate: 48_000 }).unwrap();
+        let (begins, time) = (path.epoch + Duration::from_secs(1), |block: u64| Duration::from_millis(4 * block));
+        let mut left = |from: u64, rate: u32, late: Duration| {
+            let played = crate::audio::resample(&hiss(1_500 * BLOCK, 0.3, rate), SAMPLE_RATE, rate).unwrap();
+            let (sound, mut out) = (crate::audio::resample(&played, rate, SAMPLE_RATE).unwrap(), Cleaned::default());
+            send.send(Chunk::Begins(rate)).unwrap();
+            for (n, piece) in played.chunks(BLOCK * rate as usize / SAMPLE_RATE as usize).enumerate() {
+                let block = from + n as u64;
+                send.send(Chunk::Piece(begins + time(block) + late, piece.to_vec())).unwrap();
+                let heard = sound.get((n * BLOCK).saturating_sub(1_440)..).unwrap_or_default();
+                let recorded: Vec<f32> = heard.iter().take(BLOCK).map(|sample| sample * 0.5).collect();
+                path.clean(begins + time(block), &recorded, &mut out).unwrap();
+            }
+            let last = 16_000;
+            (power(&out.gently[out.gently.len() - last..]), path.played.len())
+        };
+        for (from, rate, late) in [(0, 48_000, 0), (250_000, 32_000, 40)] {
+            let (left, waiting) = left(from, rate, Duration::from_millis(late));
+            assert!(left < 0.3 * 0.3 / 3.0 * 0.25 / 300.0 && waiting < 8_000, "{rate}: {left}, {waiting}");
+        }
     }
 
     #[test]

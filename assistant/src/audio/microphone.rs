@@ -9,7 +9,7 @@ use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Chunks (about 10 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
+/// Chunks (10 to 20 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
 const WAITING_CHUNKS: usize = 512;
 /// A device that has given nothing for so long is lost.
 const LOST_AFTER: Duration = Duration::from_secs(3);
@@ -42,20 +42,23 @@ impl Microphone {
         let fail = |error: cpal::Error| device::failure(Direction::In, &device, &error);
         let supported = device.default_input_config().map_err(fail)?;
         let format = supported.sample_format();
-        let config: StreamConfig = supported.into();
         let (send, heard) = sync_channel(WAITING_CHUNKS);
-        let stream = match format {
-            SampleFormat::I8 => record::<i8>(&device, config, send),
-            SampleFormat::I16 => record::<i16>(&device, config, send),
-            SampleFormat::I32 => record::<i32>(&device, config, send),
-            SampleFormat::U8 => record::<u8>(&device, config, send),
-            SampleFormat::U16 => record::<u16>(&device, config, send),
-            SampleFormat::F64 => record::<f64>(&device, config, send),
-            _ => record::<f32>(&device, config, send),
-        }
-        .map_err(fail)?;
+        let record = |config: StreamConfig| match format {
+            SampleFormat::I8 => record::<i8>(&device, config, send.clone()),
+            SampleFormat::I16 => record::<i16>(&device, config, send.clone()),
+            SampleFormat::I32 => record::<i32>(&device, config, send.clone()),
+            SampleFormat::U8 => record::<u8>(&device, config, send.clone()),
+            SampleFormat::U16 => record::<u16>(&device, config, send.clone()),
+            SampleFormat::F64 => record::<f64>(&device, config, send.clone()),
+            _ => record::<f32>(&device, config, send.clone()),
+        };
+        let stream = record(device::seldom(&supported)).or_else(|why| {
+            tracing::debug!("the microphone brings sound as often as it likes: {why}");
+            record(supported.config())
+        });
+        let stream = stream.map_err(fail)?;
         stream.play().map_err(fail)?;
-        let resampler = StreamResampler::new(config.sample_rate, SAMPLE_RATE)?;
+        let resampler = StreamResampler::new(supported.sample_rate(), SAMPLE_RATE)?;
         Ok(Self {
             _stream: Stream::new(stream),
             heard,

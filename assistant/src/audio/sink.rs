@@ -25,6 +25,13 @@ pub trait Sink {
     /// Falls silent at once and forgets the rest.
     fn stop(&mut self);
 
+    /// Nothing will be said for a while: a device that is kept awake may sleep. What says something later wakes it up, and is heard
+    /// somewhat later.
+    fn rest(&mut self) {}
+
+    /// Something may be said soon.
+    fn wake(&mut self) {}
+
     /// What is played from now on, for whoever takes it out of what a microphone hears; `None` where that is not known. The one
     /// who asked last gets it.
     #[cfg(feature = "voice")]

@@ -55,6 +55,16 @@ impl Queue {
         }
     }
 
+    /// A stream of so many samples per second begins. What is left of another one does not fit.
+    fn begins_at(&mut self, rate: u32) {
+        self.clear();
+        self.kept = rate as usize * KEPT_MS / 1000;
+        self.failure = None;
+        if self.teller.as_ref().is_some_and(|teller| !teller.begins(rate)) {
+            self.teller = None;
+        }
+    }
+
     fn clear(&mut self) {
         self.samples.clear();
         self.played.clear();
@@ -64,8 +74,11 @@ impl Queue {
 
 /// A loudspeaker that is ready to play. Stops when it is dropped.
 pub struct Speaker {
-    _stream: Stream,
+    /// Plays silence too, all the while; `None` while it rests.
+    stream: Option<Stream>,
     queue: Arc<Mutex<Queue>>,
+    /// The device that was asked for; `None`: the system's default.
+    wanted: Option<String>,
     rate: u32,
     name: String,
     opened: Instant,
@@ -81,26 +94,46 @@ impl Speaker {
     /// # Errors
     /// A sentence when there is no such device or it refuses to play.
     pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
-        let device = device::find(Direction::Out, name)?;
+        let now = Instant::now();
+        let mut speaker = Self {
+            stream: None,
+            queue: Arc::default(),
+            wanted: name.map(str::to_owned),
+            rate: 0,
+            name: String::new(),
+            opened: now,
+            progress: (0, now),
+            empty_since: None,
+        };
+        speaker.awaken()?;
+        Ok(speaker)
+    }
+
+    /// Starts the stream, unless it runs: on the device that is the default one by now, if none was asked for by name.
+    fn awaken(&mut self) -> Result<(), AudioError> {
+        if self.stream.is_some() {
+            return Ok(());
+        }
+        let device = device::find(Direction::Out, self.wanted.as_deref())?;
         let fail = |error: cpal::Error| device::failure(Direction::Out, &device, &error);
         let supported = device.default_output_config().map_err(fail)?;
         let format = supported.sample_format();
         let config: StreamConfig = supported.into();
-        let kept = config.sample_rate as usize * KEPT_MS / 1000;
-        let queue = Arc::new(Mutex::new(Queue { kept, ..Queue::default() }));
+        lock(&self.queue).begins_at(config.sample_rate);
         let stream = match format {
-            SampleFormat::I8 => playback::<i8>(&device, config, &queue),
-            SampleFormat::I16 => playback::<i16>(&device, config, &queue),
-            SampleFormat::I32 => playback::<i32>(&device, config, &queue),
-            SampleFormat::U8 => playback::<u8>(&device, config, &queue),
-            SampleFormat::U16 => playback::<u16>(&device, config, &queue),
-            SampleFormat::F64 => playback::<f64>(&device, config, &queue),
-            _ => playback::<f32>(&device, config, &queue),
+            SampleFormat::I8 => playback::<i8>(&device, config, &self.queue),
+            SampleFormat::I16 => playback::<i16>(&device, config, &self.queue),
+            SampleFormat::I32 => playback::<i32>(&device, config, &self.queue),
+            SampleFormat::U8 => playback::<u8>(&device, config, &self.queue),
+            SampleFormat::U16 => playback::<u16>(&device, config, &self.queue),
+            SampleFormat::F64 => playback::<f64>(&device, config, &self.queue),
+            _ => playback::<f32>(&device, config, &self.queue),
         }
         .map_err(fail)?;
         stream.play().map_err(fail)?;
-        let (rate, name, opened) = (config.sample_rate, device.to_string(), Instant::now());
-        Ok(Self { _stream: Stream::new(stream), queue, rate, name, opened, progress: (0, opened), empty_since: None })
+        (self.rate, self.name, self.opened) = (config.sample_rate, device.to_string(), Instant::now());
+        self.stream = Some(Stream::new(stream));
+        Ok(())
     }
 
     /// The device's name.
@@ -141,6 +174,7 @@ impl Speaker {
 
 impl Sink for Speaker {
     fn start(&mut self, pcm: &Pcm) -> Result<(), AudioError> {
+        self.awaken()?;
         let samples = resample(&pcm.samples, pcm.rate, self.rate)?;
         let mut queue = lock(&self.queue);
         if queue.samples.is_empty() {
@@ -186,6 +220,22 @@ impl Sink for Speaker {
 
     fn stop(&mut self) {
         lock(&self.queue).clear();
+    }
+
+    fn rest(&mut self) {
+        if lock(&self.queue).samples.is_empty() && self.stream.take().is_some() {
+            tracing::debug!("the loudspeaker rests");
+        }
+    }
+
+    fn wake(&mut self) {
+        let rested = self.stream.is_none();
+        match self.awaken() {
+            Ok(()) if rested => tracing::debug!("the loudspeaker is awake"),
+            Ok(()) => {}
+            // Whoever has something to say learns of it.
+            Err(why) => tracing::debug!("the loudspeaker stays at rest: {why}"),
+        }
     }
 
     fn reference(&mut self) -> Option<Reference> {
@@ -255,5 +305,18 @@ mod tests {
         queue.clear();
         queue.rewind();
         assert_eq!(take(&mut queue, 1), [0], "what was stopped does not come back");
+    }
+
+    #[test]
+    fn a_stream_that_begins_has_nothing_left_of_the_one_before_and_says_so() {
+        let (teller, reference) = Reference::new(16_000);
+        let mut queue = Queue { teller: Some(teller), failure: Some("lost".to_owned()), ..Queue::default() };
+        queue.samples.push_back(0.5);
+        queue.begins_at(48_000);
+        assert_eq!((queue.next() as i32, queue.kept, &queue.failure), (0, 19_200, &None));
+        assert!(queue.teller.is_some());
+        drop(reference);
+        queue.begins_at(48_000);
+        assert!(queue.teller.is_none(), "nobody wants to know");
     }
 }

@@ -209,8 +209,8 @@ impl<'a> Chain<'a> {
 
     fn listen(&mut self, conversation: &Conversation) -> Result<Taken, Failure> {
         let scene = Scene { assistant: self.assistant, conversation, knowing: &self.knowing };
-        let voice = self.mouth.narrator().filter(|_| self.speculation);
-        block_in_place(|| self.listener.take(scene, voice)).map_err(super::talk::failure)
+        let mouth = Some(&mut self.mouth).filter(|_| self.speculation);
+        block_in_place(|| self.listener.take(scene, mouth)).map_err(super::talk::failure)
     }
 
     /// One sentence, where it would be said in a conversation.
@@ -260,7 +260,7 @@ impl<'a> Chain<'a> {
         let scene = Scene { assistant: self.assistant, conversation: &conversation, knowing: &self.knowing };
         let (began, used) = (Instant::now(), process::cpu());
         // It ends with the sound, and that is no failure here.
-        let _ = block_in_place(|| self.listener.take(scene, self.mouth.narrator()));
+        let _ = block_in_place(|| self.listener.take(scene, Some(&mut self.mouth)));
         let spent = process::cpu().zip(used).map(|(after, before)| after.saturating_sub(before).as_secs_f64());
         let share = spent.map(|spent| spent / began.elapsed().as_secs_f64());
         Ok(share.map(|share| (share * 1000.0).round() / 1000.0))

@@ -2,7 +2,7 @@
 
 use super::super::failure::Failure;
 use super::super::listening::{Knowing, speech_failure, taken_in};
-use super::Trouble;
+use super::{Mouth, Trouble};
 use crate::audio::{Capture, FRAME_MS, FrameSource};
 use crate::config::{Pauses, SpeechSettings};
 use crate::speech::{
@@ -18,6 +18,8 @@ use std::time::Instant;
 const NO_INPUT_MS: u32 = 10_000;
 /// After so much silence there is time for something else. Milliseconds.
 const IDLE_MS: u32 = 2_000;
+/// After so much silence the loudspeaker rests: nobody is in a conversation. Milliseconds.
+const REST_MS: u32 = 640 * FRAME_MS;
 
 /// What is listened for.
 #[derive(Clone, Copy)]
@@ -98,8 +100,8 @@ impl Listener {
     }
 
     /// Listens until somebody has spoken, or for a while nobody has although they were asked something. What is recognised
-    /// before it is known that the turn is over is answered in `voice`, in case it is all.
-    pub fn take(&mut self, scene: Scene<'_>, voice: Option<&Narrator>) -> Result<Taken, Trouble> {
+    /// before it is known that the turn is over is answered by `mouth`, in case it is all; which rests while nobody speaks.
+    pub fn take(&mut self, scene: Scene<'_>, mut mouth: Option<&mut Mouth>) -> Result<Taken, Trouble> {
         let asked = scene.conversation.awaiting().is_some();
         let awaited = scene.knowing.awaited((scene.assistant, scene.conversation));
         let mut quiet_ms = 0;
@@ -109,6 +111,7 @@ impl Listener {
         self.taker.begin(awaited);
         tracing::debug!("listens for {awaited:?}");
         while let Some(frame) = self.source.next_frame().map_err(Trouble::Lost)? {
+            let voice = mouth.as_deref().and_then(Mouth::narrator);
             self.news(&hint, scene, voice);
             let words = self.source.words().unwrap_or(&frame);
             match self.taker.push(Capture { voice: &frame, words }) {
@@ -132,11 +135,16 @@ impl Listener {
                 None => {}
             }
             quiet_ms = if self.taker.is_speech() { 0 } else { quiet_ms + FRAME_MS };
+            match (mouth.as_deref_mut(), quiet_ms) {
+                (Some(mouth), 0) => mouth.wake(),
+                (Some(mouth), REST_MS) => mouth.rest(),
+                _ => {}
+            }
             if asked && quiet_ms >= NO_INPUT_MS {
                 return Ok(Taken::Silence);
             }
             if quiet_ms >= IDLE_MS && quiet_ms.is_multiple_of(16 * FRAME_MS) {
-                voice.map(Narrator::practise);
+                mouth.as_deref().and_then(Mouth::narrator).map(Narrator::practise);
             }
         }
         Err(Failure::failed("the microphone gives no sound any more").into())

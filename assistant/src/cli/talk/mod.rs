@@ -175,7 +175,7 @@ impl Talk {
             }
             self.listens_since = Instant::now();
             let scene = Scene { assistant, conversation, knowing: &self.knowing };
-            let taken = self.listener.take(scene, self.mouth.narrator())?;
+            let taken = self.listener.take(scene, Some(&mut self.mouth))?;
             match &taken {
                 Taken::Speech(heard) if told == Told::Interrupted && self.was_nothing(&heard.text, telling) => {
                     telling.resumed += 1;

@@ -124,6 +124,20 @@ impl Mouth {
         }
     }
 
+    /// Nothing will be said for a while.
+    pub fn rest(&mut self) {
+        if let Mouth::Sounds(_, sink) = self {
+            sink.rest();
+        }
+    }
+
+    /// Something may be said soon.
+    pub fn wake(&mut self) {
+        if let Mouth::Sounds(_, sink) = self {
+            sink.wake();
+        }
+    }
+
     /// Plays through another loudspeaker from now on.
     pub fn play_through(&mut self, other: Box<dyn Sink>) {
         if let Mouth::Sounds(_, sink) = self {
