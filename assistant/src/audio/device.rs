@@ -1,11 +1,11 @@
 //! Which microphones and loudspeakers there are.
 
 use super::AudioError;
-use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, StreamConfig, SupportedBufferSize, SupportedStreamConfig};
 use std::time::Duration;
 
-/// How often a microphone brings sound.
+/// A microphone need not bring sound more often.
 const PIECES_PER_SECOND: u32 = 50;
 /// No device keeps sound for longer.
 const DELAY_MAX: Duration = Duration::from_secs(2);
@@ -103,6 +103,22 @@ impl Stream {
     pub(super) fn new(stream: cpal::Stream) -> Self {
         Stream(Some(stream))
     }
+
+    /// Nothing at all, for tests.
+    #[cfg(test)]
+    pub(super) fn none() -> Self {
+        Stream(None)
+    }
+
+    /// Starts it.
+    pub(super) fn play(&self) -> Result<(), cpal::Error> {
+        self.0.as_ref().map_or(Ok(()), StreamTrait::play)
+    }
+
+    /// How many samples of each channel it brings or takes at a time, if that is known.
+    pub(super) fn piece(&self) -> Option<u32> {
+        self.0.as_ref().and_then(|stream| stream.buffer_size().ok())
+    }
 }
 
 impl Drop for Stream {
@@ -113,13 +129,14 @@ impl Drop for Stream {
     }
 }
 
-/// The configuration with which a device brings sound every 20 ms, if it can: each time wakes up this program and a sound server, all
-/// day long. Nothing is heard so much earlier by asking more often.
-pub(super) fn seldom(supported: &SupportedStreamConfig) -> StreamConfig {
+/// The configuration with which a device that can brings sound every 20 ms, if it would by itself bring a `piece` of so many samples
+/// more often: each time wakes up this program and a sound server, all day long. `None`: it may be left as it is.
+pub(super) fn seldom(supported: &SupportedStreamConfig, piece: Option<u32>) -> Option<StreamConfig> {
     let frames = supported.sample_rate() / PIECES_PER_SECOND;
-    let can = matches!(supported.buffer_size(), SupportedBufferSize::Range { min, max } if (*min..=*max).contains(&frames));
-    let buffer_size = if can { BufferSize::Fixed(frames) } else { BufferSize::Default };
-    StreamConfig { buffer_size, ..supported.config() }
+    let SupportedBufferSize::Range { min, max } = *supported.buffer_size() else { return None };
+    let often = piece.is_some_and(|piece| piece < frames);
+    (often && (min..=max).contains(&frames))
+        .then(|| StreamConfig { buffer_size: BufferSize::Fixed(frames), ..supported.config() })
 }
 
 /// How long sound is on its way between a program and a device, as the sound system says it; nothing, if that can't be.
@@ -145,6 +162,21 @@ pub(super) fn failure(direction: Direction, device: &cpal::Device, why: &cpal::E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cpal::SampleFormat;
+
+    #[test]
+    fn a_device_is_asked_to_bring_sound_less_often_but_never_more_often() {
+        let supports = |range: SupportedBufferSize| SupportedStreamConfig::new(1, 48_000, range, SampleFormat::I16);
+        let any = supports(SupportedBufferSize::Range { min: 64, max: 4_096 });
+        let piece = |supported: &SupportedStreamConfig, piece| {
+            seldom(supported, piece).map(|config| (config.sample_rate, config.buffer_size))
+        };
+        assert_eq!(piece(&any, Some(512)), Some((48_000, BufferSize::Fixed(960))));
+        assert_eq!(piece(&any, Some(2_048)), None);
+        assert_eq!(piece(&any, None), None);
+        assert_eq!(piece(&supports(SupportedBufferSize::Range { min: 64, max: 512 }), Some(512)), None, "it can't");
+        assert_eq!(piece(&supports(SupportedBufferSize::Unknown), Some(512)), None);
+    }
 
     #[test]
     fn a_device_that_is_not_there_is_a_sentence() {

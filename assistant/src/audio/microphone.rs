@@ -4,12 +4,12 @@ use super::device::{self, Direction, Stream};
 use super::echo::Cleaned;
 use super::echo_path::{EchoPath, Reference};
 use super::{AudioError, FRAME_SAMPLES, Frame, FrameSource, SAMPLE_RATE, StreamResampler};
-use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::traits::DeviceTrait;
 use cpal::{FromSample, Sample, SampleFormat, SizedSample, StreamConfig};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Chunks (10 to 20 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
+/// Chunks (mostly 10 to 20 ms each) that may wait. When nobody reads for so long, the newest are dropped, not the memory filled.
 const WAITING_CHUNKS: usize = 512;
 /// A device that has given nothing for so long is lost.
 const LOST_AFTER: Duration = Duration::from_secs(3);
@@ -52,15 +52,17 @@ impl Microphone {
             SampleFormat::F64 => record::<f64>(&device, config, send.clone()),
             _ => record::<f32>(&device, config, send.clone()),
         };
-        let stream = record(device::seldom(&supported)).or_else(|why| {
-            tracing::debug!("the microphone brings sound as often as it likes: {why}");
-            record(supported.config())
-        });
-        let stream = stream.map_err(fail)?;
+        let mut stream = Stream::new(record(supported.config()).map_err(fail)?);
+        if let Some(config) = device::seldom(&supported, stream.piece()) {
+            match record(config) {
+                Ok(other) => stream = Stream::new(other),
+                Err(why) => tracing::debug!("the microphone brings sound as often as it likes: {why}"),
+            }
+        }
         stream.play().map_err(fail)?;
         let resampler = StreamResampler::new(supported.sample_rate(), SAMPLE_RATE)?;
         Ok(Self {
-            _stream: Stream::new(stream),
+            _stream: stream,
             heard,
             resampler,
             echo: None,

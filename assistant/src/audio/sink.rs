@@ -4,10 +4,10 @@ use super::{AudioError, Pcm};
 
 /// Whatever takes sound to be heard: a loudspeaker, or what stands in for one where nobody listens.
 pub trait Sink {
-    /// Puts a sound behind what is being played, and returns at once.
+    /// Puts a sound behind what is being played, and returns at once, but for a device that rests, which is woken up first.
     ///
     /// # Errors
-    /// When the sound's rate can't be converted to the device's.
+    /// When the sound's rate can't be converted to the device's, or the device does not wake up.
     fn start(&mut self, pcm: &Pcm) -> Result<(), AudioError>;
 
     /// Whether something is still to be heard. Silent for now, after [`Sink::pause`], counts as playing.
@@ -29,8 +29,11 @@ pub trait Sink {
     /// somewhat later.
     fn rest(&mut self) {}
 
-    /// Something may be said soon.
-    fn wake(&mut self) {}
+    /// Something may be said soon: begins to wake up a device that rests, or looks whether it is awake by now. Never waits. True if
+    /// it is another device than before.
+    fn wake(&mut self) -> bool {
+        false
+    }
 
     /// What is played from now on, for whoever takes it out of what a microphone hears; `None` where that is not known. The one
     /// who asked last gets it.

@@ -3,9 +3,10 @@
 use super::device::{self, Direction, Stream};
 use super::echo_path::{Reference, Teller};
 use super::{AudioError, Pcm, Sink, resample};
-use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::traits::DeviceTrait;
 use cpal::{FromSample, SampleFormat, SizedSample, StreamConfig};
 use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,8 @@ const AWAKE_AFTER: Duration = Duration::from_secs(1);
 const DRAIN: Duration = Duration::from_millis(250);
 /// A device that takes nothing for so long is lost. Single errors are not the end: sound servers report some and play on.
 const STALLED: Duration = Duration::from_secs(2);
+/// A device that could not be woken is left alone for so long, unless there is something to say.
+const AGAIN: Duration = Duration::from_secs(1);
 /// So much of what was played is kept, to go on from after a pause.
 const KEPT_MS: usize = 400;
 
@@ -55,16 +58,6 @@ impl Queue {
         }
     }
 
-    /// A stream of so many samples per second begins. What is left of another one does not fit.
-    fn begins_at(&mut self, rate: u32) {
-        self.clear();
-        self.kept = rate as usize * KEPT_MS / 1000;
-        self.failure = None;
-        if self.teller.as_ref().is_some_and(|teller| !teller.begins(rate)) {
-            self.teller = None;
-        }
-    }
-
     fn clear(&mut self) {
         self.samples.clear();
         self.played.clear();
@@ -74,18 +67,65 @@ impl Queue {
 
 /// A loudspeaker that is ready to play. Stops when it is dropped.
 pub struct Speaker {
-    /// Plays silence too, all the while; `None` while it rests.
-    stream: Option<Stream>,
-    queue: Arc<Mutex<Queue>>,
+    state: State,
     /// The device that was asked for; `None`: the system's default.
     wanted: Option<String>,
-    rate: u32,
-    name: String,
-    opened: Instant,
+    /// What the device before it was called, and its rate.
+    rested: Option<(String, u32)>,
+    /// It woke up as another one, and nobody has asked yet.
+    is_another: bool,
+    /// Who wants to know what is played, while there is nothing to be told.
+    teller: Option<Teller>,
+    /// When it could not be woken last.
+    refused: Option<Instant>,
     /// How much had been played when it was looked at last, and since when no more has been.
     progress: (u64, Instant),
     /// Since when nothing is left to be played.
     empty_since: Option<Instant>,
+}
+
+/// Whether there is a stream.
+enum State {
+    /// It plays silence too, all the while.
+    Awake(Playing),
+    /// It is being opened, on a thread of its own: a sound server that died may never answer whoever waits for it.
+    Waking(Receiver<Result<Playing, AudioError>>),
+    Resting,
+}
+
+/// A stream to a device.
+struct Playing {
+    _stream: Stream,
+    queue: Arc<Mutex<Queue>>,
+    rate: u32,
+    name: String,
+    opened: Instant,
+}
+
+impl Playing {
+    /// Opens the device of that name, or what is the system's default by now.
+    fn open(name: Option<&str>) -> Result<Self, AudioError> {
+        let device = device::find(Direction::Out, name)?;
+        let fail = |error: cpal::Error| device::failure(Direction::Out, &device, &error);
+        let supported = device.default_output_config().map_err(fail)?;
+        let format = supported.sample_format();
+        let config: StreamConfig = supported.into();
+        let kept = config.sample_rate as usize * KEPT_MS / 1000;
+        let queue = Arc::new(Mutex::new(Queue { kept, ..Queue::default() }));
+        let stream = match format {
+            SampleFormat::I8 => playback::<i8>(&device, config, &queue),
+            SampleFormat::I16 => playback::<i16>(&device, config, &queue),
+            SampleFormat::I32 => playback::<i32>(&device, config, &queue),
+            SampleFormat::U8 => playback::<u8>(&device, config, &queue),
+            SampleFormat::U16 => playback::<u16>(&device, config, &queue),
+            SampleFormat::F64 => playback::<f64>(&device, config, &queue),
+            _ => playback::<f32>(&device, config, &queue),
+        };
+        let stream = Stream::new(stream.map_err(fail)?);
+        stream.play().map_err(fail)?;
+        let (rate, name, opened) = (config.sample_rate, device.to_string(), Instant::now());
+        Ok(Playing { _stream: stream, queue, rate, name, opened })
+    }
 }
 
 impl Speaker {
@@ -95,51 +135,66 @@ impl Speaker {
     /// A sentence when there is no such device or it refuses to play.
     pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
         let now = Instant::now();
-        let mut speaker = Self {
-            stream: None,
-            queue: Arc::default(),
+        Ok(Self {
+            state: State::Awake(Playing::open(name)?),
             wanted: name.map(str::to_owned),
-            rate: 0,
-            name: String::new(),
-            opened: now,
+            rested: None,
+            is_another: false,
+            teller: None,
+            refused: None,
             progress: (0, now),
             empty_since: None,
-        };
-        speaker.awaken()?;
-        Ok(speaker)
+        })
     }
 
-    /// Starts the stream, unless it runs: on the device that is the default one by now, if none was asked for by name.
-    fn awaken(&mut self) -> Result<(), AudioError> {
-        if self.stream.is_some() {
-            return Ok(());
+    /// Begins to open the device, unless that has begun.
+    fn stir(&mut self) {
+        if !matches!(self.state, State::Resting) {
+            return;
         }
-        let device = device::find(Direction::Out, self.wanted.as_deref())?;
-        let fail = |error: cpal::Error| device::failure(Direction::Out, &device, &error);
-        let supported = device.default_output_config().map_err(fail)?;
-        let format = supported.sample_format();
-        let config: StreamConfig = supported.into();
-        lock(&self.queue).begins_at(config.sample_rate);
-        let stream = match format {
-            SampleFormat::I8 => playback::<i8>(&device, config, &self.queue),
-            SampleFormat::I16 => playback::<i16>(&device, config, &self.queue),
-            SampleFormat::I32 => playback::<i32>(&device, config, &self.queue),
-            SampleFormat::U8 => playback::<u8>(&device, config, &self.queue),
-            SampleFormat::U16 => playback::<u16>(&device, config, &self.queue),
-            SampleFormat::F64 => playback::<f64>(&device, config, &self.queue),
-            _ => playback::<f32>(&device, config, &self.queue),
-        }
-        .map_err(fail)?;
-        stream.play().map_err(fail)?;
-        (self.rate, self.name, self.opened) = (config.sample_rate, device.to_string(), Instant::now());
-        self.stream = Some(Stream::new(stream));
+        let (send, opened) = channel();
+        let wanted = self.wanted.clone();
+        let open = move || drop(send.send(Playing::open(wanted.as_deref())));
+        // Without a thread nothing is ever sent, and whoever waits for it learns of it.
+        let _ = std::thread::Builder::new().name("loudspeaker".to_owned()).spawn(open);
+        self.state = State::Waking(opened);
+    }
+
+    /// Looks whether the device is open, for so long.
+    fn settle(&mut self, patience: Duration) -> Result<(), AudioError> {
+        let State::Waking(opened) = &self.state else { return Ok(()) };
+        let opened = match opened.recv_timeout(patience) {
+            Err(RecvTimeoutError::Timeout) if patience.is_zero() => return Ok(()),
+            Err(_) => Err(lost(self.wanted.as_deref().unwrap_or("(default)"), "it does not open".to_owned())),
+            Ok(opened) => opened,
+        };
+        let playing = opened.inspect_err(|_| {
+            self.state = State::Resting;
+            self.refused = Some(Instant::now());
+        })?;
+        self.is_another |=
+            self.rested.as_ref().is_some_and(|(name, rate)| (name, *rate) != (&playing.name, playing.rate));
+        lock(&playing.queue).teller = self.teller.take().filter(|teller| teller.begins(playing.rate));
+        tracing::debug!("the loudspeaker is awake");
+        (self.state, self.refused) = (State::Awake(playing), None);
         Ok(())
+    }
+
+    fn queue(&self) -> Option<MutexGuard<'_, Queue>> {
+        match &self.state {
+            State::Awake(playing) => Some(lock(&playing.queue)),
+            State::Waking(_) | State::Resting => None,
+        }
     }
 
     /// The device's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        match (&self.state, &self.rested) {
+            (State::Awake(playing), _) => &playing.name,
+            (_, Some((name, _))) => name,
+            (_, None) => "",
+        }
     }
 
     /// Plays a sound to its end.
@@ -161,26 +216,19 @@ impl Speaker {
         }
         Ok(())
     }
-
-    fn lost(&self, why: String) -> AudioError {
-        AudioError::Device {
-            what: Direction::Out.what(),
-            name: format!("`{}`", self.name),
-            why,
-            hint: Direction::Out.hint(),
-        }
-    }
 }
 
 impl Sink for Speaker {
     fn start(&mut self, pcm: &Pcm) -> Result<(), AudioError> {
-        self.awaken()?;
-        let samples = resample(&pcm.samples, pcm.rate, self.rate)?;
-        let mut queue = lock(&self.queue);
+        self.stir();
+        self.settle(STALLED)?;
+        let State::Awake(playing) = &self.state else { return Ok(()) };
+        let samples = resample(&pcm.samples, pcm.rate, playing.rate)?;
+        let mut queue = lock(&playing.queue);
         if queue.samples.is_empty() {
             self.progress = (queue.taken, Instant::now());
-            if self.opened.elapsed() < AWAKE_AFTER {
-                queue.samples.extend(Pcm::silence(LEAD_IN_MS, self.rate).samples);
+            if playing.opened.elapsed() < AWAKE_AFTER {
+                queue.samples.extend(Pcm::silence(LEAD_IN_MS, playing.rate).samples);
             }
         }
         queue.samples.extend(samples);
@@ -189,7 +237,8 @@ impl Sink for Speaker {
     }
 
     fn is_playing(&mut self) -> Result<bool, AudioError> {
-        let mut queue = lock(&self.queue);
+        let State::Awake(playing) = &self.state else { return Ok(false) };
+        let mut queue = lock(&playing.queue);
         if queue.samples.is_empty() {
             let since = *self.empty_since.get_or_insert_with(Instant::now);
             return Ok(since.elapsed() < DRAIN);
@@ -200,49 +249,64 @@ impl Sink for Speaker {
         } else if moved.elapsed() > STALLED {
             let why = queue.failure.take();
             queue.clear();
-            drop(queue);
-            return Err(self.lost(why.unwrap_or_else(|| "it takes no more sound".to_owned())));
+            return Err(lost(&playing.name, why.unwrap_or_else(|| "it takes no more sound".to_owned())));
         }
         Ok(true)
     }
 
     fn pause(&mut self) {
-        lock(&self.queue).paused = true;
+        self.queue().into_iter().for_each(|mut queue| queue.paused = true);
     }
 
     fn resume(&mut self) {
-        let mut queue = lock(&self.queue);
+        let Some(mut queue) = self.queue() else { return };
         queue.rewind();
         queue.paused = false;
-        self.progress = (queue.taken, Instant::now());
+        let taken = queue.taken;
+        drop(queue);
+        self.progress = (taken, Instant::now());
         self.empty_since = None;
     }
 
     fn stop(&mut self) {
-        lock(&self.queue).clear();
+        self.queue().into_iter().for_each(|mut queue| queue.clear());
     }
 
     fn rest(&mut self) {
-        if lock(&self.queue).samples.is_empty() && self.stream.take().is_some() {
-            tracing::debug!("the loudspeaker rests");
+        let State::Awake(playing) = &self.state else { return };
+        let mut queue = lock(&playing.queue);
+        if queue.paused || !queue.samples.is_empty() {
+            return;
         }
+        self.teller = queue.teller.take();
+        drop(queue);
+        self.rested = Some((playing.name.clone(), playing.rate));
+        self.state = State::Resting;
+        tracing::debug!("the loudspeaker rests");
     }
 
-    fn wake(&mut self) {
-        let rested = self.stream.is_none();
-        match self.awaken() {
-            Ok(()) if rested => tracing::debug!("the loudspeaker is awake"),
-            Ok(()) => {}
-            // Whoever has something to say learns of it.
-            Err(why) => tracing::debug!("the loudspeaker stays at rest: {why}"),
+    fn wake(&mut self) -> bool {
+        if self.refused.is_none_or(|when| when.elapsed() > AGAIN) {
+            self.stir();
         }
+        // Whoever has something to say learns of what goes wrong.
+        if let Err(why) = self.settle(Duration::ZERO) {
+            tracing::debug!("the loudspeaker stays at rest: {why}");
+        }
+        std::mem::take(&mut self.is_another)
     }
 
     fn reference(&mut self) -> Option<Reference> {
-        let (teller, reference) = Reference::new(self.rate);
-        lock(&self.queue).teller = Some(teller);
+        let State::Awake(playing) = &self.state else { return None };
+        let (teller, reference) = Reference::new(playing.rate);
+        lock(&playing.queue).teller = Some(teller);
         Some(reference)
     }
+}
+
+/// A device that plays no more.
+fn lost(name: &str, why: String) -> AudioError {
+    AudioError::Device { what: Direction::Out.what(), name: format!("`{name}`"), why, hint: Direction::Out.hint() }
 }
 
 /// The queue, even if a thread died while it held it: samples can't be half-written.
@@ -289,34 +353,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_played_last_comes_once_more_after_a_pause_and_nothing_while_it_lasts() {
-        let mut queue = Queue { kept: 3, samples: (1..=8).map(|n| n as f32).collect(), ..Queue::default() };
-        let take = |queue: &mut Queue, count: usize| (0..count).map(|_| queue.next() as i32).collect::<Vec<_>>();
-        assert_eq!(take(&mut queue, 5), [1, 2, 3, 4, 5]);
-        queue.paused = true;
-        assert_eq!(take(&mut queue, 2), [0, 0]);
-        queue.rewind();
-        queue.paused = false;
-        assert_eq!(take(&mut queue, 7), [3, 4, 5, 6, 7, 8, 0]);
-        queue.clear();
-        queue.rewind();
-        assert_eq!(take(&mut queue, 1), [0], "what was stopped does not come back");
-    }
-
-    #[test]
-    fn a_stream_that_begins_has_nothing_left_of_the_one_before_and_says_so() {
-        let (teller, reference) = Reference::new(16_000);
-        let mut queue = Queue { teller: Some(teller), failure: Some("lost".to_owned()), ..Queue::default() };
-        queue.samples.push_back(0.5);
-        queue.begins_at(48_000);
-        assert_eq!((queue.next() as i32, queue.kept, &queue.failure), (0, 19_200, &None));
-        assert!(queue.teller.is_some());
-        drop(reference);
-        queue.begins_at(48_000);
-        assert!(queue.teller.is_none(), "nobody wants to know");
-    }
-}
+mod tests;

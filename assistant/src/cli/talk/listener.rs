@@ -18,8 +18,8 @@ use std::time::Instant;
 const NO_INPUT_MS: u32 = 10_000;
 /// After so much silence there is time for something else. Milliseconds.
 const IDLE_MS: u32 = 2_000;
-/// After so much silence the loudspeaker rests: nobody is in a conversation. Milliseconds.
-const REST_MS: u32 = 640 * FRAME_MS;
+/// After so much silence the loudspeaker rests: longer than it takes to ask again. Milliseconds.
+const REST_MS: u32 = NO_INPUT_MS + 250;
 
 /// What is listened for.
 #[derive(Clone, Copy)]
@@ -83,7 +83,7 @@ impl Listener {
         self.alone = Alone::default();
     }
 
-    /// It heard Sayso itself after all.
+    /// It heard Sayso itself after all, or may from now on.
     pub fn doubts(&mut self) {
         self.alone = Alone::default();
     }
@@ -100,7 +100,8 @@ impl Listener {
     }
 
     /// Listens until somebody has spoken, or for a while nobody has although they were asked something. What is recognised
-    /// before it is known that the turn is over is answered by `mouth`, in case it is all; which rests while nobody speaks.
+    /// before it is known that the turn is over is answered by `mouth`, in case it is all. Where turns end by pauses, it rests while
+    /// nobody speaks for long.
     pub fn take(&mut self, scene: Scene<'_>, mut mouth: Option<&mut Mouth>) -> Result<Taken, Trouble> {
         let asked = scene.conversation.awaiting().is_some();
         let awaited = scene.knowing.awaited((scene.assistant, scene.conversation));
@@ -135,10 +136,11 @@ impl Listener {
                 None => {}
             }
             quiet_ms = if self.taker.is_speech() { 0 } else { quiet_ms + FRAME_MS };
-            match (mouth.as_deref_mut(), quiet_ms) {
-                (Some(mouth), 0) => mouth.wake(),
-                (Some(mouth), REST_MS) => mouth.rest(),
-                _ => {}
+            if quiet_ms == 0 && mouth.as_deref_mut().is_some_and(Mouth::wake) {
+                self.doubts();
+            }
+            if quiet_ms >= REST_MS {
+                mouth.as_deref_mut().into_iter().for_each(Mouth::rest);
             }
             if asked && quiet_ms >= NO_INPUT_MS {
                 return Ok(Taken::Silence);

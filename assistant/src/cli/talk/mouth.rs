@@ -131,10 +131,11 @@ impl Mouth {
         }
     }
 
-    /// Something may be said soon.
-    pub fn wake(&mut self) {
-        if let Mouth::Sounds(_, sink) = self {
-            sink.wake();
+    /// Something may be said soon. True if it will be heard through another loudspeaker than before.
+    pub fn wake(&mut self) -> bool {
+        match self {
+            Mouth::Sounds(_, sink) => sink.wake(),
+            Mouth::Aloud(_) | Mouth::Silent => false,
         }
     }
 
@@ -177,6 +178,9 @@ impl Mouth {
                 match pieces.recv_timeout(wait) {
                     Ok(Ok(sound)) => {
                         sink.start(&sound).map_err(Trouble::Lost)?;
+                        if sink.wake() {
+                            overheard.iter_mut().for_each(|one| one.listener.doubts());
+                        }
                         // What was heard until now was not heard over its own voice.
                         if let Some(overheard) =
                             overheard.as_mut().filter(|one| !begun && !one.listener.tells_voices_apart())
