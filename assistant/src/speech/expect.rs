@@ -15,6 +15,9 @@ const LEAST_MILLI: u16 = 20;
 /// The most readings that are handed on.
 const READINGS_MAX: usize = 5;
 
+/// No yes has to be heard more surely, whatever money it moves, in thousandths.
+pub const SURE_YES_MILLI: u16 = 950;
+
 /// A text to be held against the sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {

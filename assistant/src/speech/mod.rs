@@ -56,7 +56,7 @@ pub use desktop_voice::DesktopVoice;
 pub use endpoint::{Endpointer, Endpointing, Utterance, hear_turn};
 pub use error::SpeechError;
 pub use espeak::Espeak;
-pub use expect::{Answers, Blank, Expect, Offer, Reading};
+pub use expect::{Answers, Blank, Expect, Offer, Reading, SURE_YES_MILLI};
 pub use kokoro::{KOKORO_RATE, Kokoro, KokoroFiles, SPEEDS};
 pub use narration::Pieces;
 pub use narrator::Narrator;

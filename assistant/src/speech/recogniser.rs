@@ -74,8 +74,8 @@ pub struct Transcript {
     pub free: String,
     /// What may have been said, the likeliest first; one at least.
     pub readings: Vec<Reading>,
-    /// How likely a second listener, who knows only answers, holds one that agrees, in thousandths; `None` where it was not
-    /// asked.
+    /// How likely a second listener, who knows only answers, holds one that agrees, in thousandths, from
+    /// [`crate::speech::SURE_YES_MILLI`] on at least; `None` where it was not asked.
     pub yes_milli: Option<u16>,
     /// How like the voice is to the one that was to be heard; `None` where nobody compared it.
     pub voice: Option<VoiceOf>,

@@ -208,7 +208,10 @@ impl Assistant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consent::needed_milli;
+    use crate::speech::SURE_YES_MILLI;
     use crate::understanding::Teaching;
+    use sayso_plugin_interface::{Currency, Money};
 
     fn expecting(consent: bool, offers: bool) -> Expecting {
         let understander = Arc::new(Understander::new(&Teaching::default()));
@@ -224,6 +227,13 @@ mod tests {
             assert!(answers.yes.len() > 20 && answers.other.len() > 60, "{lang}");
             assert!(answers.yes.iter().all(|yes| !answers.other.contains(yes)), "{lang}: an answer on both sides");
             assert!(answers.other.iter().any(|words| UNRELATED.iter().any(|(_, all)| all.contains(&words.as_str()))));
+        }
+    }
+
+    #[test]
+    fn no_amount_asks_for_a_surer_yes_than_is_told_apart() {
+        for minor in [0, 1_999, 2_000, 200_000, 1_000_000_000, i64::MAX] {
+            assert!(needed_milli(Money::new(minor, Currency::USD)) <= SURE_YES_MILLI, "{minor}");
         }
     }
 

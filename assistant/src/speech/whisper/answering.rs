@@ -11,8 +11,10 @@ use crate::speech::scorer::Scorer;
 use crate::speech::vocabulary::Vocabulary;
 use whisper_rs::{WhisperContext, WhisperError, WhisperState};
 
-/// An answer that is this much less likely (natural logarithm) than another is not followed to its end. There are many, and a sum
-/// is taken of them.
+/// At a first look an answer that is this much less likely (natural logarithm) than another is not followed to its end, and counts
+/// for as much as it could be at most, against a yes.
+const UNLIKELY: f32 = 6.0;
+/// If a yes is not sure so, this is the bar. There are many answers, and a sum is taken of them.
 const OUT_OF_QUESTION: f32 = 8.0;
 
 /// The style of an answer, and nothing of what may be in it: so the second listener does not share the first one's prejudices.
@@ -55,8 +57,8 @@ impl Whisper {
         let spelled = self.spelling.of(&self.vocabulary, lang, &answers);
         let (context, vocabulary) = (&self.context, &self.vocabulary);
         let mut encoded = Encoded { context, state: &mut self.state, vocabulary, lang, threads };
-        let Weighed { yes, other, own } = encoded.weigh(heard, spelled, expect).map_err(|why| sound.failed(&why))?;
-        let milli = expect::yes_milli(&yes, &other);
+        let Weighed { yes_milli: milli, own } =
+            encoded.weigh(heard, spelled, expect).map_err(|why| sound.failed(&why))?;
         tracing::debug!(own, milli, "the second listener");
         let another = self.second_network.as_mut().map(|network| network.yes_milli(sound, heard, (&answers, expect)));
         Ok(Some(another.transpose()?.map_or(milli, |another| another.min(milli))))
@@ -98,12 +100,10 @@ pub(super) struct Encoded<'a> {
     pub threads: usize,
 }
 
-/// The natural logarithms of the sound's probabilities of the answers.
+/// What a listener made of a yes.
 pub(super) struct Weighed {
-    /// Of those that agree.
-    pub yes: Vec<f32>,
-    /// Of all else.
-    pub other: Vec<f32>,
+    /// How likely it is, in thousandths.
+    pub yes_milli: u16,
     /// What the network writes down itself.
     pub own: String,
 }
@@ -133,9 +133,21 @@ impl Encoded<'_> {
         other.push(Vec::new());
         let mut all: Vec<Vec<i32>> = yes.iter().chain(&other).cloned().collect();
         all.iter_mut().for_each(|tokens| tokens.truncate(TOKENS_MAX.saturating_sub(start.len())));
-        let scores = scorer.score(&all, OUT_OF_QUESTION)?;
-        let (yes, other) = distinct(&all, &scores, yes.len());
-        Ok(Weighed { yes, other, own: own_text })
+        let mut scores = scorer.score(&all, (f32::NEG_INFINITY, UNLIKELY))?;
+        let (agree, mut against) = distinct(&all, &scores, yes.len());
+        against.extend(scorer.left_out());
+        let at_least = expect::yes_milli(&agree, &against);
+        if at_least >= expect::SURE_YES_MILLI {
+            return Ok(Weighed { yes_milli: at_least, own: own_text });
+        }
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let open = |score: &f32| *score == f32::NEG_INFINITY;
+        let rest: Vec<Vec<i32>> =
+            all.iter().zip(&scores).filter(|(_, score)| open(score)).map(|(tokens, _)| tokens.clone()).collect();
+        let known = scorer.score(&rest, (best, OUT_OF_QUESTION))?;
+        scores.iter_mut().filter(|score| open(score)).zip(known).for_each(|(score, known)| *score = known);
+        let (agree, against) = distinct(&all, &scores, yes.len());
+        Ok(Weighed { yes_milli: expect::yes_milli(&agree, &against), own: own_text })
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) const TOKENS_MAX: usize = 440;
 pub(super) const LONGER: usize = 12;
 /// A reading that is this much less likely (natural logarithm) than another is not followed to its end.
 const HOPELESS: f32 = 9.0;
+/// The same, where no other reading is known yet.
+const UNBEATEN: (f32, f32) = (f32::NEG_INFINITY, HOPELESS);
 /// The most offers that are held against the sound.
 const OFFERS_MAX: usize = 20;
 
@@ -66,7 +68,7 @@ impl Whisper {
         // One alone is held against the sound only once there is another one.
         let mut scores = match texts.len() {
             0 | 1 => Vec::new(),
-            _ => follow(&self.context, &mut self.state, &told, threads)?.score(&texts, HOPELESS)?,
+            _ => follow(&self.context, &mut self.state, &told, threads)?.score(&texts, UNBEATEN)?,
         };
         let mut of_all = Vec::new();
         if let Some((blanks, other)) = other {
@@ -77,17 +79,19 @@ impl Whisper {
                 vocabulary: &self.vocabulary,
                 lang,
                 expect,
+                dictations: Vec::new(),
             };
             listener.think_of_more((heard, blanks), most, &mut offers)?;
             let all = listener.vocabulary.spelled(&mut offers, lang, room);
             if offers.len() < 2 {
                 return Ok(Vec::new());
             }
-            of_all.push(listener.scorer.score(&all, HOPELESS)?);
+            of_all.push(listener.scorer.score(&all, UNBEATEN)?);
             let more = all.get(scores.len()..).unwrap_or_default();
             if !more.is_empty() {
                 let mut scorer = Scorer::after(&self.context, &mut self.state, &told, threads)?;
-                scores.extend(scorer.score(more, HOPELESS)?);
+                let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                scores.extend(scorer.score(more, (best, HOPELESS))?);
             }
         }
         of_all.push(scores);
@@ -117,7 +121,12 @@ struct Listener<'a> {
     vocabulary: &'a Vocabulary,
     lang: Lang,
     expect: &'a dyn Expect,
+    /// What was dictated behind which words.
+    dictations: Vec<(String, Dictated)>,
 }
+
+/// Texts as bytes with the natural logarithm of the probability of each, the likeliest first.
+type Dictated = Vec<(Vec<u8>, f32)>;
 
 impl Listener<'_> {
     /// Adds to `offers` what this listener writes down itself, freely and where amounts are to be written, and what either may
@@ -128,6 +137,7 @@ impl Listener<'_> {
         most: usize,
         offers: &mut Vec<Offer>,
     ) -> Result<(), WhisperError> {
+        let amount = self.written_amount(heard, &blanks);
         let (mut more, clear) = self.dictated(heard, blanks)?;
         // Where that is clear, to hear it once more would bring nothing.
         if !clear {
@@ -137,9 +147,14 @@ impl Listener<'_> {
             tracing::debug!(own, "told of amounts alone");
             // Who is told of amounts says them again and again where there are none.
             if own != heard && !gate::repeats(&own) {
-                let blanks = self.expect.blanks(&own, self.lang);
-                more.extend(self.dictated(&own, blanks.unwrap_or_default())?.0);
-                more.extend(self.expect.offers(&own, self.lang));
+                let blanks = self.expect.blanks(&own, self.lang).unwrap_or_default();
+                // Where both wrote the same amount, how it may be written otherwise was asked already.
+                let same = amount.is_some() && self.written_amount(&own, &blanks) == amount;
+                if !same {
+                    more.extend(self.dictated(&own, blanks)?.0);
+                }
+                let most = if same { 1 } else { OFFERS_MAX };
+                more.extend(self.expect.offers(&own, self.lang).into_iter().take(most));
             }
         }
         let yes = self.expect.agrees(heard, self.lang);
@@ -152,19 +167,19 @@ impl Listener<'_> {
         Ok(())
     }
 
+    /// The amount that stands in the likeliest place of a text, if it is a whole one.
+    fn written_amount(&self, text: &str, blanks: &[Blank]) -> Option<String> {
+        let Blank { before, after } = blanks.first()?;
+        let amount = text.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
+        (self.expect.amount(amount) == Some(true)).then(|| amount.to_owned())
+    }
+
     /// What was heard with the amount in it as somebody writes it who writes amounts and nothing else, and whether that was
     /// clear.
     fn dictated(&mut self, heard: &str, blanks: Vec<Blank>) -> Result<(Vec<Offer>, bool), WhisperError> {
-        let characters = self.expect.amount_characters();
-        let tokens = self.vocabulary.within(characters);
-        let behind = BEHIND_AMOUNTS.iter().filter_map(|text| self.vocabulary.tokens(text).first().copied());
-        let ends: Vec<i32> = behind.chain([self.context.token_eot()]).collect();
         let mut offers: Vec<Offer> = Vec::new();
         for blank in blanks {
-            let dictation =
-                Dictation { tokens: &tokens, fits: &|bytes| fits(bytes, characters, self.expect), ends: &ends };
-            let before = self.vocabulary.tokens(&blank.before);
-            let found = self.scorer.dictated(&before, &dictation)?;
+            let found = self.dictated_behind(&blank.before)?;
             tracing::debug!(?blank, best = ?found.first().map(|(bytes, score)| (tidy(bytes), score)), "dictated");
             let best = found.first().map_or(0.0, |(_, score)| *score);
             let likely = found.iter().take_while(|(_, score)| *score > (best - ASIDE).max(-HOPELESS));
@@ -179,6 +194,22 @@ impl Listener<'_> {
             }
         }
         Ok((offers, false))
+    }
+
+    /// The amounts that are written behind these words.
+    fn dictated_behind(&mut self, before: &str) -> Result<Dictated, WhisperError> {
+        if let Some((_, known)) = self.dictations.iter().find(|(behind, _)| behind == before) {
+            return Ok(known.clone());
+        }
+        let characters = self.expect.amount_characters();
+        let tokens = self.vocabulary.within(characters);
+        let behind = BEHIND_AMOUNTS.iter().filter_map(|text| self.vocabulary.tokens(text).first().copied());
+        let ends: Vec<i32> = behind.chain([self.context.token_eot()]).collect();
+        let fits = |bytes: &[u8]| fits(bytes, characters, self.expect);
+        let dictation = Dictation { tokens: &tokens, fits: &fits, ends: &ends, least: -HOPELESS };
+        let found = self.scorer.dictated(&self.vocabulary.tokens(before), &dictation)?;
+        self.dictations.push((before.to_owned(), found.clone()));
+        Ok(found)
     }
 }
 

@@ -30,7 +30,9 @@ pub(super) fn places(utterance: &Utterance, asked: bool) -> Vec<(usize, usize)> 
     let han = |at: usize| utterance.kind(at) == Some(Kind::Han);
     if row.is_empty() || !asked && (literal.is_none() || row.len() < LEAST) {
         let alone = asked && (0..count).all(|at| utterance.kind(at) != Some(Kind::Word));
-        return if alone { vec![(0, utterance.chars.len())] } else { Vec::new() };
+        // A full stop is no part of it.
+        let after = (0..count).rev().find(|at| utterance.kind(*at) != Some(Kind::Sign)).map_or(0, |last| last + 1);
+        return if alone && after > 0 { vec![utterance.place(0, after)] } else { Vec::new() };
     }
     let before = first.checked_sub(1).filter(|before| han(*before));
     let mut starts = vec![first];
@@ -77,6 +79,7 @@ mod tests {
         assert_eq!(blanks("小十九块八毛。", true), ["小[十九块八毛]。", "[小十九块八毛]。"]);
         assert_eq!(blanks("给阿强打包秘吧。", true).last().map(String::as_str), Some("给阿强打[包秘吧]。"));
         assert_eq!(blanks("铁盖", true).last().map(String::as_str), Some("[铁盖]"));
+        assert_eq!(blanks("贝宝。", true), ["[贝宝]。"], "the full stop stays where it is");
         for none in ["交电费", "好的", "转350块", "你好"] {
             assert_eq!(blanks(none, false), Vec::<String>::new(), "{none}");
         }
