@@ -10,8 +10,8 @@ use crate::speech::vocabulary::Vocabulary;
 use std::path::Path;
 use whisper_rs::{SamplingStrategy, WhisperContext, WhisperError};
 
-/// Frames of 20 ms that the encoder looks at: as many as the recogniser's own network looks at for a short utterance. With 768 it heard
-/// no yes more surely.
+/// Frames of 20 ms that the encoder looks at: as many as the recogniser's own network looks at for a short utterance. With 768 it
+/// told answers apart no better.
 const CONTEXT: i32 = 512;
 
 /// A network beside the recogniser's own, loaded.
