@@ -180,6 +180,13 @@ impl Speaker {
         Ok(())
     }
 
+    /// Looks whether the device is open. Whoever has something to say learns of what goes wrong.
+    fn look(&mut self) {
+        if let Err(why) = self.settle(Duration::ZERO) {
+            tracing::debug!("the loudspeaker stays at rest: {why}");
+        }
+    }
+
     fn queue(&self) -> Option<MutexGuard<'_, Queue>> {
         match &self.state {
             State::Awake(playing) => Some(lock(&playing.queue)),
@@ -273,6 +280,8 @@ impl Sink for Speaker {
     }
 
     fn rest(&mut self) {
+        // It may have been woken by a noise, and nobody has looked since.
+        self.look();
         let State::Awake(playing) = &self.state else { return };
         let mut queue = lock(&playing.queue);
         if queue.paused || !queue.samples.is_empty() {
@@ -289,10 +298,7 @@ impl Sink for Speaker {
         if self.refused.is_none_or(|when| when.elapsed() > AGAIN) {
             self.stir();
         }
-        // Whoever has something to say learns of what goes wrong.
-        if let Err(why) = self.settle(Duration::ZERO) {
-            tracing::debug!("the loudspeaker stays at rest: {why}");
-        }
+        self.look();
         std::mem::take(&mut self.is_another)
     }
 

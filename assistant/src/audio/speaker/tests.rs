@@ -91,3 +91,14 @@ fn only_a_device_with_nothing_to_say_rests_and_who_follows_it_follows_the_next_s
     speaker.state = State::Waking(opened);
     assert!(!speaker.wake() && speaker.queue().unwrap().teller.is_none(), "nobody follows any more");
 }
+
+#[test]
+fn a_device_that_a_noise_woke_up_rests_again() {
+    let mut woken = waking(Some(Ok(device(16_000, "before"))));
+    woken.rest();
+    assert!(matches!(woken.state, State::Resting));
+    let (_opens, opened) = channel();
+    let mut opening = speaker(State::Waking(opened));
+    opening.rest();
+    assert!(matches!(opening.state, State::Waking(_)), "until it is open");
+}
